@@ -1,0 +1,1 @@
+"""Image in, proposed grade out. Knows nothing of the service."""

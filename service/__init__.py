@@ -1,0 +1,1 @@
+"""Ferrotrace: a closed loop for scrap steel that outsiders can check."""

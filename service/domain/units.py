@@ -1,0 +1,35 @@
+"""Units as types, and the one rounding rule of the trade.
+
+Masses are integer kilograms, money integer fen, shares integer basis points (1/10,000).
+"""
+
+from typing import NewType
+
+Kg = NewType("Kg", int)
+Fen = NewType("Fen", int)
+BasisPoints = NewType("BasisPoints", int)
+
+WHOLE_BP = 10_000
+"""All of a thing, in basis points."""
+
+
+def round_half_up(numerator: int, denominator: int) -> int:
+    """``numerator / denominator`` to the nearest integer, ties away from zero.
+
+    ``denominator`` must be positive. A credit note so mirrors its invoice (settlement.md, section 1).
+    """
+    if denominator <= 0:
+        raise ValueError(f"denominator {denominator}, must be positive")
+    sign = -1 if numerator < 0 else 1
+    return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
+
+
+def round_half_even(numerator: int, denominator: int) -> int:
+    """``numerator / denominator`` to the nearest integer, ties to the even neighbour (GB/T 8170)."""
+    if denominator <= 0:
+        raise ValueError(f"denominator {denominator}, must be positive")
+    quotient, rest = divmod(numerator, denominator)
+    double = 2 * rest
+    if double > denominator or (double == denominator and quotient % 2 == 1):
+        return quotient + 1
+    return quotient

@@ -1,0 +1,1 @@
+"""Evidence: documents, trees, bundles and their verification, importable alone by an outsider."""
