@@ -1,0 +1,160 @@
+"""The weighing ticket: its masses and the deduction made from them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.domain.errors import RuleBrokenError, gettext_noop
+from service.domain.units import WHOLE_BP, round_half_up
+
+
+class NegativeMassError(RuleBrokenError):
+    """A mass is below zero."""
+
+    message = gettext_noop("%(value)s kg is below zero; the least is %(limit)s kg.")
+
+
+class TareNotBelowGrossError(RuleBrokenError):
+    """The empty vehicle weighs as much as the full one, or more, or nothing."""
+
+    message = gettext_noop("Tare %(value)s kg must be above 0 and below gross %(limit)s kg.")
+
+
+class RejectedExceedsNetError(RuleBrokenError):
+    """More is sent back or left on the truck than was weighed."""
+
+    message = gettext_noop("Rejected and residual %(value)s kg exceed the net mass %(limit)s kg.")
+
+
+class DeductionExceedsAcceptedError(RuleBrokenError):
+    """The deduction would leave less than nothing."""
+
+    message = gettext_noop("Deduction %(value)s kg exceeds the accepted mass %(limit)s kg.")
+
+
+class DeductionOutOfRangeError(RuleBrokenError):
+    """A deduction states a negative mass, or a share outside 0 to 10,000 basis points."""
+
+    message = gettext_noop("Deduction %(value)s is outside %(limit)s.")
+
+
+class ReasonMissingError(RuleBrokenError):
+    """A deduction or a rejection gives no reason."""
+
+    message = gettext_noop("%(value)s kg need a reason.")
+
+
+class DeductionKind(StrEnum):
+    """How a deduction is stated."""
+
+    NONE = "NONE"
+    KG = "KG"
+    PCT = "PCT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deduction:
+    """What is taken off the accepted mass: nothing, ``kg`` kilograms, or ``bp`` basis points.
+
+    The entry is kept as it was made; the kilograms it comes to are in ``TicketMasses``. At most one
+    deduction by percent exists, so that the result depends on no order (weighbridge.md, 6.2).
+    """
+
+    kind: DeductionKind = DeductionKind.NONE
+    kg: int = 0
+    bp: int = 0
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a negative mass, a share outside 0 to 10,000 bp, and a deduction without reason."""
+        if self.kg < 0:
+            raise DeductionOutOfRangeError(
+                field="deduction.kg", value=f"{self.kg} kg", limit="0 kg or more"
+            )
+        if not 0 <= self.bp <= WHOLE_BP:
+            raise DeductionOutOfRangeError(
+                field="deduction.bp", value=f"{self.bp} bp", limit=f"0 to {WHOLE_BP} bp"
+            )
+        stated = {DeductionKind.NONE: 0, DeductionKind.KG: self.kg, DeductionKind.PCT: self.bp}
+        if stated[self.kind] != self.kg + self.bp:
+            raise DeductionOutOfRangeError(
+                field="deduction.kind", value=f"{self.kg} kg, {self.bp} bp", limit=self.kind.value
+            )
+        if stated[self.kind] and not self.reason.strip():
+            raise ReasonMissingError(field="deduction.reason", value=stated[self.kind])
+
+    def of(self, accepted_kg: int) -> int:
+        """Kilograms taken off ``accepted_kg``: a share is rounded half up to the kilogram."""
+        if self.kind is DeductionKind.PCT:
+            return round_half_up(accepted_kg * self.bp, WHOLE_BP)
+        return self.kg
+
+    def record(self) -> dict[str, int | str]:
+        """The entry with the keys of the evidence documents; what was not stated is left out."""
+        entry: dict[str, int | str] = {"kind": self.kind.value}
+        if self.kind is DeductionKind.KG:
+            entry["kg"] = self.kg
+        if self.kind is DeductionKind.PCT:
+            entry["bp"] = self.bp
+        if self.reason:
+            entry["reason"] = self.reason
+        return entry
+
+
+NO_DEDUCTION = Deduction()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketMasses:
+    """The masses of a ticket, integer kg, none below zero.
+
+    ``net_kg`` = gross less tare; ``accepted_kg`` = net less rejected and residual;
+    ``settlement_kg`` = accepted less ``deducted_kg``. The three are never mixed (settlement.md, 2.4).
+    """
+
+    net_kg: int
+    accepted_kg: int
+    deducted_kg: int
+    settlement_kg: int
+
+
+def masses(
+    gross_kg: int,
+    tare_kg: int,
+    rejected_kg: int = 0,
+    residual_kg: int = 0,
+    deduction: Deduction = NO_DEDUCTION,
+) -> TicketMasses:
+    """Net, accepted, deducted and settlement mass of a pair of weighings.
+
+    ``residual_kg`` is mass inside net that stayed on the truck, so only where a stored tare replaced
+    the second weighing. Raises ``NegativeMassError``, ``TareNotBelowGrossError``,
+    ``RejectedExceedsNetError``, ``DeductionExceedsAcceptedError`` (weighbridge.md, 7.2).
+    """
+    given = {
+        "gross_kg": gross_kg,
+        "tare_kg": tare_kg,
+        "rejected_kg": rejected_kg,
+        "residual_kg": residual_kg,
+    }
+    for field, value in given.items():
+        if value < 0:
+            raise NegativeMassError(field=field, value=value, limit=0)
+    if not 0 < tare_kg < gross_kg:
+        raise TareNotBelowGrossError(field="tare_kg", value=tare_kg, limit=gross_kg)
+    net_kg = gross_kg - tare_kg
+    if rejected_kg + residual_kg > net_kg:
+        raise RejectedExceedsNetError(
+            field="rejected_kg", value=rejected_kg + residual_kg, limit=net_kg
+        )
+    accepted_kg = net_kg - rejected_kg - residual_kg
+    deducted_kg = deduction.of(accepted_kg)
+    if deducted_kg > accepted_kg:
+        raise DeductionExceedsAcceptedError(
+            field="deduction.kg", value=deducted_kg, limit=accepted_kg
+        )
+    return TicketMasses(
+        net_kg=net_kg,
+        accepted_kg=accepted_kg,
+        deducted_kg=deducted_kg,
+        settlement_kg=accepted_kg - deducted_kg,
+    )
