@@ -6,7 +6,7 @@ from math import isqrt
 from service.domain.metrology import in_service_mpe_kg
 
 
-def difference_limit_kg(
+def difference_limit_kg(  # noqa: PLR0913 - four weighings on two scales, each named at the call
     *,
     base_gross_kg: int,
     base_tare_kg: int,
@@ -18,9 +18,8 @@ def difference_limit_kg(
     """Largest difference of the two nets, in kg, that the scales' own errors explain.
 
     Root sum of squares of the in-service limits of the four weighings (JJG 539), rounded to the
-    nearest whole kilogram (a root of an integer is never a tie): 48.62 t and 16.14 t on two scales
-    of e = 20 kg give the root of 60² + 40² + 60² + 40² = 10,400, which is 101.98, so 102 kg.
-    Source: weighbridge.md, section 5.
+    nearest whole kilogram: 48.62 t and 16.14 t on two scales of e = 20 kg give the root of
+    60² + 40² + 60² + 40² = 10,400, which is 101.98, so 102 kg. Source: weighbridge.md, section 5.
     """
     limits_kg = (
         in_service_mpe_kg(base_gross_kg, base_e_kg),
@@ -32,17 +31,30 @@ def difference_limit_kg(
 
 
 def _nearest_root(square: int) -> int:
-    """The integer nearest to the square root: ``(r + 1/2)²`` is no integer, so ties cannot occur."""
+    """The integer nearest to the square root; ties cannot occur, (r + 1/2)² is no integer."""
     root = isqrt(square)
     return root + 1 if square > root * (root + 1) else root
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScalePair:
+    """Gross and tare of one truck on one scale, and that scale's verification interval, in kg."""
+
+    gross_kg: int
+    tare_kg: int
+    e_kg: int
+
+    @property
+    def net_kg(self) -> int:
+        """Gross less tare."""
+        return self.gross_kg - self.tare_kg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaleComparison:
     """The plant's net against the base's net, in kg.
 
-    ``difference_kg`` is plant less base, so a short arrival is negative; ``alarm`` is set when its
-    size is beyond ``limit_kg`` (the limit itself is inside).
+    ``difference_kg`` is plant less base, so a short arrival is negative.
     """
 
     difference_kg: int
@@ -50,28 +62,20 @@ class ScaleComparison:
 
     @property
     def alarm(self) -> bool:
-        """Whether the difference is more than the scales' own errors explain."""
+        """Whether the difference is beyond the limit; the limit itself is inside."""
         return abs(self.difference_kg) > self.limit_kg
 
 
-def compare_scales(
-    *,
-    base_gross_kg: int,
-    base_tare_kg: int,
-    base_e_kg: int,
-    plant_gross_kg: int,
-    plant_tare_kg: int,
-    plant_e_kg: int,
-) -> ScaleComparison:
+def compare_scales(*, base: ScalePair, plant: ScalePair) -> ScaleComparison:
     """The difference of the plant's net from the base's net, with the limit it is held against."""
     return ScaleComparison(
-        difference_kg=(plant_gross_kg - plant_tare_kg) - (base_gross_kg - base_tare_kg),
+        difference_kg=plant.net_kg - base.net_kg,
         limit_kg=difference_limit_kg(
-            base_gross_kg=base_gross_kg,
-            base_tare_kg=base_tare_kg,
-            base_e_kg=base_e_kg,
-            plant_gross_kg=plant_gross_kg,
-            plant_tare_kg=plant_tare_kg,
-            plant_e_kg=plant_e_kg,
+            base_gross_kg=base.gross_kg,
+            base_tare_kg=base.tare_kg,
+            base_e_kg=base.e_kg,
+            plant_gross_kg=plant.gross_kg,
+            plant_tare_kg=plant.tare_kg,
+            plant_e_kg=plant.e_kg,
         ),
     )

@@ -40,7 +40,7 @@ class DeductionOutOfRangeError(RuleBrokenError):
 class ReasonMissingError(RuleBrokenError):
     """A deduction or a rejection gives no reason."""
 
-    message = gettext_noop("%(value)s kg need a reason.")
+    message = gettext_noop("%(value)s needs a reason.")
 
 
 class DeductionKind(StrEnum):
@@ -65,22 +65,19 @@ class Deduction:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a negative mass, a share outside 0 to 10,000 bp, and a deduction without reason."""
-        if self.kg < 0:
+        """Refuse a figure outside its range, of another kind, or without a reason."""
+        if self.kg < 0 or (self.kg and self.kind is not DeductionKind.KG):
             raise DeductionOutOfRangeError(
-                field="deduction.kg", value=f"{self.kg} kg", limit="0 kg or more"
+                field="deduction.kg", value=f"{self.kg} kg ({self.kind})", limit="0 kg or more (KG)"
             )
-        if not 0 <= self.bp <= WHOLE_BP:
+        if not 0 <= self.bp <= WHOLE_BP or (self.bp and self.kind is not DeductionKind.PCT):
             raise DeductionOutOfRangeError(
-                field="deduction.bp", value=f"{self.bp} bp", limit=f"0 to {WHOLE_BP} bp"
+                field="deduction.bp",
+                value=f"{self.bp} bp ({self.kind})",
+                limit=f"0 to {WHOLE_BP} bp (PCT)",
             )
-        stated = {DeductionKind.NONE: 0, DeductionKind.KG: self.kg, DeductionKind.PCT: self.bp}
-        if stated[self.kind] != self.kg + self.bp:
-            raise DeductionOutOfRangeError(
-                field="deduction.kind", value=f"{self.kg} kg, {self.bp} bp", limit=self.kind.value
-            )
-        if stated[self.kind] and not self.reason.strip():
-            raise ReasonMissingError(field="deduction.reason", value=stated[self.kind])
+        if (self.kg or self.bp) and not self.reason.strip():
+            raise ReasonMissingError(field="deduction.reason", value=self.kind.value)
 
     def of(self, accepted_kg: int) -> int:
         """Kilograms taken off ``accepted_kg``: a share is rounded half up to the kilogram."""
@@ -108,7 +105,8 @@ class TicketMasses:
     """The masses of a ticket, integer kg, none below zero.
 
     ``net_kg`` = gross less tare; ``accepted_kg`` = net less rejected and residual;
-    ``settlement_kg`` = accepted less ``deducted_kg``. The three are never mixed (settlement.md, 2.4).
+    ``settlement_kg`` = accepted less ``deducted_kg``. The three are never mixed (settlement.md,
+    section 2.4).
     """
 
     net_kg: int
@@ -126,9 +124,9 @@ def masses(
 ) -> TicketMasses:
     """Net, accepted, deducted and settlement mass of a pair of weighings.
 
-    ``residual_kg`` is mass inside net that stayed on the truck, so only where a stored tare replaced
-    the second weighing. Raises ``NegativeMassError``, ``TareNotBelowGrossError``,
-    ``RejectedExceedsNetError``, ``DeductionExceedsAcceptedError`` (weighbridge.md, 7.2).
+    ``residual_kg`` is mass inside net that stayed on the truck, so it exists only where a stored
+    tare replaced the second weighing. Raises ``NegativeMassError``, ``TareNotBelowGrossError``,
+    ``RejectedExceedsNetError``, ``DeductionExceedsAcceptedError`` (weighbridge.md, section 7.2).
     """
     given = {
         "gross_kg": gross_kg,
@@ -158,3 +156,15 @@ def masses(
         deducted_kg=deducted_kg,
         settlement_kg=accepted_kg - deducted_kg,
     )
+
+
+def rejection_reason(rejected_kg: int, reason: str) -> str | None:
+    """The reason of a rejection, without surrounding space; ``None`` where nothing was rejected.
+
+    Raises ``ReasonMissingError`` where mass was rejected and no reason is given.
+    """
+    if rejected_kg == 0:
+        return None
+    if not reason.strip():
+        raise ReasonMissingError(field="rejected_reason", value=f"{rejected_kg} kg")
+    return reason.strip()

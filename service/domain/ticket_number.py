@@ -34,7 +34,7 @@ class TicketNumber:
 
 
 def make_ticket_number(*, base: str, unit: str, year: int, sequence: int) -> TicketNumber:
-    """The number of the ticket ``sequence`` (from 1) that ``unit`` issues in ``year`` (of four digits).
+    """The number of ticket ``sequence`` (from 1) that ``unit`` issues in ``year`` (four digits).
 
     Raises ``TicketNumberInvalidError`` when a code has other characters than A-Z and 0-9, or the
     series of 999,999 numbers is used up.
