@@ -1,0 +1,178 @@
+"""Who may do what: one table of rights, role × action × scope.
+
+What the table does not grant is forbidden. ``tests/vectors/rights.csv`` is the same table written
+by hand; a test compares the two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from service.domain.errors import ForbiddenError
+from service.domain.party import Actor, Role
+
+__all__ = ["RIGHTS", "Action", "Resource", "Role", "Scope", "permits", "require", "scope_of"]
+
+
+class Action(StrEnum):
+    """Something a person asks the service to do or to show."""
+
+    VISIT_OPEN = "VISIT_OPEN"
+    VISIT_VIEW = "VISIT_VIEW"
+    WEIGHING_RECORD = "WEIGHING_RECORD"
+    PHOTOGRAPH_UPLOAD = "PHOTOGRAPH_UPLOAD"
+    GRADE_PROPOSE = "GRADE_PROPOSE"
+    GRADE_DECIDE = "GRADE_DECIDE"
+    TICKET_ISSUE = "TICKET_ISSUE"
+    TICKET_VOID = "TICKET_VOID"
+    TICKET_VIEW = "TICKET_VIEW"
+    LOT_VIEW = "LOT_VIEW"
+    DELIVERY_RECORD = "DELIVERY_RECORD"
+    DELIVERY_VIEW = "DELIVERY_VIEW"
+    RECEIPT_RECORD = "RECEIPT_RECORD"
+    PRICE_LIST_SET = "PRICE_LIST_SET"
+    PRICE_LIST_VIEW = "PRICE_LIST_VIEW"
+    SETTLEMENT_PREPARE = "SETTLEMENT_PREPARE"
+    SETTLEMENT_APPROVE = "SETTLEMENT_APPROVE"
+    SETTLEMENT_VIEW = "SETTLEMENT_VIEW"
+    CARBON_VIEW = "CARBON_VIEW"
+    EVIDENCE_EXPORT = "EVIDENCE_EXPORT"
+    BOOKING_CREATE = "BOOKING_CREATE"
+    BOOKING_VIEW = "BOOKING_VIEW"
+    ALARM_VIEW = "ALARM_VIEW"
+    DASHBOARD_VIEW = "DASHBOARD_VIEW"
+    AUDIT_RUN = "AUDIT_RUN"
+    USER_MANAGE = "USER_MANAGE"
+    SIMULATOR_DRIVE = "SIMULATOR_DRIVE"
+
+
+class Scope(StrEnum):
+    """Over which things a right holds."""
+
+    ALL = "ALL"
+    OWN_SITE = "OWN_SITE"  # things at a site where the person works
+    OWN_ORGANISATION = "OWN_ORGANISATION"  # things that name the person's organisation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What an action is about: the site where it stands and the organisations that it names."""
+
+    site_id: str | None = None
+    organisation_ids: frozenset[str] = frozenset()
+
+
+_SCALE = (Action.VISIT_OPEN, Action.VISIT_VIEW, Action.WEIGHING_RECORD, Action.PHOTOGRAPH_UPLOAD)
+_WEIGHBRIDGE = (
+    *_SCALE,
+    Action.TICKET_ISSUE,
+    Action.TICKET_VIEW,
+    Action.LOT_VIEW,
+    Action.DELIVERY_RECORD,
+    Action.DELIVERY_VIEW,
+    Action.BOOKING_VIEW,
+    Action.ALARM_VIEW,
+    Action.DASHBOARD_VIEW,
+    Action.SIMULATOR_DRIVE,
+)
+_INSPECTION = (
+    Action.VISIT_VIEW,
+    Action.PHOTOGRAPH_UPLOAD,
+    Action.GRADE_PROPOSE,
+    Action.GRADE_DECIDE,
+    Action.TICKET_VIEW,
+    Action.LOT_VIEW,
+    Action.DASHBOARD_VIEW,
+)
+_OFFICE = (
+    Action.VISIT_VIEW,
+    Action.TICKET_VIEW,
+    Action.LOT_VIEW,
+    Action.DELIVERY_VIEW,
+    Action.PRICE_LIST_VIEW,
+    Action.SETTLEMENT_VIEW,
+    Action.CARBON_VIEW,
+    Action.EVIDENCE_EXPORT,
+    Action.ALARM_VIEW,
+    Action.DASHBOARD_VIEW,
+)
+
+
+def _with_scope(scope: Scope, *actions: Action) -> Mapping[Action, Scope]:
+    return MappingProxyType(dict.fromkeys(actions, scope))
+
+
+RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
+    {
+        Role.OPERATOR: _with_scope(Scope.OWN_SITE, *_WEIGHBRIDGE),
+        Role.INSPECTOR: _with_scope(Scope.OWN_SITE, *_INSPECTION),
+        Role.SUPERVISOR: _with_scope(
+            Scope.OWN_SITE,
+            *_WEIGHBRIDGE,
+            *_INSPECTION,
+            Action.TICKET_VOID,
+            Action.EVIDENCE_EXPORT,
+        ),
+        Role.CLERK: _with_scope(Scope.ALL, *_OFFICE, Action.SETTLEMENT_PREPARE),
+        Role.APPROVER: _with_scope(Scope.ALL, *_OFFICE, Action.SETTLEMENT_APPROVE),
+        Role.PLANT: MappingProxyType(
+            _with_scope(Scope.OWN_SITE, *_SCALE, Action.SIMULATOR_DRIVE)
+            | _with_scope(
+                Scope.OWN_ORGANISATION,
+                Action.DELIVERY_VIEW,
+                Action.RECEIPT_RECORD,
+                Action.PRICE_LIST_VIEW,
+                Action.SETTLEMENT_VIEW,
+                Action.CARBON_VIEW,
+                Action.EVIDENCE_EXPORT,
+                Action.ALARM_VIEW,
+                Action.DASHBOARD_VIEW,
+            )
+        ),
+        Role.BANK: _with_scope(
+            Scope.OWN_ORGANISATION, Action.SETTLEMENT_VIEW, Action.EVIDENCE_EXPORT
+        ),
+        Role.CARRIER: _with_scope(Scope.OWN_ORGANISATION, Action.VISIT_VIEW, Action.DELIVERY_VIEW),
+        Role.SUPPLIER: _with_scope(
+            Scope.OWN_ORGANISATION,
+            Action.BOOKING_CREATE,
+            Action.BOOKING_VIEW,
+            Action.VISIT_VIEW,
+            Action.TICKET_VIEW,
+        ),
+        Role.AUDITOR: _with_scope(Scope.ALL, *_OFFICE, Action.BOOKING_VIEW, Action.AUDIT_RUN),
+        Role.ADMINISTRATOR: _with_scope(
+            Scope.ALL,
+            Action.USER_MANAGE,
+            Action.PRICE_LIST_SET,
+            Action.PRICE_LIST_VIEW,
+            Action.DASHBOARD_VIEW,
+            Action.SIMULATOR_DRIVE,
+        ),
+    }
+)
+
+
+def scope_of(role: Role, action: Action) -> Scope | None:
+    """Over which things ``role`` may do ``action``; ``None`` where it may not at all."""
+    return RIGHTS[role].get(action)
+
+
+def permits(actor: Actor, action: Action, resource: Resource) -> bool:
+    """Whether ``actor`` may do ``action`` to ``resource``."""
+    match scope_of(actor.role, action):
+        case None:
+            return False
+        case Scope.ALL:
+            return True
+        case Scope.OWN_SITE:
+            return resource.site_id in actor.site_ids
+        case Scope.OWN_ORGANISATION:
+            return actor.organisation_id in resource.organisation_ids
+
+
+def require(actor: Actor, action: Action, resource: Resource) -> None:
+    """Return when ``actor`` may do ``action`` to ``resource``, else raise ``ForbiddenError``."""
+    if not permits(actor, action, resource):
+        raise ForbiddenError(action=action.value)
