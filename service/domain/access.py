@@ -99,8 +99,8 @@ _OFFICE = (
 )
 
 
-def _with_scope(scope: Scope, *actions: Action) -> Mapping[Action, Scope]:
-    return MappingProxyType(dict.fromkeys(actions, scope))
+def _with_scope(scope: Scope, *actions: Action) -> dict[Action, Scope]:
+    return dict.fromkeys(actions, scope)
 
 
 RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
@@ -116,7 +116,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
         ),
         Role.CLERK: _with_scope(Scope.ALL, *_OFFICE, Action.SETTLEMENT_PREPARE),
         Role.APPROVER: _with_scope(Scope.ALL, *_OFFICE, Action.SETTLEMENT_APPROVE),
-        Role.PLANT: MappingProxyType(
+        Role.PLANT: (
             _with_scope(Scope.OWN_SITE, *_SCALE, Action.SIMULATOR_DRIVE)
             | _with_scope(
                 Scope.OWN_ORGANISATION,
