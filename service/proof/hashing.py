@@ -1,0 +1,26 @@
+"""The two hash functions of the evidence, and addresses as Ethereum writes them."""
+
+import hashlib
+from typing import cast
+
+import sha3
+
+
+def keccak256(data: bytes) -> bytes:
+    """Keccak-256 of ``data``, 32 bytes: documents, batch trees and everything of the chain."""
+    return cast("bytes", sha3.keccak_256(data).digest())
+
+
+def sha256(data: bytes) -> bytes:
+    """SHA-256 of ``data``, 32 bytes: the log, photographs, factor sets."""
+    return hashlib.sha256(data).digest()
+
+
+def checksum_address(address: bytes) -> str:
+    """``address`` (20 bytes) as ``0x`` and 40 hex digits in mixed case (EIP-55)."""
+    digits = address.hex()
+    mask = keccak256(digits.encode()).hex()
+    return "0x" + "".join(
+        digit.upper() if int(nibble, 16) >= 8 else digit
+        for digit, nibble in zip(digits, mask, strict=False)
+    )
