@@ -175,12 +175,21 @@ def curve_of(readings: Sequence[Reading]) -> tuple[tuple[int, int | None], ...]:
     return tuple((r.t_mono_ms - readings[0].t_mono_ms, r.kg) for r in readings)
 
 
+def frames_text(frames: Sequence[tuple[int, str]]) -> str:
+    """One line ``<ms> <hex>`` per frame, each ended by LF: what is kept and hashed."""
+    return "".join(f"{ms} {raw}\n" for ms, raw in frames)
+
+
+def curve_text(curve: Sequence[tuple[int, int | None]]) -> str:
+    """One line ``<ms> <kg>`` per point (``-`` where no weight), each ended by LF."""
+    return "".join(f"{ms} {'-' if kg is None else kg}\n" for ms, kg in curve)
+
+
 def frames_sha256(frames: Sequence[tuple[int, str]]) -> str:
-    """SHA-256 over one line ``<ms> <hex>`` per frame, each ended by LF."""
-    return sha256("".join(f"{ms} {raw}\n" for ms, raw in frames).encode("ascii")).hexdigest()
+    """SHA-256 of ``frames_text``, hex."""
+    return sha256(frames_text(frames).encode("ascii")).hexdigest()
 
 
 def curve_sha256(curve: Sequence[tuple[int, int | None]]) -> str:
-    """SHA-256 over one line ``<ms> <kg>`` per point (``-`` where no weight), each ended by LF."""
-    lines = (f"{ms} {'-' if kg is None else kg}\n" for ms, kg in curve)
-    return sha256("".join(lines).encode("ascii")).hexdigest()
+    """SHA-256 of ``curve_text``, hex."""
+    return sha256(curve_text(curve).encode("ascii")).hexdigest()

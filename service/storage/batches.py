@@ -1,0 +1,229 @@
+"""Batches of journal entries on their way to the chain; every step is a row of its own."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import exists, func, select
+
+from service.proof.hashing import sha256
+from service.storage.db import Tx
+from service.storage.rows import add, every, one, select_as
+from service.storage.tables import (
+    anchor_attempt,
+    anchor_proof,
+    batch,
+    batch_entry,
+    batch_transition,
+    journal,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingEntry:
+    journal_id: int
+    target_hash: bytes
+    kind: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRow:
+    batch_no: int
+    old_size: int
+    new_size: int
+    batch_root: bytes
+    head: bytes
+    consistency_proof: bytes
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchEntryRow:
+    leaf_index: int
+    batch_no: int
+    journal_id: int
+    entry: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionRow:
+    batch_no: int
+    step: int
+    state: str
+    detail: dict[str, Any]
+    at: datetime
+    chained_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    tx_hash: bytes
+    batch_no: int
+    nonce: int
+    max_fee_wei: int
+    priority_fee_wei: int
+    raw: bytes
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorProofRow:
+    batch_no: int
+    anchor: bytes
+    status: bytes
+    sha256: bytes
+    stored_at: datetime
+
+
+def pending_entries(tx: Tx, *, limit: int) -> list[PendingEntry]:
+    """Journal entries in no batch yet, oldest first; by anti-join, so that none is lost."""
+    in_a_batch = exists().where(batch_entry.c.journal_id == journal.c.journal_id)
+    query = select_as(PendingEntry, journal).where(~in_a_batch).order_by(journal.c.journal_id)
+    return every(tx, PendingEntry, query.limit(limit))
+
+
+def all_entries(tx: Tx) -> list[bytes]:
+    """The stored bytes of every log entry, by leaf index."""
+    query = select(batch_entry.c.entry).order_by(batch_entry.c.leaf_index)
+    return list(tx.execute(query).scalars())
+
+
+def last_batch(tx: Tx) -> BatchRow | None:
+    query = select_as(BatchRow, batch).order_by(batch.c.batch_no.desc()).limit(1)
+    return one(tx, BatchRow, query)
+
+
+def batch_by_no(tx: Tx, batch_no: int) -> BatchRow | None:
+    return one(tx, BatchRow, select_as(BatchRow, batch).where(batch.c.batch_no == batch_no))
+
+
+def batches(tx: Tx) -> list[BatchRow]:
+    return every(tx, BatchRow, select_as(BatchRow, batch).order_by(batch.c.batch_no))
+
+
+def batch_with_head_size(tx: Tx, size: int) -> BatchRow | None:
+    return one(tx, BatchRow, select_as(BatchRow, batch).where(batch.c.new_size == size))
+
+
+def add_batch(tx: Tx, row: BatchRow, entries: list[BatchEntryRow]) -> None:
+    add(tx, batch, row)
+    for entry in entries:
+        add(tx, batch_entry, entry)
+
+
+def entry_of(tx: Tx, target_hash: bytes) -> BatchEntryRow | None:
+    """Where the document stands in the log, once it is in a batch."""
+    query = (
+        select_as(BatchEntryRow, batch_entry)
+        .join(journal, journal.c.journal_id == batch_entry.c.journal_id)
+        .where(journal.c.target_hash == target_hash)
+    )
+    return one(tx, BatchEntryRow, query)
+
+
+def leaves_of(tx: Tx, batch_no: int) -> list[bytes]:
+    """The target hashes of a batch in log order."""
+    query = (
+        select(journal.c.target_hash)
+        .join(batch_entry, journal.c.journal_id == batch_entry.c.journal_id)
+        .where(batch_entry.c.batch_no == batch_no)
+        .order_by(batch_entry.c.leaf_index)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def transitions_of(tx: Tx, batch_no: int) -> list[TransitionRow]:
+    query = select_as(TransitionRow, batch_transition)
+    return every(
+        tx,
+        TransitionRow,
+        query.where(batch_transition.c.batch_no == batch_no).order_by(batch_transition.c.step),
+    )
+
+
+def state_of(tx: Tx, batch_no: int) -> TransitionRow | None:
+    """The latest step of the batch."""
+    query = (
+        select_as(TransitionRow, batch_transition)
+        .where(batch_transition.c.batch_no == batch_no)
+        .order_by(batch_transition.c.step.desc())
+        .limit(1)
+    )
+    return one(tx, TransitionRow, query)
+
+
+def batches_not_final(tx: Tx) -> list[BatchRow]:
+    """Batches that still need the worker, oldest first."""
+    finished = exists().where(
+        batch_transition.c.batch_no == batch.c.batch_no,
+        batch_transition.c.state.in_(["final", "failed"]),
+    )
+    query = select_as(BatchRow, batch).where(~finished).order_by(batch.c.batch_no)
+    return every(tx, BatchRow, query)
+
+
+def add_transition(
+    tx: Tx, batch_no: int, state: str, detail: dict[str, Any], *, at: datetime
+) -> TransitionRow:
+    """Append the next step of the batch, chained by hash to the step before."""
+    before = state_of(tx, batch_no)
+    step = 1 if before is None else before.step + 1
+    chained = chain_step(
+        b"" if before is None else before.chained_sha256, batch_no, step, state, detail, at
+    )
+    row = TransitionRow(
+        batch_no=batch_no, step=step, state=state, detail=detail, at=at, chained_sha256=chained
+    )
+    add(tx, batch_transition, row)
+    return row
+
+
+def chain_step(
+    previous: bytes, batch_no: int, step: int, state: str, detail: dict[str, Any], at: datetime
+) -> bytes:
+    """SHA-256 over the previous link and the step as JSON with sorted keys."""
+    stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
+    content = json.dumps([batch_no, step, state, detail, stamp], sort_keys=True)
+    return sha256(previous + content.encode())
+
+
+def attempts_of(tx: Tx, batch_no: int) -> list[AttemptRow]:
+    query = select_as(AttemptRow, anchor_attempt).where(anchor_attempt.c.batch_no == batch_no)
+    return every(tx, AttemptRow, query.order_by(anchor_attempt.c.signed_at))
+
+
+def add_attempt(tx: Tx, row: AttemptRow) -> None:
+    add(tx, anchor_attempt, row)
+
+
+def next_nonce(tx: Tx) -> int:
+    """One more than the highest nonce signed so far; 0 where there is none."""
+    query = select(func.coalesce(func.max(anchor_attempt.c.nonce) + 1, 0))
+    return int(tx.execute(query).scalar_one())
+
+
+def add_anchor_proof(tx: Tx, row: AnchorProofRow) -> None:
+    add(tx, anchor_proof, row)
+
+
+def anchor_proof_of(tx: Tx, batch_no: int) -> AnchorProofRow | None:
+    query = select_as(AnchorProofRow, anchor_proof).where(anchor_proof.c.batch_no == batch_no)
+    return one(tx, AnchorProofRow, query)
+
+
+def anchor_proofs(tx: Tx) -> list[AnchorProofRow]:
+    query = select_as(AnchorProofRow, anchor_proof).order_by(anchor_proof.c.batch_no)
+    return every(tx, AnchorProofRow, query)
+
+
+def oldest_unanchored_at(tx: Tx) -> datetime | None:
+    """When the oldest document was recorded that no mined batch holds yet; None if all are."""
+    anchored = (
+        select(batch_entry.c.journal_id)
+        .join(batch_transition, batch_transition.c.batch_no == batch_entry.c.batch_no)
+        .where(batch_transition.c.state.in_(["confirmed", "final"]))
+    )
+    query = select(func.min(journal.c.recorded_at)).where(journal.c.journal_id.not_in(anchored))
+    return tx.execute(query).scalar_one()

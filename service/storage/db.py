@@ -1,0 +1,64 @@
+"""The database and its transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from service.domain.errors import UnavailableError, gettext_noop
+
+Tx = Connection
+"""An open transaction."""
+
+
+class DatabaseUnavailableError(UnavailableError):
+    """PostgreSQL does not answer."""
+
+    message = gettext_noop("The database does not answer. Nothing was stored; try again.")
+
+
+class Database:
+    """One PostgreSQL database. ``transaction`` is re-entrant: an inner one joins the outer."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = url
+        self.engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=8,
+            pool_pre_ping=True,
+            connect_args={"options": "-c timezone=UTC", "application_name": "ferrotrace"},
+        )
+        self._open: ContextVar[Tx | None] = ContextVar("open_transaction", default=None)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        outer = self._open.get()
+        if outer is not None:
+            yield outer
+            return
+        with self._connection() as tx, tx.begin():
+            token = self._open.set(tx)
+            try:
+                yield tx
+            finally:
+                self._open.reset(token)
+
+    def _connection(self) -> Connection:
+        try:
+            return self.engine.connect()
+        except OperationalError as error:
+            raise DatabaseUnavailableError from error
+
+    def answers(self) -> bool:
+        """Whether the database can be asked now; for readiness."""
+        try:
+            with self.transaction() as tx:
+                return bool(tx.execute(text("SELECT 1")).scalar())
+        except (OperationalError, DatabaseUnavailableError):
+            return False
+
+    def close(self) -> None:
+        self.engine.dispose()

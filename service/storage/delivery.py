@@ -1,0 +1,57 @@
+"""Delivery notes and what they take from which lot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.storage.db import Tx
+from service.storage.rows import add, every, one, select_as
+from service.storage.tables import delivery, delivery_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    delivery_id: str
+    delivery_no: str
+    waybill_no: str
+    visit_id: str
+    site_id: str
+    plant_id: str
+    carrier_id: str
+    net_kg: int
+    secret: bytes
+    issued_at: datetime
+    operator_id: str
+    target_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLineRow:
+    delivery_id: str
+    line_no: int
+    lot_id: str
+    kg: int
+
+
+def add_delivery(tx: Tx, row: DeliveryRow, lines: list[DeliveryLineRow]) -> None:
+    add(tx, delivery, row)
+    for line in lines:
+        add(tx, delivery_line, line)
+
+
+def delivery_by_id(tx: Tx, delivery_id: str, *, lock: bool = False) -> DeliveryRow | None:
+    query = select_as(DeliveryRow, delivery).where(delivery.c.delivery_id == delivery_id)
+    return one(tx, DeliveryRow, query.with_for_update(key_share=True) if lock else query)
+
+
+def delivery_by_waybill(tx: Tx, waybill_no: str) -> DeliveryRow | None:
+    query = select_as(DeliveryRow, delivery).where(delivery.c.waybill_no == waybill_no)
+    return one(tx, DeliveryRow, query)
+
+
+def lines_of(tx: Tx, delivery_id: str) -> list[DeliveryLineRow]:
+    query = select_as(DeliveryLineRow, delivery_line)
+    return every(
+        tx,
+        DeliveryLineRow,
+        query.where(delivery_line.c.delivery_id == delivery_id).order_by(delivery_line.c.line_no),
+    )

@@ -1,0 +1,48 @@
+"""Lots: material of one grade kept together at a base."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from service.storage.db import Tx
+from service.storage.rows import one, select_as
+from service.storage.tables import delivery_line, lot, ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRow:
+    lot_id: str
+    site_id: str
+    grade: str
+    opened_at: datetime
+
+
+def open_lot(tx: Tx, row: LotRow) -> LotRow:
+    """The lot of the grade at the site, made from ``row`` where there is none."""
+    statement = insert(lot).values(
+        lot_id=row.lot_id, site_id=row.site_id, grade=row.grade, opened_at=row.opened_at
+    )
+    tx.execute(statement.on_conflict_do_nothing())
+    query = select_as(LotRow, lot).where(lot.c.site_id == row.site_id, lot.c.grade == row.grade)
+    found = one(tx, LotRow, query)
+    assert found is not None  # noqa: S101 # inserted above, or there before
+    return found
+
+
+def locked_lot(tx: Tx, lot_id: str) -> LotRow | None:
+    """The lot, locked against every other taker until the transaction ends."""
+    query = select_as(LotRow, lot).where(lot.c.lot_id == lot_id).with_for_update(key_share=False)
+    return one(tx, LotRow, query)
+
+
+def held_kg(tx: Tx, lot_id: str) -> int:
+    """What went in by tickets less what was taken by deliveries."""
+    put_in = select(func.coalesce(func.sum(ticket.c.accepted_kg), 0)).where(
+        ticket.c.lot_id == lot_id
+    )
+    taken = select(func.coalesce(func.sum(delivery_line.c.kg), 0)).where(
+        delivery_line.c.lot_id == lot_id
+    )
+    return int(tx.execute(put_in).scalar_one()) - int(tx.execute(taken).scalar_one())

@@ -1,0 +1,33 @@
+"""Rows and values: a dataclass whose fields carry the names of a table's columns."""
+
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Select, Table, select
+
+from service.storage.db import Tx
+
+Value = TypeVar("Value")
+
+
+def add(tx: Tx, table: Table, value: Any) -> None:
+    """Insert ``value`` (a dataclass) as one row."""
+    tx.execute(table.insert().values({f.name: getattr(value, f.name) for f in fields(value)}))
+
+
+def select_as(cls: type[Value], table: Table) -> Select[Any]:
+    """``SELECT`` of just the columns that ``cls`` has."""
+    return select(*(table.c[f.name] for f in fields(cls)))  # type: ignore[arg-type] # any dataclass
+
+
+def one(tx: Tx, cls: type[Value], query: Select[Any]) -> Value | None:
+    row = tx.execute(query).one_or_none()
+    return None if row is None else value_of(cls, row)
+
+
+def every(tx: Tx, cls: type[Value], query: Select[Any]) -> list[Value]:
+    return [value_of(cls, row) for row in tx.execute(query)]
+
+
+def value_of(cls: type[Value], row: Row[Any]) -> Value:
+    return cls(**row._asdict())

@@ -1,0 +1,61 @@
+"""Visits: a truck on a site, from arrival on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select
+
+from service.storage.db import Tx
+from service.storage.rows import add, one, select_as
+from service.storage.tables import delivery, plant_receipt, ticket, visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow:
+    visit_id: str
+    site_id: str
+    kind: str
+    plate: str
+    supplier_id: str | None
+    carrier_id: str | None
+    plant_id: str | None
+    booking_id: str | None
+    delivery_id: str | None
+    distance_km: str | None
+    identified_by: str
+    arrived_at: datetime
+    opened_by: str
+
+
+def add_visit(tx: Tx, row: VisitRow) -> None:
+    add(tx, visit, row)
+
+
+def visit_by_id(tx: Tx, visit_id: str, *, lock: bool = False) -> VisitRow | None:
+    """The visit; ``lock`` keeps others from ending it meanwhile."""
+    query = select_as(VisitRow, visit).where(visit.c.visit_id == visit_id)
+    return one(tx, VisitRow, query.with_for_update(of=visit, key_share=True) if lock else query)
+
+
+def is_ended(tx: Tx, visit_id: str) -> bool:
+    """Whether the visit has its ticket, delivery note or plant receipt."""
+    ends = (table.c.visit_id for table in (ticket, delivery, plant_receipt))
+    return any(tx.execute(select(exists().where(end == visit_id))).scalar() for end in ends)
+
+
+def open_visit_of_plate(tx: Tx, plate: str) -> VisitRow | None:
+    """A visit of the plate, at any site, that has not ended."""
+    query = (
+        select_as(VisitRow, visit)
+        .where(visit.c.plate == plate, *is_open(visit.c.visit_id))
+        .order_by(visit.c.arrived_at.desc())
+        .limit(1)
+    )
+    return one(tx, VisitRow, query)
+
+
+def is_open(visit_id: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+    """Conditions under which the visit has no ticket, delivery note or receipt yet."""
+    return tuple(
+        ~exists().where(table.c.visit_id == visit_id) for table in (ticket, delivery, plant_receipt)
+    )
