@@ -113,6 +113,7 @@ class Reading:
     under: bool | None
     out_of_range: bool | None
     expanded: bool | None
+    not_zeroed: bool | None
     d_agrees: bool | None
     checksum: Checksum
     source: Source

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from service.domain.errors import ConflictError, FerrotraceError, RuleBrokenError, gettext_noop
 from service.domain.metrology import VerificationNotValidError, check_verified
@@ -40,6 +41,12 @@ class ExpandedError(ConflictError):
     """The display is expanded tenfold, which is not a legal weight."""
 
     message = gettext_noop("The indicator shows %(value)s kg expanded x10, allowed is %(limit)s.")
+
+
+class NotZeroedError(ConflictError):
+    """The indicator was not zeroed after it was switched on."""
+
+    message = gettext_noop("The indicator was not zeroed after power-up (%(value)s, %(limit)s).")
 
 
 class NotGrossError(ConflictError):
@@ -122,6 +129,7 @@ CAPTURE_REFUSALS: tuple[type[FerrotraceError], ...] = (
     BadChecksumError,
     OutOfRangeError,
     ExpandedError,
+    NotZeroedError,
     NotGrossError,
     UnitNotKgError,
     DivisionMismatchError,
@@ -183,21 +191,17 @@ def stable_window(
     ``now_ms`` is on the clock of the readings, ``on`` the business date. Raises the first of
     ``refusals``, each with its value and its limit.
     """
-    zero_before_kg = passage.zero_before_kg
     reasons = refusals(passage, instrument, rule, now_ms=now_ms, on=on)
     if reasons:
         raise reasons[0]
     window = stillness(passage.readings, instrument, rule)
-    last_kg = window.readings[-1].kg
-    if last_kg is None or zero_before_kg is None:  # pragma: no cover - refused above
-        raise AssertionError
     by_flag = all(reading.motion is False for reading in window.readings)
     return StableWindow(
-        kg=last_kg,
+        kg=cast("int", window.readings[-1].kg),  # an unknown weight or zero is refused above
         stable_source=StableSource.FLAG if by_flag else StableSource.COMPUTED,
         window_ms=window.elapsed_ms,
         spread_kg=window.spread_kg,
-        zero_before_kg=zero_before_kg,
+        zero_before_kg=cast("int", passage.zero_before_kg),
         readings=window.readings,
     )
 
@@ -256,6 +260,8 @@ def _flaws(reading: Reading, instrument: Instrument) -> list[FerrotraceError]:
         flaws.append(OutOfRangeError(field="kg", value=kg, limit=instrument.max_kg))
     if reading.expanded:
         flaws.append(ExpandedError(field="kg", value=kg, limit="x1"))
+    if reading.not_zeroed:
+        flaws.append(NotZeroedError(field="frame", value=reading.raw_hex, limit="zeroed"))
     if reading.mode is not Mode.GROSS:
         flaws.append(NotGrossError(field="mode", value=reading.mode.value, limit="gross"))
     if reading.unit != "kg":

@@ -1,0 +1,1 @@
+"""Indicator dialects: bytes of a scale in, frames out. One module per dialect."""
