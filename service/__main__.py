@@ -1,0 +1,60 @@
+"""The command ``ferrotrace``. Each subcommand is a module that is imported when it is called, so
+that an edge unit never loads the chain and a verifier never loads the web."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "demo": "Start the demo company on this machine.",
+    "web": "Serve pages and API.",
+    "worker": "Run the jobs: grade proposals, anchoring, housekeeping.",
+    "migrate": "Bring a database to this version and declare what kind it is.",
+    "users": "List, add and end accounts.",
+    "edge": "Run the edge unit of one site: scale and cameras.",
+    "simulator": "Run the simulated hardware of one site.",
+    "simulate": "Drive trucks through the running demo company.",
+    "decode": "Decode indicator frames.",
+    "grade": "Propose the grade of pictures.",
+    "train": "Train the head of the image engine.",
+    "evaluate": "Measure the image engine on pictures it has not seen.",
+    "settle": "Answer settlement cases.",
+    "carbon": "Compute the carbon statement of a mass.",
+    "verify": "Verify evidence bundles.",
+    "audit": "Compare journal, batches and chain.",
+    "trust": "Export what a verifier trusts.",
+    "bench": "Measure this machine against peers.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose subcommands are named above and found in ``service.commands``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The subcommands in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Subcommand ``cmd_name``, imported now; None where there is none of this name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"service.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without importing any subcommand."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="ferrotrace")
+def main() -> None:
+    """Scrap steel, weighed, graded, settled and put on a record that outsiders can check."""
+
+
+if __name__ == "__main__":
+    main(prog_name="ferrotrace")

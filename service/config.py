@@ -1,0 +1,156 @@
+"""Settings, read once from the environment. A secret has no default."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import structlog
+
+from service.domain.errors import FerrotraceError, gettext_noop
+
+
+class SettingMissingError(FerrotraceError):
+    """A setting that this process cannot do without."""
+
+    message = gettext_noop("The setting %(name)s is missing.")
+
+
+class SettingInvalidError(FerrotraceError):
+    """A setting that says nothing usable."""
+
+    message = gettext_noop("The setting %(name)s is %(value)s; allowed is %(limit)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeAddress:
+    """Where the edge unit of a site answers, and the token that it asks for."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one process of the service is told. Secrets are kept out of ``repr``."""
+
+    var_dir: Path
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    password_salt: str = field(repr=False)
+    rpc_urls: tuple[str, ...]
+    registry_address: str
+    anchor_key: str | None = field(repr=False)
+    edges: Mapping[str, EdgeAddress]
+    public_url: str
+    issuer_name: str
+    issuer_location: str
+    unit: str
+    finality: str
+    trust_file: Path
+    head_file: Path | None
+
+    @property
+    def worker_key(self) -> str:
+        """The key that anchors; raises ``SettingMissingError`` where the process has none."""
+        if self.anchor_key is None:
+            raise SettingMissingError(name="FERROTRACE_ANCHOR_KEY")
+        return self.anchor_key
+
+
+FINALITY = ("finalized", "latest")
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of this process.
+
+    Raises ``SettingMissingError`` for database, registry, secret key or password salt, and
+    ``SettingInvalidError`` for a list of edge units that cannot be read.
+    """
+    var_dir = Path(environment.get("FERROTRACE_VAR", "var"))
+    head_file = environment.get("FERROTRACE_HEAD")
+    return Settings(
+        var_dir=var_dir,
+        database_url=_psycopg_url(_needed(environment, "FERROTRACE_DATABASE_URL")),
+        secret_key=_needed(environment, "FERROTRACE_SECRET_KEY"),
+        password_salt=_needed(environment, "FERROTRACE_PASSWORD_SALT"),
+        rpc_urls=_words(environment.get("FERROTRACE_RPC_URL", "")),
+        registry_address=environment.get("FERROTRACE_REGISTRY", ""),
+        anchor_key=environment.get("FERROTRACE_ANCHOR_KEY") or None,
+        edges=_edges(environment.get("FERROTRACE_EDGES")),
+        public_url=environment.get("FERROTRACE_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        issuer_name=environment.get("FERROTRACE_ISSUER_NAME", "Ferrotrace"),
+        issuer_location=environment.get("FERROTRACE_ISSUER_LOCATION", "localhost"),
+        unit=environment.get("FERROTRACE_UNIT", "S1"),
+        finality=_finality(environment.get("FERROTRACE_FINALITY", "finalized")),
+        trust_file=Path(environment.get("FERROTRACE_TRUST", var_dir / "trust.json")),
+        head_file=Path(head_file) if head_file else None,
+    )
+
+
+def configure_logging() -> None:
+    """Write every log line, ours and the libraries', as one JSON object to standard error."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[remove_meta, as_json]
+        )
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for talkative in ("apscheduler", "urllib3", "web3"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+def _needed(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise SettingMissingError(name=name)
+    return value
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _psycopg_url(url: str) -> str:
+    """The address as SQLAlchemy wants it, from the form every other tool uses."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _finality(value: str) -> str:
+    if value not in FINALITY:
+        raise SettingInvalidError(name="FERROTRACE_FINALITY", value=value, limit=FINALITY)
+    return value
+
+
+def _edges(file_name: str | None) -> Mapping[str, EdgeAddress]:
+    """Edge units by site from a JSON file ``{site_id: {"url", "token"}}``; none without a file."""
+    if not file_name:
+        return MappingProxyType({})
+    try:
+        listed = json.loads(Path(file_name).read_text(encoding="utf-8"))
+        return MappingProxyType({site: EdgeAddress(**edge) for site, edge in listed.items()})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        limit = 'a JSON file {site: {"url", "token"}}'
+        raise SettingInvalidError(name="FERROTRACE_EDGES", value=file_name, limit=limit) from error
