@@ -25,7 +25,7 @@ class RejectedExceedsNetError(RuleBrokenError):
     message = gettext_noop("Rejected and residual %(value)s kg exceed the net mass %(limit)s kg.")
 
 
-class DeductionExceedsAcceptedError(RuleBrokenError):
+class DeductionExceedsWeightError(RuleBrokenError):
     """The deduction would leave less than nothing."""
 
     message = gettext_noop("Deduction %(value)s kg exceeds the accepted mass %(limit)s kg.")
@@ -126,7 +126,7 @@ def masses(
 
     ``residual_kg`` is mass inside net that stayed on the truck, so it exists only where a stored
     tare replaced the second weighing. Raises ``NegativeMassError``, ``TareNotBelowGrossError``,
-    ``RejectedExceedsNetError``, ``DeductionExceedsAcceptedError`` (weighbridge.md, section 7.2).
+    ``RejectedExceedsNetError``, ``DeductionExceedsWeightError`` (weighbridge.md, section 7.2).
     """
     given = {
         "gross_kg": gross_kg,
@@ -147,7 +147,7 @@ def masses(
     accepted_kg = net_kg - rejected_kg - residual_kg
     deducted_kg = deduction.of(accepted_kg)
     if deducted_kg > accepted_kg:
-        raise DeductionExceedsAcceptedError(
+        raise DeductionExceedsWeightError(
             field="deduction.kg", value=deducted_kg, limit=accepted_kg
         )
     return TicketMasses(
