@@ -6,7 +6,7 @@ from math import isqrt
 from service.domain.metrology import in_service_mpe_kg
 
 
-def difference_limit_kg(  # noqa: PLR0913 - four weighings on two scales, each named at the call
+def difference_limit_kg(
     *,
     base_gross_kg: int,
     base_tare_kg: int,

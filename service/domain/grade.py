@@ -99,7 +99,7 @@ class GradeDecision:
     reason: str | None
 
 
-def decide_grade(  # noqa: PLR0913 - one question each of the inspector's form
+def decide_grade(
     *,
     grade: str,
     shares_bp: Mapping[str, int],
