@@ -1,0 +1,1 @@
+"""The edge unit: reads the scale, keeps the curve, captures, survives a power cut."""

@@ -1,0 +1,115 @@
+"""One capture: the stable window, the photographs of that moment, the chained record."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from hashlib import sha256
+from threading import Lock
+
+from service.devices.camera import CameraUnavailableError, fetch_snapshot
+from service.devices.edge.document import (
+    capture_hash,
+    instant_text,
+    instrument_document,
+    photograph_document,
+)
+from service.devices.edge.scale import CapturedPassage, Scale
+from service.devices.edge.store import CaptureStore
+from service.devices.site import SiteDevices
+from service.domain.weighing import (
+    Photograph,
+    WeighingPass,
+    curve_of,
+    curve_sha256,
+    frames_of,
+    frames_sha256,
+)
+
+
+class CaptureDesk:
+    """Captures of one scale, one at a time; the same id always gets the same bytes."""
+
+    def __init__(self, site: SiteDevices, scale: Scale, store: CaptureStore) -> None:
+        self._site = site
+        self._scale = scale
+        self._store = store
+        self._one_at_a_time = Lock()
+
+    def capture(self, capture_id: str, weighing_pass: WeighingPass, *, wait_ms: int) -> bytes:
+        """Answer for ``capture_id``: the stored one, else a new one, stored before it is given.
+
+        Waits ``wait_ms`` for a window. Raises one of ``CAPTURE_REFUSALS``; a camera that is
+        silent is named and does not stop the scale.
+        """
+        with self._one_at_a_time:
+            stored = self._store.body(capture_id, weighing_pass)
+            if stored is not None:
+                return stored
+            captured = self._scale.stable_window(wait_ms=wait_ms)
+            photographs = photographs_of(self._site.deck_cameras)
+            facts = {
+                "capture_id": capture_id,
+                "edge_id": self._site.edge_id,
+                "site_id": self._site.site_id,
+                "instrument": instrument_document(self._scale.instrument),
+                "pass": weighing_pass.value,
+                **_measured(captured),
+                "photographs": [photograph_document(photograph) for photograph in photographs],
+                "silent_cameras": sorted(
+                    set(self._site.deck_cameras) - {taken.camera_id for taken in photographs}
+                ),
+            }
+            return self._store.add(
+                capture_id,
+                weighing_pass,
+                lambda edge_seq, prev_hash: _chained(facts, edge_seq, prev_hash),
+            )
+
+
+def photographs_of(cameras: Mapping[str, str]) -> list[Photograph]:
+    """Pictures of all ``cameras`` (URLs by id), pulled at once; silent ones are left out."""
+    with ThreadPoolExecutor(max_workers=max(len(cameras), 1)) as pool:
+        taken = pool.map(_photograph, cameras, cameras.values())
+        return [photograph for photograph in taken if photograph is not None]
+
+
+def _photograph(camera_id: str, url: str) -> Photograph | None:
+    try:
+        snapshot = fetch_snapshot(camera_id, url)
+    except CameraUnavailableError:
+        return None
+    return Photograph(
+        camera_id=camera_id,
+        taken_at=datetime.now(UTC),
+        media_type=snapshot.media_type,
+        sha256=sha256(snapshot.data).hexdigest(),
+        data=snapshot.data,
+    )
+
+
+def _measured(captured: CapturedPassage) -> dict[str, object]:
+    window, readings = captured.window, captured.passage.readings
+    frames, curve = frames_of(readings), curve_of(readings)
+    return {
+        "kg": window.kg,
+        "source": readings[-1].source.value,
+        "stable_source": window.stable_source.value,
+        "window_ms": window.window_ms,
+        "spread_kg": window.spread_kg,
+        "frame_count": len(window.readings),
+        "zero_before_kg": window.zero_before_kg,
+        "first_frame_hex": window.readings[0].raw_hex,
+        "last_frame_hex": window.readings[-1].raw_hex,
+        "frames": [list(frame) for frame in frames],
+        "frames_sha256": frames_sha256(frames),
+        "curve": [list(point) for point in curve],
+        "curve_sha256": curve_sha256(curve),
+        "taken_at": instant_text(readings[-1].t_utc),
+    }
+
+
+def _chained(facts: Mapping[str, object], edge_seq: int, prev_hash: str) -> tuple[str, bytes]:
+    document = {**facts, "edge_seq": edge_seq, "prev_hash": prev_hash}
+    own_hash = capture_hash(document)
+    return own_hash, json.dumps({**document, "hash": own_hash}, ensure_ascii=False).encode()

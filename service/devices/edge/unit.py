@@ -1,0 +1,60 @@
+"""The edge unit of one site, joined: line, scale, store and HTTP server."""
+
+import logging
+from pathlib import Path
+
+import requests
+
+from service.devices.clock import RatedClock
+from service.devices.edge.app import create_edge_app
+from service.devices.edge.reader import IndicatorReader
+from service.devices.edge.scale import Scale
+from service.devices.edge.store import CaptureStore
+from service.devices.indicators.registry import dialect_by_name
+from service.devices.server import HttpServer
+from service.devices.site import SiteDevices, host_and_port
+from service.domain.errors import FerrotraceError
+
+RATE_TIMEOUT_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class EdgeUnit:
+    """Reads the scale of ``site``, keeps captures in the file ``store``, answers on ``listen``."""
+
+    def __init__(self, site: SiteDevices, *, store: Path, token: str) -> None:
+        self._site = site
+        instrument = site.instrument.instrument()
+        dialect = dialect_by_name(instrument.dialect, site.instrument.params)
+        self.scale = Scale(instrument, dialect, RatedClock())
+        self._reader = IndicatorReader(
+            self.scale,
+            site.instrument.transport_url,
+            chunk=dialect.frame_length,
+            on_connect=self._take_over_rate,
+        )
+        self._store = CaptureStore(store, site.edge_id)
+        app = create_edge_app(site, self.scale, self._store, token=token)
+        self.http = HttpServer(app, *host_and_port(site.listen))
+
+    def start(self) -> None:
+        """Read and answer in threads, until ``stop``."""
+        self._reader.start()
+        self.http.start()
+
+    def stop(self) -> None:
+        """Close the line, the port and the store."""
+        self.http.stop()
+        self._reader.stop()
+        self._store.close()
+
+    def _take_over_rate(self) -> None:
+        """Run the own clock as fast as the simulator's, where the scale is a simulated one."""
+        if self._site.simulator_url is None:
+            return
+        try:
+            answer = requests.get(f"{self._site.simulator_url}/deck", timeout=RATE_TIMEOUT_S)
+            self.scale.clock.run_at(answer.json()["rate"])
+        except (requests.RequestException, ValueError, KeyError, FerrotraceError) as error:
+            log.info("simulator of %s: %s", self._site.site_id, error)

@@ -1,0 +1,1 @@
+"""A faithful stand-in for the hardware of one site: indicator line, cameras, trucks."""
