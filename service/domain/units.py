@@ -3,6 +3,7 @@
 Masses are integer kilograms, money integer fen, shares integer basis points (1/10,000).
 """
 
+from collections.abc import Sequence
 from typing import NewType
 
 Kg = NewType("Kg", int)
@@ -16,7 +17,8 @@ WHOLE_BP = 10_000
 def round_half_up(numerator: int, denominator: int) -> int:
     """``numerator / denominator`` to the nearest integer, ties away from zero.
 
-    ``denominator`` must be positive. A credit note so mirrors its invoice (settlement.md, section 1).
+    ``denominator`` must be positive. A credit note so mirrors its
+    invoice (settlement.md, section 1).
     """
     if denominator <= 0:
         raise ValueError(f"denominator {denominator}, must be positive")
@@ -25,7 +27,7 @@ def round_half_up(numerator: int, denominator: int) -> int:
 
 
 def round_half_even(numerator: int, denominator: int) -> int:
-    """``numerator / denominator`` to the nearest integer, ties to the even neighbour (GB/T 8170)."""
+    """``numerator / denominator`` to the nearest integer, ties to the even one (GB/T 8170)."""
     if denominator <= 0:
         raise ValueError(f"denominator {denominator}, must be positive")
     quotient, rest = divmod(numerator, denominator)
@@ -33,3 +35,20 @@ def round_half_even(numerator: int, denominator: int) -> int:
     if double > denominator or (double == denominator and quotient % 2 == 1):
         return quotient + 1
     return quotient
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """``total`` split in the proportion of ``weights``, as integers that add up to it exactly.
+
+    Each part is rounded down; what is left goes one by one to the largest remainders, ties to the
+    earlier part (settlement.md, section 3, step 6). Weights are not negative and not all zero.
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError(f"weights {list(weights)}, must be positive in sum and none negative")
+    parts = [total * weight // whole for weight in weights]
+    remainders = [-(total * weight % whole) for weight in weights]
+    order = sorted(range(len(weights)), key=remainders.__getitem__)
+    for place in order[: total - sum(parts)]:
+        parts[place] += 1
+    return parts

@@ -71,6 +71,7 @@ class AttemptRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnchorProofRow:
     batch_no: int
+    step: int
     anchor: bytes
     status: bytes
     sha256: bytes
@@ -154,14 +155,14 @@ def state_of(tx: Tx, batch_no: int) -> TransitionRow | None:
     return one(tx, TransitionRow, query)
 
 
-def batches_not_final(tx: Tx) -> list[BatchRow]:
-    """Batches that still need the worker, oldest first."""
-    finished = exists().where(
-        batch_transition.c.batch_no == batch.c.batch_no,
-        batch_transition.c.state.in_(["final", "failed"]),
+def states(tx: Tx) -> list[TransitionRow]:
+    """The latest step of every batch, oldest batch first."""
+    query = (
+        select_as(TransitionRow, batch_transition)
+        .distinct(batch_transition.c.batch_no)
+        .order_by(batch_transition.c.batch_no, batch_transition.c.step.desc())
     )
-    query = select_as(BatchRow, batch).where(~finished).order_by(batch.c.batch_no)
-    return every(tx, BatchRow, query)
+    return every(tx, TransitionRow, query)
 
 
 def add_transition(
@@ -170,23 +171,26 @@ def add_transition(
     """Append the next step of the batch, chained by hash to the step before."""
     before = state_of(tx, batch_no)
     step = 1 if before is None else before.step + 1
-    chained = chain_step(
-        b"" if before is None else before.chained_sha256, batch_no, step, state, detail, at
-    )
+    content = transition_text(batch_no=batch_no, step=step, state=state, detail=detail, at=at)
+    link = b"" if before is None else before.chained_sha256
     row = TransitionRow(
-        batch_no=batch_no, step=step, state=state, detail=detail, at=at, chained_sha256=chained
+        batch_no=batch_no,
+        step=step,
+        state=state,
+        detail=detail,
+        at=at,
+        chained_sha256=sha256(link + content.encode()),
     )
     add(tx, batch_transition, row)
     return row
 
 
-def chain_step(
-    previous: bytes, batch_no: int, step: int, state: str, detail: dict[str, Any], at: datetime
-) -> bytes:
-    """SHA-256 over the previous link and the step as JSON with sorted keys."""
+def transition_text(
+    *, batch_no: int, step: int, state: str, detail: dict[str, Any], at: datetime
+) -> str:
+    """What a link of the chain covers beside the link before: the step as JSON, sorted keys."""
     stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
-    content = json.dumps([batch_no, step, state, detail, stamp], sort_keys=True)
-    return sha256(previous + content.encode())
+    return json.dumps([batch_no, step, state, detail, stamp], sort_keys=True)
 
 
 def attempts_of(tx: Tx, batch_no: int) -> list[AttemptRow]:
@@ -198,24 +202,19 @@ def add_attempt(tx: Tx, row: AttemptRow) -> None:
     add(tx, anchor_attempt, row)
 
 
-def next_nonce(tx: Tx) -> int:
-    """One more than the highest nonce signed so far; 0 where there is none."""
-    query = select(func.coalesce(func.max(anchor_attempt.c.nonce) + 1, 0))
-    return int(tx.execute(query).scalar_one())
-
-
 def add_anchor_proof(tx: Tx, row: AnchorProofRow) -> None:
     add(tx, anchor_proof, row)
 
 
 def anchor_proof_of(tx: Tx, batch_no: int) -> AnchorProofRow | None:
+    """The newest proof of the batch: after a reorganisation there is more than one."""
     query = select_as(AnchorProofRow, anchor_proof).where(anchor_proof.c.batch_no == batch_no)
-    return one(tx, AnchorProofRow, query)
+    return one(tx, AnchorProofRow, query.order_by(anchor_proof.c.step.desc()).limit(1))
 
 
 def anchor_proofs(tx: Tx) -> list[AnchorProofRow]:
-    query = select_as(AnchorProofRow, anchor_proof).order_by(anchor_proof.c.batch_no)
-    return every(tx, AnchorProofRow, query)
+    query = select_as(AnchorProofRow, anchor_proof)
+    return every(tx, AnchorProofRow, query.order_by(anchor_proof.c.batch_no, anchor_proof.c.step))
 
 
 def oldest_unanchored_at(tx: Tx) -> datetime | None:
@@ -226,4 +225,5 @@ def oldest_unanchored_at(tx: Tx) -> datetime | None:
         .where(batch_transition.c.state.in_(["confirmed", "final"]))
     )
     query = select(func.min(journal.c.recorded_at)).where(journal.c.journal_id.not_in(anchored))
-    return tx.execute(query).scalar_one()
+    oldest: datetime | None = tx.execute(query).scalar_one()
+    return oldest

@@ -1,6 +1,6 @@
 """Organisations, sites and their instruments."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -25,33 +25,15 @@ class SiteRow:
     organisation_id: str
     name_zh: str
     name_en: str
+    grid_region: str
 
 
 def add_organisation(tx: Tx, row: OrganisationRow) -> None:
-    tx.execute(
-        insert(organisation)
-        .values(
-            organisation_id=row.organisation_id,
-            kind=row.kind,
-            name_zh=row.name_zh,
-            name_en=row.name_en,
-        )
-        .on_conflict_do_nothing()
-    )
+    tx.execute(insert(organisation).values(asdict(row)).on_conflict_do_nothing())
 
 
 def add_site(tx: Tx, row: SiteRow) -> None:
-    tx.execute(
-        insert(site)
-        .values(
-            site_id=row.site_id,
-            kind=row.kind,
-            organisation_id=row.organisation_id,
-            name_zh=row.name_zh,
-            name_en=row.name_en,
-        )
-        .on_conflict_do_nothing()
-    )
+    tx.execute(insert(site).values(asdict(row)).on_conflict_do_nothing())
 
 
 def add_instrument(tx: Tx, instrument_id: str, site_id: str, record: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -80,6 +81,7 @@ site = Table(
     Column("organisation_id", Text, ForeignKey("organisation.organisation_id"), nullable=False),
     Column("name_zh", Text, nullable=False),
     Column("name_en", Text, nullable=False),
+    Column("grid_region", Text, nullable=False),
 )
 
 instrument = Table(
@@ -418,11 +420,15 @@ batch_transition = Table(
 anchor_proof = Table(
     "anchor_proof",
     metadata,
-    Column("batch_no", Integer, ForeignKey("batch.batch_no"), primary_key=True),
+    Column("batch_no", Integer, primary_key=True, autoincrement=False),
+    Column("step", Integer, primary_key=True, autoincrement=False),
     Column("anchor", LargeBinary, nullable=False),
     Column("status", LargeBinary, nullable=False),
     _hash("sha256"),
     _instant("stored_at"),
+    ForeignKeyConstraint(
+        ["batch_no", "step"], ["batch_transition.batch_no", "batch_transition.step"]
+    ),
 )
 
 # Requests that were answered, so that a repetition gets the first answer.

@@ -59,3 +59,12 @@ def is_open(visit_id: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
     return tuple(
         ~exists().where(table.c.visit_id == visit_id) for table in (ticket, delivery, plant_receipt)
     )
+
+
+def visit_of_booking(tx: Tx, booking_id: str) -> VisitRow | None:
+    return one(tx, VisitRow, select_as(VisitRow, visit).where(visit.c.booking_id == booking_id))
+
+
+def visit_of_delivery(tx: Tx, delivery_id: str) -> VisitRow | None:
+    """The visit at the plant that the delivery opened."""
+    return one(tx, VisitRow, select_as(VisitRow, visit).where(visit.c.delivery_id == delivery_id))

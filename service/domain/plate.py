@@ -1,0 +1,26 @@
+"""Number plates as people write them and as the service keeps them."""
+
+import re
+
+from service.domain.errors import RuleBrokenError, gettext_noop
+
+_SEPARATORS = re.compile(r"[\s·•・.\-]+")
+_PLATE = re.compile(r"[\u4e00-\u9fff]?[A-Z0-9]{4,10}[\u4e00-\u9fff]?\Z")
+
+
+class PlateInvalidError(RuleBrokenError):
+    """A text is not a number plate."""
+
+    message = gettext_noop("%(value)s is no number plate, such as %(limit)s.")
+
+
+def normal_plate(text: str) -> str:
+    """``text`` as one plate is always kept: upper case, no blanks, dots or dashes.
+
+    A Chinese plate is a province character, a letter and five or six characters (GA 36); other
+    plates are four to ten letters and digits. Raises ``PlateInvalidError``.
+    """
+    plate = _SEPARATORS.sub("", text).upper()
+    if _PLATE.match(plate) is None:
+        raise PlateInvalidError(field="plate", value=text[:32], limit="辽E12345")
+    return plate

@@ -1,0 +1,236 @@
+"""Grading: the image engine proposes, an inspector decides."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.access import Action, require
+from service.domain.errors import ConflictError, gettext_noop
+from service.domain.grade import GradeDecision, decide_grade
+from service.domain.instants import utc_text, whole_second
+from service.domain.party import Actor
+from service.domain.visit import StepMissingError, VisitKind, WeighingMissingError, require_kind
+from service.proof.hashing import sha256
+from service.storage import grade as grades
+from service.storage import photograph as photographs
+from service.storage.db import Tx
+from service.storage.journal import entry_by_hash
+from service.storage.weighing import weighing_of
+from service.usecases.evidence import Evidence, record_document
+from service.usecases.photograph import image_entries
+from service.usecases.ports import Deps, ProposedGrade
+from service.usecases.reading import document_record
+from service.usecases.visit import require_visit, resource_of
+
+PROPOSALS_A_TICK = 4
+NO_PICTURE = ProposedGrade(
+    decision="manual",
+    form=None,
+    grade_class=None,
+    classes={},
+    confidence_bp=None,
+    conformal_set=(),
+    reasons=("Q_NO_LOAD",),
+    model={},
+    pixel_sha256=(),
+)
+
+
+class AlreadyDecidedError(ConflictError):
+    """The load has its decision; an appeal is a record of its own."""
+
+    message = gettext_noop("The load was graded %(value)s at %(limit)s; a decision is not edited.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideGrade:
+    visit_id: str
+    grade: str
+    shares: Mapping[str, int]
+    inclusions_bp: int = 0
+    grade_class: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedDecision:
+    decision_id: str
+    visit_id: str
+    decision: GradeDecision
+    decided_at: datetime
+    target_hash: bytes
+
+
+def propose_pending(deps: Deps) -> int:
+    """Look at the loads that nobody has proposed a grade for; how many there were."""
+    with deps.db.transaction() as tx:
+        waiting = grades.visits_without_proposal(tx, limit=PROPOSALS_A_TICK)
+    for visit_id in waiting:
+        propose_grade(visit_id, deps)
+    return len(waiting)
+
+
+def propose_grade(visit_id: str, deps: Deps) -> None:
+    """Propose a grade for one load from the pictures of its bed; harmless when repeated."""
+    with deps.db.transaction() as tx:
+        pictures = load_pictures(photographs.photographs_of(tx, visit_id))
+    proposed = (
+        deps.grader.propose([picture.content for picture in pictures]) if pictures else NO_PICTURE
+    )
+    with deps.db.transaction() as tx:
+        require_visit(tx, visit_id)
+        gross = weighing_of(tx, visit_id, "gross")
+        if gross is None or grades.proposal_of(tx, visit_id) is not None:
+            return
+        now = whole_second(deps.now())
+        proposal_id = deps.new_id()
+        evidence = Evidence(
+            kind="grade-proposal",
+            document_id=proposal_id,
+            subject_id=visit_id,
+            recorded_at=now,
+            record=_proposal_record(proposal_id, visit_id, proposed, pictures, now),
+            parents={"gross": gross.target_hash},
+        )
+        grades.add_proposal(
+            tx,
+            grades.GradeProposalRow(
+                proposal_id=proposal_id,
+                visit_id=visit_id,
+                decision=proposed.decision,
+                proposed_at=now,
+                target_hash=record_document(tx, evidence, deps),
+            ),
+        )
+
+
+def load_pictures(
+    pictures: Sequence[photographs.PhotographRow],
+) -> list[photographs.PhotographRow]:
+    """The pictures that show the load: those of the load camera and those uploaded."""
+    return [p for p in pictures if p.camera_id == "load" or p.origin == "UPLOADED"]
+
+
+def decide(command: DecideGrade, actor: Actor, deps: Deps) -> RecordedDecision:
+    """Put the inspector's decision on record, with the reason where it differs."""
+    with deps.db.transaction() as tx:
+        visit = require_visit(tx, command.visit_id)
+        require(actor, Action.GRADE_DECIDE, resource_of(visit))
+        require_kind(visit.kind, VisitKind.RECEIVING)
+        proposal = _proposal(tx, visit.visit_id)
+        proposed_class = document_record(entry_by_hash(tx, proposal.target_hash)).get("grade_class")
+        decision = decide_grade(
+            grade=command.grade,
+            shares_bp=command.shares,
+            inclusions_bp=command.inclusions_bp,
+            grade_class=command.grade_class,
+            proposed_class=proposed_class,
+            reason=command.reason,
+        )
+        return _store(tx, visit.visit_id, decision, proposal, actor, deps)
+
+
+def _proposal(tx: Tx, visit_id: str) -> grades.GradeProposalRow:
+    decided = grades.decision_of(tx, visit_id)
+    if decided is not None:
+        raise AlreadyDecidedError(
+            field="visit_id", value=decided.grade, limit=utc_text(decided.decided_at)
+        )
+    proposal = grades.proposal_of(tx, visit_id)
+    if proposal is not None:
+        return proposal
+    if weighing_of(tx, visit_id, "gross") is None:
+        raise WeighingMissingError(field="visit_id", value="gross")
+    raise StepMissingError(field="visit_id", value="grade decision", limit="grade proposal")
+
+
+def _store(
+    tx: Tx,
+    visit_id: str,
+    decision: GradeDecision,
+    proposal: grades.GradeProposalRow,
+    actor: Actor,
+    deps: Deps,
+) -> RecordedDecision:
+    now = whole_second(deps.now())
+    decision_id = deps.new_id()
+    uploaded = [p for p in photographs.photographs_of(tx, visit_id) if p.origin == "UPLOADED"]
+    target_hash = record_document(
+        tx,
+        Evidence(
+            kind="grade-decision",
+            document_id=decision_id,
+            subject_id=visit_id,
+            recorded_at=now,
+            record={
+                "decision_id": decision_id,
+                "visit_id": visit_id,
+                "grade": decision.grade,
+                "grade_standard": decision.grade_standard,
+                "grade_class": decision.grade_class,
+                "shares": dict(decision.shares_bp),
+                "inclusions_bp": decision.inclusions_bp,
+                "differs": decision.differs,
+                "reason": decision.reason,
+                "decided_at": utc_text(now),
+                "inspector_id": actor.user_id,
+            },
+            personal={"inspector": actor.name},
+            parents={"proposal": proposal.target_hash},
+            images=image_entries(uploaded),
+        ),
+        deps,
+    )
+    grades.add_decision(
+        tx,
+        grades.GradeDecisionRow(
+            decision_id=decision_id,
+            visit_id=visit_id,
+            grade=decision.grade,
+            inspector_id=actor.user_id,
+            decided_at=now,
+            target_hash=target_hash,
+        ),
+    )
+    return RecordedDecision(
+        decision_id=decision_id,
+        visit_id=visit_id,
+        decision=decision,
+        decided_at=now,
+        target_hash=target_hash,
+    )
+
+
+def _proposal_record(
+    proposal_id: str,
+    visit_id: str,
+    proposed: ProposedGrade,
+    pictures: Sequence[photographs.PhotographRow],
+    now: datetime,
+) -> dict[str, object]:
+    seen = zip(pictures, proposed.pixel_sha256, strict=True) if proposed.pixel_sha256 else ()
+    return {
+        "proposal_id": proposal_id,
+        "visit_id": visit_id,
+        "decision": proposed.decision,
+        "form": proposed.form,
+        "grade_class": proposed.grade_class,
+        "classes": dict(proposed.classes),
+        "confidence_bp": proposed.confidence_bp,
+        "conformal_set": numbered(proposed.conformal_set),
+        "reasons": numbered(proposed.reasons),
+        "model": dict(proposed.model),
+        "pictures": {
+            picture.photograph_id: {
+                "sha256": picture.salted_sha256.hex(),
+                "pixel_sha256": sha256(picture.salt + bytes.fromhex(pixels)).hex(),
+            }
+            for picture, pixels in seen
+        },
+        "proposed_at": utc_text(now),
+    }
+
+
+def numbered(texts: Sequence[str]) -> dict[str, str]:
+    """A list as documents hold it: an object keyed by place."""
+    return {str(place): text for place, text in enumerate(texts)}

@@ -1,0 +1,101 @@
+"""What use cases need from outside: the parts that ``bootstrap`` joins.
+
+A protocol stands here only where two implementations exist: the real thing and its stand-in.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from service.domain.weighing import Capture, WeighingPass
+from service.storage.db import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCode:
+    """A code that a camera saw: its symbology and its text."""
+
+    symbology: str
+    text: str
+
+
+class Weighbridge(Protocol):
+    """The edge unit of one site: scale, bay cameras and gate camera."""
+
+    def state(self) -> Mapping[str, Any]:
+        """What the scale shows now."""
+        ...
+
+    def capture(self, capture_id: str, weighing_pass: WeighingPass, *, wait_ms: int = 0) -> Capture:
+        """The stable weight of the vehicle on the deck; the same answer for the same id."""
+        ...
+
+    def codes(self, camera: str = "gate") -> Sequence[ReadCode]:
+        """Codes in the present picture of a camera."""
+        ...
+
+    def camera_picture(self, camera_id: str) -> bytes:
+        """The present picture of a camera."""
+        ...
+
+    def simulate(self, part: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        """Set (or with None clear) a part of the simulator; refused by real hardware."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedGrade:
+    """What the image engine says of a load; mappings are in the order of the answer.
+
+    ``classes`` are basis points over the trade grades, empty where the engine abstained;
+    ``pixel_sha256`` stands beside each picture, in the order in which they were given.
+    """
+
+    decision: str
+    form: str | None
+    grade_class: str | None
+    classes: Mapping[str, int]
+    confidence_bp: int | None
+    conformal_set: Sequence[str]
+    reasons: Sequence[str]
+    model: Mapping[str, str]
+    pixel_sha256: Sequence[str]
+
+
+class Grader(Protocol):
+    """The image engine."""
+
+    def propose(self, pictures: Sequence[bytes]) -> ProposedGrade:
+        """A proposal for the load that the pictures show."""
+        ...
+
+    def require_picture(self, content: bytes) -> None:
+        """Return for bytes that decode to a picture of sane size, else raise a refusal."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """Who issues the documents: name, registry contract, and where its DNS record stands."""
+
+    name: str
+    document_store: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """Everything a use case may need, joined once."""
+
+    db: Database
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    new_salt: Callable[[], str]
+    random_bytes: Callable[[int], bytes]
+    edges: Mapping[str, Weighbridge]
+    grader: Grader
+    issuer: Issuer
+    demo: bool
+    unit: str
+    public_url: str

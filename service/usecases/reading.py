@@ -1,0 +1,13 @@
+"""Reading documents back from the journal."""
+
+import json
+from typing import Any
+
+from service.proof.document import document_data
+from service.storage.journal import JournalRow
+
+
+def document_record(entry: JournalRow | None) -> dict[str, Any]:
+    """The ``record`` of a journalled document, without salts."""
+    assert entry is not None  # noqa: S101 # a foreign key holds it
+    return dict(document_data(json.loads(entry.document))["record"])
