@@ -112,7 +112,7 @@ class GradeInput(Input):
     grade: str
     kg: NotNegative | None = None
     share_bp: Share | None = None
-    foreign: list[ForeignInput] = []
+    foreign: tuple[ForeignInput, ...] = ()
 
     def to_part(self) -> GradePart:
         """The domain's value."""
@@ -178,9 +178,9 @@ class DeliveryInput(Input):
     seller_weighing: WeighingInput | None = None
     rejected_kg: NotNegative = 0
     residual_kg: NotNegative = 0
-    deductions: list[DeductionInput] = []
-    grades: list[GradeInput]
-    fees: list[FeeInput] = []
+    deductions: tuple[DeductionInput, ...] = ()
+    grades: tuple[GradeInput, ...]
+    fees: tuple[FeeInput, ...] = ()
     adjustment: AdjustmentInput = AdjustmentInput(fen=0)
     prohibited: str | None = None
     live_settlement_no: str | None = None

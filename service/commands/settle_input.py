@@ -143,11 +143,11 @@ class ContractInput(Input):
     valid_to: date | None = None
     qty_max_kg: NotNegative | None = None
     delivered_before_kg: NotNegative = 0
-    grade_table: list[GradePriceInput] = []
-    price_lists: list[PriceListInput] = []
+    grade_table: tuple[GradePriceInput, ...] = ()
+    price_lists: tuple[PriceListInput, ...] = ()
     weight_rule: WeightRuleInput = WeightRuleInput()
     percent_base: PercentBase = PercentBase.ACCEPTED
-    mix_rules: list[MixRuleInput] = []
+    mix_rules: tuple[MixRuleInput, ...] = ()
     rounding: RoundingInput = RoundingInput()
     tax_inclusive: bool = True
     vat_bp: NotNegative = 1300
