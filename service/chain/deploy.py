@@ -1,0 +1,226 @@
+"""Puts the registry on a chain once, and finds it again ever after.
+
+The record of a deployment is written before its transaction is sent. A process that dies in
+between, or a chain that falls back to before the deployment, finds the record, sees that the next
+contract of the same account would get the recorded address, and deploys there again.
+"""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import rlp
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+
+from service.chain.contract import (
+    ANCHOR_ROLE,
+    GRANT_ROLE,
+    REVOKER_ROLE,
+    encode_call,
+    encode_deployment,
+    registry_artifact,
+)
+from service.chain.fees import FeeBudget, Fees, offer
+from service.chain.header import integer_bytes
+from service.chain.registry import RegistryClient
+from service.chain.signer import LocalSigner, SignedTransaction, UnsignedTransaction
+from service.chain.values import to_bytes, to_hex
+from service.domain.errors import ConflictError, UnavailableError, gettext_noop
+
+ZERO_ADDRESS = "0x" + "00" * 20
+NO_CODE_HASH = keccak(b"")
+MAX_COST_WEI = 10**17  # of one transaction of the deployment
+WAIT_S = 120
+LOCAL_BALANCE_WEI = 10**22
+
+
+class WrongCodeError(ConflictError):
+    """Other code than that of the committed build stands at the recorded address."""
+
+    message = gettext_noop("The code at %(address)s has hash %(value)s, expected %(limit)s.")
+
+
+class DeploymentLostError(ConflictError):
+    """The chain does not hold the recorded registry and cannot get it back at its address."""
+
+    message = gettext_noop("Chain %(chain_id)s holds no registry at %(address)s, as recorded.")
+
+
+class DeploymentTimeoutError(UnavailableError):
+    """A transaction of the deployment was not mined in time; running again continues."""
+
+    message = gettext_noop("%(what)s was not mined within %(limit)s s.")
+
+
+class DeploymentTooDearError(UnavailableError):
+    """The chain asks more for a transaction than the deployment may cost."""
+
+    message = gettext_noop("The chain asks too much for a transaction: the limit is %(limit)s wei.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predecessor:
+    """Final state of the registry that a new one continues."""
+
+    address: str
+    size: int
+    head: bytes
+    seq: int
+
+
+NO_PREDECESSOR = Predecessor(address=ZERO_ADDRESS, size=0, head=bytes(32), seq=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A registry on a chain. No event of it is older than ``from_block``."""
+
+    chain_id: int
+    address: str
+    code_hash: bytes
+    from_block: int
+
+
+def ensure_registry(
+    client: RegistryClient,
+    *,
+    folder: Path,
+    admin: LocalSigner,
+    anchorer: str,
+    revoker: str,
+    predecessor: Predecessor = NO_PREDECESSOR,
+) -> Deployment:
+    """The registry recorded in ``folder/deployments``, deployed and its roles granted if need be.
+
+    ``client`` is bound to the registry's address on return. Running it again changes nothing.
+    """
+    chain_id = client.chain_id()
+    record = folder / "deployments" / f"{chain_id}.json"
+    deployment = recorded_deployment(folder, chain_id) or _planned(client, chain_id, admin.address)
+    client.address = deployment.address
+    if client.code_hash(deployment.address) == NO_CODE_HASH:
+        nonce = client.next_nonce(admin.address)
+        if contract_address(admin.address, nonce) != deployment.address:
+            raise DeploymentLostError(chain_id=chain_id, address=deployment.address)
+        _write(record, deployment)
+        _deploy(client, admin, predecessor, nonce=nonce)
+    _check_code(client, deployment)
+    for role, account in ((ANCHOR_ROLE, anchorer), (REVOKER_ROLE, revoker)):
+        if not client.has_role(role, account):
+            _grant(client, admin, role, account)
+    return deployment
+
+
+def recorded_deployment(folder: Path, chain_id: int) -> Deployment | None:
+    """What ``folder/deployments/<chain id>.json`` says, or None; the chain is not asked."""
+    record = folder / "deployments" / f"{chain_id}.json"
+    if not record.exists():
+        return None
+    said = json.loads(record.read_text("utf-8"))
+    return Deployment(
+        chain_id=said["chainId"],
+        address=said["address"],
+        code_hash=to_bytes(said["runtimeCodeHash"]),
+        from_block=said["fromBlock"],
+    )
+
+
+def fund_on_local_chain(client: RegistryClient, accounts: Iterable[str]) -> None:
+    """Give accounts of a local Anvil enough for years; other chains refuse the call."""
+    for account in accounts:
+        if client.balance_wei(account) < LOCAL_BALANCE_WEI // 2:
+            client.rpc.call("anvil_setBalance", account, hex(LOCAL_BALANCE_WEI))
+
+
+def contract_address(account: str, nonce: int) -> str:
+    """Address of the contract that ``account`` creates with its transaction ``nonce``."""
+    created = keccak(rlp.encode([to_bytes(account), integer_bytes(nonce)]))[12:]
+    return str(to_checksum_address(created))
+
+
+def _planned(client: RegistryClient, chain_id: int, admin: str) -> Deployment:
+    latest = client.block("latest")
+    return Deployment(
+        chain_id=chain_id,
+        address=contract_address(admin, client.next_nonce(admin)),
+        code_hash=registry_artifact().runtime_code_hash,
+        from_block=0 if latest is None else latest.number,
+    )
+
+
+def _write(record: Path, deployment: Deployment) -> None:
+    record.parent.mkdir(parents=True, exist_ok=True)
+    said = {
+        "chainId": deployment.chain_id,
+        "address": deployment.address,
+        "runtimeCodeHash": to_hex(deployment.code_hash),
+        "fromBlock": deployment.from_block,
+    }
+    draft = record.with_suffix(".draft")
+    draft.write_text(json.dumps(said, indent=2) + "\n", "utf-8")
+    draft.replace(record)
+
+
+def _check_code(client: RegistryClient, deployment: Deployment) -> None:
+    found = client.code_hash(deployment.address)
+    if found != registry_artifact().runtime_code_hash:
+        raise WrongCodeError(
+            address=deployment.address,
+            value=to_hex(found),
+            limit=to_hex(registry_artifact().runtime_code_hash),
+        )
+
+
+def _deploy(
+    client: RegistryClient, admin: LocalSigner, predecessor: Predecessor, *, nonce: int
+) -> None:
+    code = encode_deployment(
+        admin=admin.address,
+        predecessor=predecessor.address,
+        predecessor_size=predecessor.size,
+        predecessor_head=predecessor.head,
+        predecessor_seq=predecessor.seq,
+    )
+    gas = int(client.rpc.call("eth_estimateGas", {"from": admin.address, "data": to_hex(code)}), 16)
+    gas_limit = _with_margin(gas)
+    transaction = UnsignedTransaction(
+        chain_id=client.chain_id(),
+        nonce=nonce,
+        to=None,
+        calldata=code,
+        gas_limit=gas_limit,
+        fees=_fees(client, gas_limit),
+    )
+    _send(client, admin.sign(transaction), what="The registry")
+
+
+def _grant(client: RegistryClient, admin: LocalSigner, role: bytes, account: str) -> None:
+    calldata = encode_call(GRANT_ROLE, role, account)
+    gas_limit = _with_margin(client.estimated_gas(calldata, sender=admin.address))
+    nonce, fees = client.next_nonce(admin.address), _fees(client, gas_limit)
+    signed = client.sign(admin, calldata, nonce=nonce, gas_limit=gas_limit, fees=fees)
+    _send(client, signed, what="The grant of a role")
+
+
+def _fees(client: RegistryClient, gas_limit: int) -> Fees:
+    budget = FeeBudget(gas_limit=gas_limit, max_cost_wei=MAX_COST_WEI)
+    fees = offer(client.fee_market(), budget)
+    if fees is None:
+        raise DeploymentTooDearError(limit=MAX_COST_WEI)
+    return fees
+
+
+def _send(client: RegistryClient, transaction: SignedTransaction, *, what: str) -> None:
+    client.broadcast(transaction)
+    deadline_s = time.monotonic() + WAIT_S
+    while client.receipt(transaction.tx_hash) is None:
+        if time.monotonic() > deadline_s:
+            raise DeploymentTimeoutError(what=what, limit=WAIT_S)
+        time.sleep(0.1)
+
+
+def _with_margin(gas: int) -> int:
+    return gas * 5 // 4

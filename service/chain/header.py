@@ -1,0 +1,81 @@
+"""A block header as the bytes whose keccak-256 is the block hash."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import rlp
+from eth_utils.crypto import keccak
+
+from service.chain.values import to_bytes, to_hex
+from service.domain.errors import UnavailableError, gettext_noop
+
+# In the order of the list; the second half came with later forks and is absent before them.
+_FIELDS = (
+    *("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot"),
+    *("logsBloom", "difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData"),
+    *("mixHash", "nonce"),
+)
+_FORK_FIELDS = (
+    *("baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas"),
+    *("parentBeaconBlockRoot", "requestsHash"),
+)
+_INTEGERS = {
+    *("difficulty", "number", "gasLimit", "gasUsed", "timestamp"),
+    *("baseFeePerGas", "blobGasUsed", "excessBlobGas"),
+}
+
+
+class HeaderHashError(UnavailableError):
+    """The header that a node shows does not hash to the block hash it shows."""
+
+    message = gettext_noop("The header of block %(number)s hashes to %(value)s, not to %(limit)s.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenBlock:
+    """A block whose header was checked against its hash, with the roots that proofs lead to."""
+
+    number: int
+    block_hash: bytes
+    header_rlp: bytes
+    state_root: bytes
+    receipts_root: bytes
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "hash": to_hex(self.block_hash),
+            "headerRlp": to_hex(self.header_rlp),
+        }
+
+
+def header_rlp(block: Mapping[str, Any]) -> bytes:
+    """RLP of the header of a block as JSON-RPC gives it, all fork fields that it has included."""
+    fork_fields = (name for name in _FORK_FIELDS if block.get(name) is not None)
+    return bytes(rlp.encode([_field(name, block[name]) for name in (*_FIELDS, *fork_fields)]))
+
+
+def proven_block(block: Mapping[str, Any]) -> ProvenBlock:
+    """The block with its header bytes; raises ``HeaderHashError`` where they do not agree."""
+    encoded = header_rlp(block)
+    block_hash = to_bytes(block["hash"])
+    number = int(block["number"], 16)
+    if keccak(encoded) != block_hash:
+        raise HeaderHashError(number=number, value=to_hex(keccak(encoded)), limit=block["hash"])
+    return ProvenBlock(
+        number=number,
+        block_hash=block_hash,
+        header_rlp=encoded,
+        state_root=to_bytes(block["stateRoot"]),
+        receipts_root=to_bytes(block["receiptsRoot"]),
+    )
+
+
+def integer_bytes(value: int) -> bytes:
+    """Big-endian bytes without leading zeros; 0 is the empty string."""
+    return value.to_bytes((value.bit_length() + 7) // 8)
+
+
+def _field(name: str, value: str) -> bytes:
+    return integer_bytes(int(value, 16)) if name in _INTEGERS else to_bytes(value)

@@ -1,0 +1,47 @@
+"""A local chain for tests: one node per test process, one registry on it, rolled back after each.
+
+``registry`` is what most tests want: a deployed registry with an anchoring account that has its
+roles, and ways to send a call and to see it mined (``tests.support.registry_on_chain``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.chain.node import LocalNode
+    from tests.support.registry_on_chain import RegistryOnChain
+
+
+@pytest.fixture(scope="session")
+def anvil_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalNode]:
+    """A running node on a free port, for the life of the test process."""
+    from service.chain.node import LocalNode
+    from tests.support.registry_on_chain import require_anvil
+
+    require_anvil()
+    with LocalNode(tmp_path_factory.mktemp("anvil")) as node:
+        yield node
+
+
+@pytest.fixture(scope="session")
+def registry_chain(
+    anvil_node: LocalNode, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RegistryOnChain]:
+    """A registry deployed once for the test process; ``registry`` rolls it back."""
+    from tests.support.registry_on_chain import deployed
+
+    with deployed(anvil_node.rpc_url, tmp_path_factory.mktemp("deployments")) as registry:
+        yield registry
+
+
+@pytest.fixture
+def registry(registry_chain: RegistryOnChain) -> Iterator[RegistryOnChain]:
+    """The registry as it was deployed: what the test sends is undone after it."""
+    snapshot = registry_chain.client.rpc.call("evm_snapshot")
+    yield registry_chain
+    registry_chain.client.rpc.call("evm_revert", snapshot)
