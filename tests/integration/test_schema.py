@@ -40,12 +40,14 @@ def test_an_empty_database_is_not_migrated(postgres: EmbeddedPostgres) -> None:
     postgres.drop_database("empty")
 
 
-@pytest.mark.parametrize("table", [table.name for table in tables.APPEND_ONLY])
-@pytest.mark.parametrize("verb", ["DELETE FROM {}", "UPDATE {} SET ctid = ctid", "TRUNCATE {}"])
-def test_the_service_may_only_add_to_records(database_url: str, table: str, verb: str) -> None:
+@pytest.mark.parametrize("verb", ["DELETE FROM {}", "UPDATE {} SET {} = {}", "TRUNCATE {}"])
+def test_the_service_may_only_add_to_records(database_url: str, verb: str) -> None:
     db = Database(database_url)
-    with pytest.raises(ProgrammingError, match="permission denied"), db.transaction() as tx:
-        tx.execute(text(verb.format(table)))
+    for table in tables.APPEND_ONLY:
+        column = table.columns[0].name
+        statement = text(verb.format(table.name, column, column))
+        with pytest.raises(ProgrammingError, match="permission denied"), db.transaction() as tx:
+            tx.execute(statement)
     db.close()
 
 
