@@ -1,0 +1,60 @@
+"""Bookings: a supplier announces a load."""
+
+from datetime import date, datetime
+
+from service.domain.access import Action
+from service.storage import views
+from service.usecases.booking import Booking, CreateBooking, create_booking
+from service.web.api.fields import Answer, Line, PartyId, Plate, Request, SiteId
+from service.web.api.pages import Page, PageQuery, page
+from service.web.context import actor, deps, reader
+from service.web.openapi import Section
+
+SECTION = Section.of("bookings", "Loads that suppliers announce.")
+
+
+class BookingRequest(Request):
+    site_id: SiteId
+    plate: Plate
+    supplier_id: PartyId
+    carrier_id: PartyId | None = None
+    material: Line
+    expected_on: date
+
+    def to_command(self) -> CreateBooking:
+        return CreateBooking(**dict(self))
+
+
+class BookingCreated(Answer):
+    booking_id: str
+    booking_no: str
+    code: str
+
+
+class BookingListed(Answer):
+    booking_id: str
+    booking_no: str
+    site_id: str
+    plate: str
+    supplier_id: str
+    carrier_id: str | None
+    material: str
+    expected_on: date
+    created_at: datetime
+
+
+class BookingPage(Page):
+    items: list[BookingListed]
+
+
+@SECTION.post("/v1/bookings", body=BookingRequest, answer=BookingCreated)
+def post_booking(body: BookingRequest) -> Booking:
+    """Announce a load. The code is shown to the gate camera as a QR code."""
+    return create_booking(body.to_command(), actor(), deps())
+
+
+@SECTION.get("/v1/bookings", query=PageQuery, answer=BookingPage)
+def get_bookings(query: PageQuery) -> object:
+    """Bookings, newest first."""
+    with deps().db.transaction() as tx:
+        return page(views.bookings(tx, reader(Action.BOOKING_VIEW)), query)

@@ -1,0 +1,65 @@
+"""Weighing tickets, issued and void."""
+
+from datetime import datetime
+
+from service.domain.access import Action
+from service.storage import views
+from service.usecases.ticket import IssueTicket, Ticket, VoidTicket, issue_ticket, void_ticket
+from service.web.api.deductions import DeductionRequest, Masses
+from service.web.api.fields import Answer, Hash, Kg, Line, LotId, OptionalLine, Request
+from service.web.context import actor, deps, reader
+from service.web.openapi import Section
+
+SECTION = Section.of("tickets", "Weighing tickets; none is ever edited, and no number is missing.")
+
+
+class TicketRequest(Request):
+    rejected_kg: Kg = 0
+    rejected_reason: OptionalLine = ""
+    deduction: DeductionRequest = DeductionRequest()
+    lot_id: LotId | None = None
+
+    def to_command(self, visit_id: str) -> IssueTicket:
+        return IssueTicket(
+            visit_id=visit_id,
+            rejected_kg=self.rejected_kg,
+            rejected_reason=self.rejected_reason,
+            deduction=self.deduction.to_value(),
+            lot_id=self.lot_id,
+        )
+
+
+class VoidTicketRequest(Request):
+    reason: Line
+
+
+class TicketIssued(Answer):
+    ticket_no: str
+    visit_id: str
+    status: str
+    masses: Masses | None
+    lot_id: str | None
+    issued_at: datetime
+    target_hash: Hash
+
+
+@SECTION.post(
+    "/v1/visits/<record:visit_id>/tickets",
+    body=TicketRequest,
+    answer=TicketIssued,
+    location="/v1/tickets/{ticket_no}",
+)
+def post_ticket(visit_id: str, body: TicketRequest) -> Ticket:
+    """Issue the ticket of a visit; the accepted material enters a lot of its grade."""
+    return issue_ticket(body.to_command(visit_id), actor(), deps())
+
+
+@SECTION.post(
+    "/v1/visits/<record:visit_id>/void-tickets",
+    body=VoidTicketRequest,
+    answer=TicketIssued,
+    location="/v1/tickets/{ticket_no}",
+)
+def post_void_ticket(visit_id: str, body: VoidTicketRequest) -> Ticket:
+    """End a visit without a ticket: its number is drawn and on record as void."""
+    return void_ticket(VoidTicket(visit_id=visit_id, reason=body.reason), actor(), deps())
