@@ -1,35 +1,38 @@
-"""HTTP side of the edge unit: state, captures, codes, live pictures, and the simulator's control."""
+"""HTTP side of the edge unit: state, captures, codes, live pictures, control of a simulator."""
 
 import hmac
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Annotated
 
-import requests
 from flask import Flask, Response, abort, request
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.devices.camera import fetch_snapshot
+from service.devices.camera import Snapshot, fetch_snapshot
 from service.devices.clock import checked_rate
 from service.devices.codes import decode_codes
 from service.devices.edge.captures import CaptureDesk
 from service.devices.edge.scale import Scale
+from service.devices.edge.simulator_control import forwarded
 from service.devices.edge.state import state_document
 from service.devices.edge.store import CaptureStore
-from service.devices.problem import answer_problems, json_answer, parsed, problem, reason
+from service.devices.http_answers import (
+    JSON_TYPE,
+    Route,
+    answering_app,
+    json_answer,
+    parsed,
+    problem,
+    reason,
+    uncached,
+)
 from service.devices.site import SiteDevices
-from service.domain.errors import FerrotraceError, NotFoundError, UnavailableError, gettext_noop
+from service.domain.errors import FerrotraceError, NotFoundError
 from service.domain.weighing import WeighingPass
 from service.domain.weighing_window import CAPTURE_REFUSALS
 
 LONGEST_WAIT_MS = 60_000
 LONGEST_LIST = 1_000
-SIMULATOR_TIMEOUT_S = 5.0
-
-
-class SimulatorUnavailableError(UnavailableError):
-    """The simulator does not answer."""
-
-    message = gettext_noop("The simulator at %(value)s does not answer: %(limit)s.")
 
 
 class _Body(BaseModel):
@@ -56,105 +59,95 @@ class SpeedBody(_Body):
     rate: int
 
 
+class EdgeApi:
+    """The answers of one edge unit."""
+
+    def __init__(self, site: SiteDevices, scale: Scale, store: CaptureStore) -> None:
+        self._site = site
+        self._scale = scale
+        self._store = store
+        self._desk = CaptureDesk(site, scale, store)
+
+    def routes(self) -> tuple[Route, ...]:
+        return (
+            ("GET", "/healthz", self.get_health),
+            ("GET", "/state", self.get_state),
+            ("POST", "/captures", self.post_capture),
+            ("GET", "/captures", self.get_captures),
+            ("GET", "/captures/<capture_id>", self.get_capture),
+            ("POST", "/codes", self.post_codes),
+            ("GET", "/cameras/<camera_id>.jpg", self.get_camera),
+            ("PUT", "/simulator/speed", self.put_speed),
+            ("GET", "/simulator/<any(deck, gate, line):part>", self.control_simulator),
+            ("PUT", "/simulator/<any(deck, gate, line):part>", self.control_simulator),
+            ("DELETE", "/simulator/<any(deck, gate, line):part>", self.control_simulator),
+        )
+
+    def get_health(self) -> Response:
+        return json_answer({"edge_id": self._site.edge_id, "alive": True})
+
+    def get_state(self) -> Response:
+        return json_answer(state_document(self._site, self._scale))
+
+    def post_capture(self) -> Response:
+        body = parsed(CaptureBody, request)
+        try:
+            answer = self._desk.capture(body.capture_id, body.weighing_pass, wait_ms=body.wait_ms)
+        except CAPTURE_REFUSALS as error:
+            return _refused(error, self._scale)
+        return Response(answer, HTTPStatus.CREATED, mimetype=JSON_TYPE)
+
+    def get_captures(self) -> Response:
+        after = request.args.get("after", 0, type=int)
+        return json_answer({"captures": self._store.heads(after=after, limit=LONGEST_LIST)})
+
+    def get_capture(self, capture_id: str) -> Response:
+        body = self._store.body(capture_id)
+        if body is None:
+            raise NotFoundError(field="capture_id", what="capture", key=capture_id)
+        return Response(body, mimetype=JSON_TYPE)
+
+    def post_codes(self) -> Response:
+        picture = self._snapshot(parsed(CodesBody, request).camera).data
+        codes = [{"type": code.type, "text": code.text} for code in decode_codes(picture)]
+        return json_answer({"codes": codes, "picture_sha256": sha256(picture).hexdigest()})
+
+    def get_camera(self, camera_id: str) -> Response:
+        snapshot = self._snapshot(camera_id)
+        return uncached(Response(snapshot.data, mimetype=snapshot.media_type))
+
+    def control_simulator(self, part: str) -> Response:
+        return forwarded(self._site, request.method, part, request.get_data())
+
+    def put_speed(self) -> Response:
+        rate = checked_rate(parsed(SpeedBody, request).rate)
+        answer = forwarded(self._site, "PUT", "speed", request.get_data())
+        if answer.status_code == HTTPStatus.OK:
+            self._scale.clock.run_at(rate)
+        return answer
+
+    def _snapshot(self, camera_id: str) -> Snapshot:
+        if camera_id not in self._site.cameras:
+            raise NotFoundError(field="camera", what="camera", key=camera_id)
+        return fetch_snapshot(camera_id, self._site.cameras[camera_id])
+
+
 def create_edge_app(site: SiteDevices, scale: Scale, store: CaptureStore, *, token: str) -> Flask:
     """HTTP application of one edge unit; every answer but /healthz asks for the bearer token."""
-    app = Flask(__name__, static_folder=None)
-    answer_problems(app)
-    desk = CaptureDesk(site, scale, store)
+    app = answering_app(__name__, EdgeApi(site, scale, store).routes())
     expected = f"Bearer {token}".encode()
 
     @app.before_request
     def check_token() -> None:
         given = request.headers.get("Authorization", "").encode()
         if request.path != "/healthz" and not hmac.compare_digest(given, expected):
-            abort(401, "A bearer token is asked for.")
-
-    @app.get("/healthz")
-    def get_health() -> Response:
-        return json_answer({"edge_id": site.edge_id, "alive": True})
-
-    @app.get("/state")
-    def get_state() -> Response:
-        return json_answer(state_document(site, scale))
-
-    @app.post("/captures")
-    def post_capture() -> Response:
-        body = parsed(CaptureBody, request)
-        try:
-            answer = desk.capture(body.capture_id, body.weighing_pass, wait_ms=body.wait_ms)
-        except CAPTURE_REFUSALS as error:
-            return _refused(error, scale)
-        return Response(answer, 201, mimetype="application/json")
-
-    @app.get("/captures/<capture_id>")
-    def get_capture(capture_id: str) -> Response:
-        body = store.body(capture_id)
-        if body is None:
-            raise NotFoundError(field="capture_id", what="capture", key=capture_id)
-        return Response(body, mimetype="application/json")
-
-    @app.get("/captures")
-    def get_captures() -> Response:
-        after = request.args.get("after", 0, type=int)
-        return json_answer({"captures": store.heads(after=after, limit=LONGEST_LIST)})
-
-    @app.post("/codes")
-    def post_codes() -> Response:
-        camera_id = parsed(CodesBody, request).camera
-        picture = fetch_snapshot(camera_id, _camera_url(site, camera_id)).data
-        codes = [{"type": code.type, "text": code.text} for code in decode_codes(picture)]
-        return json_answer({"codes": codes, "picture_sha256": sha256(picture).hexdigest()})
-
-    @app.get("/cameras/<camera_id>.jpg")
-    def get_camera(camera_id: str) -> Response:
-        snapshot = fetch_snapshot(camera_id, _camera_url(site, camera_id))
-        answer = Response(snapshot.data, mimetype=snapshot.media_type)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
-
-    @app.route("/simulator/<any(deck, gate, line):part>", methods=["GET", "PUT", "DELETE"])
-    def control_simulator(part: str) -> Response:
-        return forwarded(site, request.method, part, request.get_data())
-
-    @app.put("/simulator/speed")
-    def put_speed() -> Response:
-        rate = checked_rate(parsed(SpeedBody, request).rate)
-        answer = forwarded(site, "PUT", "speed", request.get_data())
-        if answer.status_code == requests.codes.ok:
-            scale.clock.run_at(rate)
-        return answer
+            abort(HTTPStatus.UNAUTHORIZED, "A bearer token is asked for.")
 
     return app
 
 
-def forwarded(site: SiteDevices, method: str, part: str, body: bytes) -> Response:
-    """Answer of the simulator of ``site``.
-
-    Raises NotFoundError where the scale is a real one, SimulatorUnavailableError.
-    """
-    if site.simulator_url is None:
-        raise NotFoundError(field="simulator", what="simulator", key=site.site_id)
-    url = f"{site.simulator_url}/{part}"
-    try:
-        answer = requests.request(method, url, data=body, timeout=SIMULATOR_TIMEOUT_S)
-    except requests.RequestException as error:
-        raise SimulatorUnavailableError(
-            field="simulator", value=url, limit=type(error).__name__
-        ) from error
-    media_type = answer.headers.get("Content-Type")
-    return Response(answer.content, answer.status_code, content_type=media_type)
-
-
 def _refused(error: FerrotraceError, scale: Scale) -> Response:
     """Problem document of a refused capture: always 409, with every reason that holds now."""
-    answer = problem(error)
     others = [why for why in scale.state().reasons if type(why) is not type(error)]
     reasons = [reason(why) for why in (error, *others)]
-    body = {**answer.get_json(), "status": 409, "reasons": reasons}
-    return json_answer(body, 409, media_type=answer.mimetype)
-
-
-def _camera_url(site: SiteDevices, camera_id: str) -> str:
-    if camera_id not in site.cameras:
-        raise NotFoundError(field="camera", what="camera", key=camera_id)
-    return site.cameras[camera_id]
+    return problem(error, status=HTTPStatus.CONFLICT, members={"reasons": reasons})

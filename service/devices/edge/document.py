@@ -61,7 +61,7 @@ def instrument_document(instrument: Instrument) -> dict[str, object]:
 def capture_hash(document: Mapping[str, object]) -> str:
     """SHA-256 of the capture without ``hash`` and the pictures' bytes (their hashes stay).
 
-    Hashed are the UTF-8 bytes of its JSON with sorted keys and no blanks; integers and strings only.
+    Hashed are the UTF-8 bytes of its JSON with sorted keys and no blanks; it holds no float.
     """
     hashed = {key: value for key, value in document.items() if key != "hash"}
     pictures = hashed["photographs"]

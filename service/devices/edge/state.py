@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from service.devices.edge.scale import Scale
-from service.devices.problem import reason
+from service.devices.http_answers import reason
 from service.devices.site import SiteDevices
 from service.domain.weighing import curve_of
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from flask import Flask, Response, request
+from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.devices.clock import RatedClock
-from service.devices.problem import answer_problems, json_answer, parsed
+from service.devices.http_answers import Route, json_answer, parsed, uncached
 from service.devices.simulator.cameras import Gate, SceneCameras
 from service.devices.simulator.deck import Deck
 from service.devices.simulator.line import IndicatorLine
@@ -51,15 +51,32 @@ class SpeedBody(_Body):
     rate: int
 
 
-def create_simulator_app(
-    deck: Deck, gate: Gate, line: IndicatorLine, cameras: SceneCameras, clock: RatedClock
-) -> Flask:
-    """HTTP application of the simulator of one site."""
-    app = Flask(__name__, static_folder=None)
-    answer_problems(app)
+class SimulatorApi:
+    """The answers of the simulator of one site; every control answers with the state after it."""
 
-    def state() -> Response:
-        load, truck = deck.load(), deck.truck
+    def __init__(
+        self, deck: Deck, gate: Gate, line: IndicatorLine, cameras: SceneCameras, clock: RatedClock
+    ) -> None:
+        self._deck = deck
+        self._gate = gate
+        self._line = line
+        self._cameras = cameras
+        self._clock = clock
+
+    def routes(self) -> tuple[Route, ...]:
+        return (
+            ("GET", "/deck", self.state),
+            ("PUT", "/deck", self.put_deck),
+            ("DELETE", "/deck", self.delete_deck),
+            ("PUT", "/gate", self.put_gate),
+            ("DELETE", "/gate", self.delete_gate),
+            ("PUT", "/line", self.put_line),
+            ("PUT", "/speed", self.put_speed),
+            ("GET", "/cameras/<camera_id>.jpg", self.get_camera),
+        )
+
+    def state(self) -> Response:
+        load, truck, gate = self._deck.load(), self._deck.truck, self._gate
         return json_answer(
             {
                 "phase": load.phase,
@@ -67,54 +84,39 @@ def create_simulator_app(
                 "moving": load.moving,
                 "truck": None if truck is None else {"plate": truck.plate, "kg": truck.kg},
                 "gate": None if gate.plate is None else {"plate": gate.plate, "code": gate.code},
-                "line": {"connected": line.connected, "silent": line.silent},
-                "rate": clock.rate,
+                "line": {"connected": self._line.connected, "silent": self._line.silent},
+                "rate": self._clock.rate,
             }
         )
 
-    @app.get("/deck")
-    def get_deck() -> Response:
-        return state()
-
-    @app.put("/deck")
-    def put_deck() -> Response:
+    def put_deck(self) -> Response:
         body = parsed(TruckBody, request)
         laden = body.kg >= LADEN_FROM_KG if body.laden is None else body.laden
-        deck.drive_on(plate=body.plate, kg=body.kg, code=body.code, laden=laden)
-        return state()
+        self._deck.drive_on(plate=body.plate, kg=body.kg, code=body.code, laden=laden)
+        return self.state()
 
-    @app.delete("/deck")
-    def delete_deck() -> Response:
-        deck.drive_off()
-        return state()
+    def delete_deck(self) -> Response:
+        self._deck.drive_off()
+        return self.state()
 
-    @app.put("/gate")
-    def put_gate() -> Response:
+    def put_gate(self) -> Response:
         body = parsed(GateBody, request)
-        gate.plate, gate.code = body.plate, body.code
-        return state()
+        self._gate.plate, self._gate.code = body.plate, body.code
+        return self.state()
 
-    @app.delete("/gate")
-    def delete_gate() -> Response:
-        gate.plate = gate.code = None
-        return state()
+    def delete_gate(self) -> Response:
+        self._gate.plate = self._gate.code = None
+        return self.state()
 
-    @app.put("/line")
-    def put_line() -> Response:
+    def put_line(self) -> Response:
         body = parsed(LineBody, request)
-        line.set_line(connected=body.connected, silent=body.silent)
-        return state()
+        self._line.set_line(connected=body.connected, silent=body.silent)
+        return self.state()
 
-    @app.put("/speed")
-    def put_speed() -> Response:
-        clock.run_at(parsed(SpeedBody, request).rate)
-        return state()
+    def put_speed(self) -> Response:
+        self._clock.run_at(parsed(SpeedBody, request).rate)
+        return self.state()
 
-    @app.get("/cameras/<camera_id>.jpg")
-    def get_camera(camera_id: str) -> Response:
-        snapshot = cameras.snapshot(camera_id)
-        answer = Response(snapshot.data, mimetype=snapshot.media_type)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
-
-    return app
+    def get_camera(self, camera_id: str) -> Response:
+        snapshot = self._cameras.snapshot(camera_id)
+        return uncached(Response(snapshot.data, mimetype=snapshot.media_type))

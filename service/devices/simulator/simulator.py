@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from service.devices.clock import RatedClock
+from service.devices.http_answers import answering_app
 from service.devices.indicators.registry import dialect_by_name
 from service.devices.server import HttpServer
-from service.devices.simulator.app import create_simulator_app
+from service.devices.simulator.app import SimulatorApi
 from service.devices.simulator.cameras import Gate, SceneCameras
 from service.devices.simulator.deck import Deck
 from service.devices.simulator.line import IndicatorLine
@@ -35,7 +36,8 @@ class Simulator:
         self.line = IndicatorLine(dialect, instrument, self.deck, self.clock)
         gate = Gate()
         cameras = SceneCameras(self.deck, gate, photos=photos, seed=seed)
-        app = create_simulator_app(self.deck, gate, self.line, cameras, self.clock)
+        api = SimulatorApi(self.deck, gate, self.line, cameras, self.clock)
+        app = answering_app(__name__, api.routes())
         self.http = HttpServer(app, *host_and_port(site.simulator_url))
         self.line_port = 0
 

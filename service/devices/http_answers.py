@@ -1,7 +1,8 @@
-"""Refusals of the site's own programs as RFC 9457 problem documents."""
+"""Answers of the programs beside the scale: JSON, and refusals as RFC 9457 problem documents."""
 
 import json
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias, TypeVar
 
 from flask import Flask, Request, Response
 from pydantic import BaseModel, ValidationError
@@ -26,6 +27,7 @@ STATUS_BY_ROOT: tuple[tuple[type[FerrotraceError], int], ...] = (
     (ForbiddenError, 403),
     (UnavailableError, 503),
 )
+JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 LARGEST_BODY = 64 * 1024
 
@@ -36,17 +38,32 @@ class BodyError(RuleBrokenError):
     message = gettext_noop("%(value)s is not allowed: %(limit)s.")
 
 
-def answer_problems(app: Flask) -> None:
-    """Let ``app`` answer every refusal with problem+json, and no body above 64 KiB."""
+Route: TypeAlias = tuple[str, str, Callable[..., Response]]
+"""(method, rule, view)."""
+
+
+def answering_app(name: str, routes: Iterable[Route]) -> Flask:
+    """Application with ``routes``: refusals become problem+json, bodies end at 64 KiB."""
+    app = Flask(name, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.register_error_handler(FerrotraceError, problem)
     app.register_error_handler(HTTPException, _http_problem)
+    for method, rule, view in routes:
+        app.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
+    return app
 
 
-def problem(error: FerrotraceError) -> Response:
+def problem(
+    error: FerrotraceError,
+    *,
+    status: int | None = None,
+    members: Mapping[str, object] | None = None,
+) -> Response:
     """Problem document of ``error``: its code, offending field, value and limit."""
-    status = next((code for root, code in STATUS_BY_ROOT if isinstance(error, root)), 400)
-    return json_answer({"status": status, **reason(error)}, status, media_type=PROBLEM_TYPE)
+    own = next((code for root, code in STATUS_BY_ROOT if isinstance(error, root)), 400)
+    code = status or own
+    body = {"status": code, **reason(error), **(members or {})}
+    return json_answer(body, code, media_type=PROBLEM_TYPE)
 
 
 def reason(error: FerrotraceError) -> dict[str, object]:
@@ -61,11 +78,13 @@ def reason(error: FerrotraceError) -> dict[str, object]:
     }
 
 
-def json_answer(
-    body: object, status: int = 200, *, media_type: str = "application/json"
-) -> Response:
+def json_answer(body: object, status: int = 200, *, media_type: str = JSON_TYPE) -> Response:
     """``body`` as a JSON answer that nobody keeps."""
-    answer = Response(json.dumps(body, ensure_ascii=False), status, mimetype=media_type)
+    return uncached(Response(json.dumps(body, ensure_ascii=False), status, mimetype=media_type))
+
+
+def uncached(answer: Response) -> Response:
+    """``answer``, which nobody is to keep."""
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
