@@ -1,0 +1,170 @@
+"""What every template may use: figures, words, the reader's menu and language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup
+
+from service.domain.access import Action
+from service.web.context import allowed, deps, signed_in
+from service.web.pages import figures, forms, words
+
+LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A page in the menu: who may see it decides the table of rights."""
+
+    endpoint: str
+    word: LazyString
+    action: Action | None
+    demo_only: bool = False
+
+
+_PLACES = (
+    _Place("yard.queue", _l("Trucks on site"), Action.VISIT_VIEW),
+    _Place("plant.queue", _l("Plant yard"), Action.RECEIPT_RECORD),
+    _Place("supplier.bookings", _l("Bookings"), Action.BOOKING_VIEW),
+    _Place("yard.tickets", _l("Tickets"), Action.TICKET_VIEW),
+    _Place("yard.lots", _l("Lots"), Action.LOT_VIEW),
+    _Place("office.deliveries", _l("Deliveries"), Action.DELIVERY_VIEW),
+    _Place("office.settlements", _l("Settlements"), Action.SETTLEMENT_VIEW),
+    _Place("office.price_lists", _l("Price lists"), Action.PRICE_LIST_VIEW),
+    _Place("office.dashboard", _l("Dashboard"), Action.DASHBOARD_VIEW),
+    _Place("office.alarms", _l("Alarms"), Action.ALARM_VIEW),
+    _Place("office.audit", _l("Audit"), Action.AUDIT_RUN),
+    _Place("office.users", _l("Users"), Action.USER_MANAGE),
+    _Place("demo.yard", _l("Simulated yard"), Action.SIMULATOR_DRIVE, demo_only=True),
+    _Place("public.verify", _l("Verify"), None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A line of the menu. ``first`` ones stand in the bar of a wide screen."""
+
+    url: str
+    word: str
+    current: bool
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the pages."""
+
+    code: str
+    tag: str
+    name: str
+
+
+_IN_THE_BAR = 6
+
+
+def menu() -> list[MenuItem]:
+    """The pages that the reader may open, in the order of a truck's way."""
+    open_to_reader = [
+        place
+        for place in _PLACES
+        if (place.action is None or allowed(place.action)) and (deps().demo or not place.demo_only)
+    ]
+    return [
+        MenuItem(
+            url=url_for(place.endpoint),
+            word=str(place.word),
+            current=request.endpoint == place.endpoint,
+            first=number < _IN_THE_BAR,
+        )
+        for number, place in enumerate(open_to_reader)
+    ]
+
+
+def may(action: str) -> bool:
+    """Whether the reader has the right ``action`` over anything; for buttons."""
+    return allowed(Action(action))
+
+
+def here(**changes: Any) -> str:
+    """The address of this page, with some of its query changed."""
+    if request.endpoint is None:
+        return "/"
+    query = {**request.args.to_dict(), **(request.view_args or {}), **changes}
+    return url_for(request.endpoint, **query)
+
+
+def qr(text: str) -> Markup:
+    """A QR code as SVG, error correction M, with its quiet zone; colours come from the style."""
+    return Markup(  # noqa: S704 - the library's own drawing, no text of anybody in it
+        segno.make(text, error="m", micro=False).svg_inline(
+            svgclass="qr", lineclass=None, omitsize=True, border=2
+        )
+    )
+
+
+def _everywhere() -> dict[str, Any]:
+    code = "en" if figures.is_english() else "zh"
+    other = "zh" if code == "en" else "en"
+    return {
+        "actor": signed_in(),
+        "demo": deps().demo,
+        "nav": menu(),
+        "language_tag": LANGUAGE_TAGS[code],
+        "other_language": Language(other, LANGUAGE_TAGS[other], words.language_name(other)),
+    }
+
+
+def init_templates(app: Flask) -> None:
+    """Give the templates of ``app`` their filters, functions and common values."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_everywhere)
+    app.jinja_env.globals.update(
+        here=here,
+        may=may,
+        qr=qr,
+        tone_icon=words.tone_icon,
+        typed=forms.typed,
+        refusals=forms.refusals,
+        any_refusal=forms.any_refusal,
+        idempotency_key=forms.idempotency_key,
+    )
+    app.jinja_env.filters.update(
+        {
+            "kg": figures.kg,
+            "signed_kg": figures.signed_kg,
+            "tonnes": figures.tonnes,
+            "yuan": figures.yuan,
+            "percent": figures.percent,
+            "decimal": figures.decimal,
+            "clock": figures.clock,
+            "moment": figures.moment,
+            "day": figures.day,
+            "span": figures.span,
+            "hex": figures.hexed,
+            "short_hash": figures.short_hash,
+            "short_id": figures.short_id,
+            "named": figures.named,
+            "site_name": figures.named,
+            "flash_tone": lambda category: category if category in words.TONE_ICONS else "ok",
+            "step_word": lambda code: words.word(words.STEPS, code),
+            "pass_word": lambda code: words.word(words.PASSES, code),
+            "visit_word": lambda code: words.word(words.VISITS, code),
+            "role_word": lambda code: words.word(words.ROLES, code),
+            "kind_word": lambda code: words.word(words.KINDS, code),
+            "source_word": lambda code: words.word(words.SOURCES, code),
+            "camera_word": lambda code: words.word(words.CAMERAS, code),
+            "form_word": lambda code: words.word(words.FORMS, code),
+            "abstention_word": lambda code: words.word(words.ABSTENTIONS, code),
+            "material_word": lambda code: words.word(words.MATERIALS, code),
+            "deduction_word": lambda code: words.word(words.DEDUCTIONS, code),
+            "proof_mark": lambda code: words.mark(words.PROOFS, code),
+            "settlement_mark": lambda code: words.mark(words.SETTLEMENTS, code),
+            "ticket_mark": lambda code: words.mark(words.TICKETS, code),
+            "check_mark": lambda code: words.mark(words.CHECKS, code),
+        }
+    )

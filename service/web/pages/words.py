@@ -1,0 +1,178 @@
+"""What the codes of the service are called on a page, and in which of the four states they are.
+
+A code that has no word here is shown as it is: an honest code is better than a wrong word.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+TONE_ICONS = {
+    "ok": "okc",
+    "bad": "badc",
+    "warn": "warnc",
+    "skip": "skipc",
+    "now": "clock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state to show: its colour, its word and its icon, never one of them alone."""
+
+    tone: str
+    word: LazyString | str
+    icon: str | None = None
+
+
+STEPS: Mapping[str, LazyString] = {
+    "arrived": _l("Arrived"),
+    "gross": _l("Gross"),
+    "graded": _l("Graded"),
+    "unloaded": _l("Unloaded"),
+    "loaded": _l("Loaded"),
+    "tare": _l("Tare"),
+    "ticket": _l("Ticket"),
+    "delivered": _l("Delivered"),
+    "received": _l("Received"),
+    "settled": _l("Settled"),
+    "anchored": _l("On record"),
+}
+PASSES: Mapping[str, LazyString] = {
+    "gross": _l("Gross"),
+    "tare": _l("Tare"),
+    "check": _l("Check weighing"),
+}
+VISITS: Mapping[str, LazyString] = {
+    "RECEIVING": _l("brings scrap"),
+    "LOADING": _l("loads for a plant"),
+    "UNLOADING": _l("brings a delivery"),
+}
+ROLES: Mapping[str, LazyString] = {
+    "operator": _l("weighbridge operator"),
+    "inspector": _l("inspector"),
+    "supervisor": _l("supervisor"),
+    "clerk": _l("settlement clerk"),
+    "approver": _l("approver"),
+    "plant": _l("plant"),
+    "bank": _l("bank"),
+    "carrier": _l("carrier"),
+    "supplier": _l("supplier"),
+    "auditor": _l("auditor"),
+    "administrator": _l("administrator"),
+}
+KINDS: Mapping[str, LazyString] = {
+    "weighing": _l("Weighing"),
+    "grade-proposal": _l("Grade proposal"),
+    "grade-decision": _l("Grade decision"),
+    "ticket": _l("Weighing ticket"),
+    "delivery": _l("Delivery note"),
+    "plant-receipt": _l("Plant receipt"),
+    "settlement": _l("Settlement"),
+    "carbon-statement": _l("Carbon statement"),
+}
+SOURCES: Mapping[str, LazyString] = {
+    "LIVE": _l("from the indicator"),
+    "MANUAL": _l("entered by hand"),
+    "SIM": _l("from a simulated indicator"),
+    "REPLAY": _l("replayed"),
+}
+CAMERAS: Mapping[str, LazyString] = {
+    "front": _l("Front"),
+    "rear": _l("Rear"),
+    "load": _l("Load"),
+    "gate": _l("Gate"),
+    "upload": _l("Uploaded"),
+}
+FORMS: Mapping[str, LazyString] = {
+    "heavy_mixed": _l("heavy mixed"),
+    "plate_structural": _l("plate and structural"),
+    "rail_axle_wheel": _l("rails, axles, wheels"),
+    "cast_mn": _l("manganese castings"),
+    "shredded": _l("shredded"),
+    "bales": _l("bales"),
+    "turnings": _l("turnings"),
+    "rebar_rolling": _l("rebar and rolling scrap"),
+    "briq_media": _l("briquettes and grinding media"),
+}
+ABSTENTIONS: Mapping[str, LazyString] = {
+    "Q_DARK": _l("The photograph is too dark."),
+    "Q_NO_LOAD": _l("No load can be seen."),
+    "Q_NOT_SCRAP": _l("What can be seen does not look like scrap."),
+    "Q_TRUNCATED": _l("The photograph cannot be read to its end."),
+    "Q_BLUR": _l("The photograph is blurred."),
+    "Q_EXPOSURE": _l("The photograph is over- or underexposed."),
+    "Q_CAST": _l("The colours of the photograph are off."),
+    "Q_DIRT": _l("The lens is dirty or wet."),
+    "Q_MAGNET": _l("The magnet hides the load."),
+    "Q_MOTION": _l("The load or the camera is moving."),
+    "Q_DUPLICATE": _l("The photograph shows the same picture again."),
+    "OUT_OF_DISTRIBUTION": _l("The load looks unlike anything the engine has learnt."),
+    "OOD": _l("The load looks unlike anything the engine has learnt."),
+    "LOW_CONFIDENCE": _l("The confidence is too low."),
+    "CONFORMAL_SET": _l("More than one form is possible."),
+    "AMBIGUOUS": _l("More than one form is possible."),
+}
+PROOFS: Mapping[str, Mark] = {
+    "recorded": Mark("now", _l("recorded, to be sealed")),
+    "sealed": Mark("now", _l("sealed")),
+    "submitted": Mark("now", _l("sealed, on its way")),
+    "mined": Mark("now", _l("sealed, being confirmed")),
+    "confirmed": Mark("ok", _l("on record, nearly final")),
+    "final": Mark("ok", _l("on record")),
+    "reorged": Mark("warn", _l("to be sealed again")),
+    "failed": Mark("bad", _l("sealing failed")),
+}
+SETTLEMENTS: Mapping[str, Mark] = {
+    "SUBMITTED": Mark("now", _l("Waits for the second person")),
+    "APPROVED": Mark("ok", _l("Approved")),
+    "RETURNED": Mark("warn", _l("Returned"), "back"),
+}
+TICKETS: Mapping[str, Mark] = {
+    "issued": Mark("ok", _l("Issued")),
+    "void": Mark("skip", _l("Void"), "stop"),
+}
+CHECKS: Mapping[str, Mark] = {
+    "VALID": Mark("ok", _l("Valid")),
+    "INVALID": Mark("bad", _l("Invalid")),
+    "ERROR": Mark("warn", _l("Could not tell")),
+    "SKIPPED": Mark("skip", _l("Skipped")),
+}
+DEDUCTIONS: Mapping[str, LazyString] = {
+    "NONE": _l("none"),
+    "PCT": _l("in per cent"),
+    "KG": _l("in kg"),
+}
+MATERIALS: Mapping[str, LazyString] = {
+    "heavy": _l("heavy scrap"),
+    "medium": _l("medium scrap"),
+    "light": _l("light scrap"),
+    "shredded": _l("shredded scrap"),
+    "bales": _l("bales"),
+    "turnings": _l("turnings"),
+    "mixed": _l("mixed scrap"),
+}
+
+
+def word(table: Mapping[str, LazyString], code: object) -> str:
+    """The word for ``code``, or the code itself."""
+    return str(table.get(str(code), str(code)))
+
+
+def mark(table: Mapping[str, Mark], code: object) -> Mark:
+    """The state to show for ``code``; unknown codes are grey and shown as they are."""
+    return table.get(str(code), Mark("skip", str(code)))
+
+
+def tone_icon(tone: str) -> str:
+    return TONE_ICONS.get(tone, "skipc")
+
+
+def language_name(code: str) -> str:
+    """Each language in its own name, so that its readers find it."""
+    return {"zh": "中文", "en": "EN"}.get(code, code)
+
+
+__all__ = ["Mark", "language_name", "mark", "tone_icon", "word"]
