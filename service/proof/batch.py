@@ -4,6 +4,7 @@ OpenAttestation, OpenZeppelin's ``MerkleProof`` and ``SimpleMerkleTree`` verify 
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from service.proof.errors import DuplicateLeafError, LogProofError
 from service.proof.hashing import keccak256
@@ -25,7 +26,7 @@ class BatchTree:
         leaves = sorted(target_hashes)
         if not leaves:
             raise LogProofError(value="batch without documents", limit=0)
-        for first, second in zip(leaves, leaves[1:], strict=False):
+        for first, second in pairwise(leaves):
             if first == second:
                 raise DuplicateLeafError(value=first.hex())
         self._position = {leaf: index for index, leaf in enumerate(leaves)}

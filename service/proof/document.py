@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from service.proof.errors import LeafFormatError
 from service.proof.hashing import keccak256
-from service.proof.leaves import SaltSource, flattened, field_hash, leaf_value, salted
+from service.proof.leaves import SaltSource, field_hash, flattened, leaf_value, salted
 
 SCHEMA_URL = "https://schema.openattestation.com/2.0/schema.json"
 SIGNATURE_TYPE = "SHA3MerkleProof"

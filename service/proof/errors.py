@@ -67,6 +67,12 @@ class ReceiptError(ProofError):
     message = gettext_noop("The receipt is malformed: %(limit)s.")
 
 
+class StateProofError(ProofError):
+    """The storage proofs do not show this document's state in this registry."""
+
+    message = gettext_noop("The state proof does not hold: %(limit)s.")
+
+
 class FileShapeError(ProofError):
     """A bundle or trust file breaks its format."""
 

@@ -5,6 +5,8 @@ from typing import cast
 
 import sha3
 
+_RAISING = "89abcdef"  # nibbles of the hash that raise the letter above them (EIP-55)
+
 
 def keccak256(data: bytes) -> bytes:
     """Keccak-256 of ``data``, 32 bytes: documents, batch trees and everything of the chain."""
@@ -21,6 +23,6 @@ def checksum_address(address: bytes) -> str:
     digits = address.hex()
     mask = keccak256(digits.encode()).hex()
     return "0x" + "".join(
-        digit.upper() if int(nibble, 16) >= 8 else digit
+        digit.upper() if nibble in _RAISING else digit
         for digit, nibble in zip(digits, mask, strict=False)
     )

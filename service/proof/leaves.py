@@ -119,11 +119,12 @@ def _typed_text(value: object, path: str) -> str:
             return "null:null"
         case str():
             return f"string:{_fit_text(value, path)}"
-    raise DocumentValueError(
-        field=path,
-        value=repr(value)[:80],
-        limit="values are text, true, false, null and integers within ±(2^53 - 1)",
-    )
+        case _:
+            raise DocumentValueError(
+                field=path,
+                value=repr(value)[:80],
+                limit="values are text, true, false, null and integers within ±(2^53 - 1)",
+            )
 
 
 def _fit_text(text: str, path: str) -> str:

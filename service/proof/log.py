@@ -103,7 +103,7 @@ class LogTree:
         return proof[::-1]
 
     def _subtree_root(self, start: int, end: int) -> bytes:
-        """Root over the entries ``start`` to ``end``; ``start`` is a multiple of every full part."""
+        """Root over the entries from ``start`` to ``end``, as RFC 9162 splits them."""
         parts = []
         while start < end:
             level = (end - start).bit_length() - 1

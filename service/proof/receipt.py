@@ -9,6 +9,8 @@ from service.proof.rlp import RlpItem, decode_fixed, decode_rlp_list, decode_uin
 HEAD_ADVANCED_TOPIC = keccak256(b"HeadAdvanced(uint64,uint64,uint64,bytes32,bytes32)")
 _LARGEST_TYPE = 0x7F
 _MOST_TOPICS = 4
+_HEAD_ADVANCED_SHAPE = (3, 96)  # topics: event, seq, batch root; data: old size, new size, head
+_RECEIPT_FIELDS, _LOG_FIELDS = 4, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def decode_receipt(raw: bytes) -> Receipt:
     body = raw[1:] if raw and raw[0] <= _LARGEST_TYPE else raw
     try:
         fields = decode_rlp_list(body)
-        if len(fields) != 4 or not isinstance(fields[3], list):
+        if len(fields) != _RECEIPT_FIELDS or not isinstance(fields[3], list):
             raise ReceiptError(limit="not four fields")
         return Receipt(
             succeeded=decode_uint(fields[0]) == 1,
@@ -60,7 +62,8 @@ def decode_receipt(raw: bytes) -> Receipt:
 
 def head_advanced(log: EventLog) -> HeadAdvanced:
     """``log`` read as the event HeadAdvanced; raises ``ReceiptError`` where it is another."""
-    if len(log.topics) != 3 or log.topics[0] != HEAD_ADVANCED_TOPIC or len(log.data) != 96:
+    shape = (len(log.topics), len(log.data))
+    if shape != _HEAD_ADVANCED_SHAPE or log.topics[0] != HEAD_ADVANCED_TOPIC:
         raise ReceiptError(limit="the log is no HeadAdvanced event")
     return HeadAdvanced(
         address=log.address,
@@ -73,7 +76,7 @@ def head_advanced(log: EventLog) -> HeadAdvanced:
 
 
 def _event_log(item: RlpItem) -> EventLog:
-    if not isinstance(item, list) or len(item) != 3:
+    if not isinstance(item, list) or len(item) != _LOG_FIELDS:
         raise ReceiptError(limit="a log has not three fields")
     address, topics, data = item
     if not isinstance(topics, list) or len(topics) > _MOST_TOPICS or not isinstance(data, bytes):

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from service.proof.document import WrappedDocument, hidden_hashes
 from service.proof.errors import RedactionError
-from service.proof.leaves import flattened, field_hash
+from service.proof.leaves import field_hash, flattened
 
 _ALWAYS_VISIBLE = "issuers"
 

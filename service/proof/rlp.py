@@ -8,6 +8,7 @@ RlpItem: TypeAlias = "bytes | list[RlpItem]"
 
 MAX_DEPTH = 16
 _SHORT = 55
+_TEXT, _LIST = 0x80, 0xC0  # first byte of an empty byte string, of an empty list
 
 
 def decode_rlp(raw: bytes) -> RlpItem:
@@ -34,10 +35,10 @@ def encode_rlp(item: RlpItem) -> bytes:
     """The RLP of ``item``: keys of the receipt trie, embedded trie nodes."""
     if isinstance(item, list):
         body = b"".join(encode_rlp(member) for member in item)
-        return _prefix(len(body), 0xC0) + body
-    if len(item) == 1 and item[0] < 0x80:
+        return _prefix(len(body), _LIST) + body
+    if len(item) == 1 and item[0] < _TEXT:
         return item
-    return _prefix(len(item), 0x80) + item
+    return _prefix(len(item), _TEXT) + item
 
 
 def encode_uint(number: int) -> bytes:
@@ -72,14 +73,14 @@ def _item(raw: bytes, start: int, depth: int) -> tuple[RlpItem, int]:
     if start >= len(raw):
         raise RlpError(limit="it ends too early")
     first = raw[start]
-    if first < 0x80:
+    if first < _TEXT:
         return raw[start : start + 1], start + 1
-    if first < 0xC0:
-        body, end = _extent(raw, start, first - 0x80)
-        if end - body == 1 and raw[body] < 0x80:
+    if first < _LIST:
+        body, end = _extent(raw, start, first - _TEXT)
+        if end - body == 1 and raw[body] < _TEXT:
             raise RlpError(limit="a single byte written long")
         return raw[body:end], end
-    body, end = _extent(raw, start, first - 0xC0)
+    body, end = _extent(raw, start, first - _LIST)
     members: list[RlpItem] = []
     position = body
     while position < end:

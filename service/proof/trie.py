@@ -9,6 +9,7 @@ from service.proof.rlp import RlpItem, decode_rlp, encode_rlp
 EMPTY_ROOT = keccak256(encode_rlp(b""))
 _BRANCH, _PAIR = 17, 2
 _HASH_LENGTH = 32
+_HIGHEST_FLAG = 3  # bit 0: odd number of nibbles, bit 1: a leaf
 
 
 def trie_value(root: bytes, key: bytes, nodes: Sequence[bytes]) -> bytes | None:
@@ -70,7 +71,7 @@ def _compact(item: RlpItem) -> tuple[list[int], bool]:
     if not isinstance(item, bytes) or not item:
         raise TrieProofError(limit="a path is malformed")
     flag, nibbles = item[0] >> 4, _nibbles(item)
-    if flag > 3 or (not flag & 1 and nibbles[1]):
+    if flag > _HIGHEST_FLAG or (not flag & 1 and nibbles[1]):
         raise TrieProofError(limit="a path is malformed")
     return nibbles[1 if flag & 1 else 2 :], bool(flag & 2)
 

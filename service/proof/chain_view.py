@@ -1,0 +1,122 @@
+"""What a live chain may be asked, and all its answers, fetched before the checks begin.
+
+The checks themselves ask nobody: they read the answers, so one silence means the same to each.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from service.domain.errors import UnavailableError
+from service.proof.bundle import LogHead
+from service.proof.hashing import checksum_address
+
+
+class ChainBlock(Protocol):
+    """A block as a reader gives it: its number and its time in seconds since 1970 (UTC)."""
+
+    @property
+    def number(self) -> int:
+        """Height."""
+
+    @property
+    def time_s(self) -> int:
+        """Timestamp."""
+
+
+class RegistryHead(Protocol):
+    """The registry's log head: number of entries and root (32 bytes)."""
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+
+    @property
+    def head(self) -> bytes:
+        """Root."""
+
+
+class ChainReader(Protocol):
+    """Read-only view of the registry at ``address`` (``service.chain.reader`` has one).
+
+    Every method raises ``UnavailableError`` where no endpoint answers.
+    """
+
+    @property
+    def address(self) -> str:
+        """The registry that is read."""
+
+    def chain_id(self) -> int:
+        """Id of the chain."""
+
+    def block(self, which: str) -> ChainBlock | None:
+        """The block of a tag (``latest``, ``finalized``)."""
+
+    def block_hash(self, number: int) -> bytes | None:
+        """Hash of the canonical block at a height, None where there is none."""
+
+    def code_hash(self, address: str) -> bytes:
+        """Keccak-256 of the runtime code at ``address``."""
+
+    def is_issued(self, root: bytes) -> bool:
+        """Whether the batch root was issued."""
+
+    def is_revoked(self, node: bytes) -> bool:
+        """Whether this very hash was revoked."""
+
+    def log_head(self) -> RegistryHead:
+        """Size and root of the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainAnswers:
+    """Everything one verification wanted to know of the chain, at about one moment."""
+
+    block: int
+    time_s: int
+    final_block: int | None
+    block_hashes: dict[int, bytes | None]
+    code_hash: bytes
+    issued: bool
+    revoked: frozenset[bytes]
+    head: LogHead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What to ask: for the registry (20 bytes) on ``chain_id``, of a root, of nodes, of heights."""
+
+    chain_id: int
+    registry: bytes
+    root: bytes
+    nodes: tuple[bytes, ...]
+    heights: tuple[int, ...]
+
+
+def ask_chain(chain: ChainReader | None, questions: Questions) -> ChainAnswers | None:
+    """The answers, or None where there is no reader, it is silent, or it reads another registry."""
+    if chain is None:
+        return None
+    address = checksum_address(questions.registry)
+    try:
+        if chain.address.lower() != address.lower() or chain.chain_id() != questions.chain_id:
+            return None
+        latest, final, head = chain.block("latest"), chain.block("finalized"), chain.log_head()
+        if latest is None:
+            return None
+        return ChainAnswers(
+            block=latest.number,
+            time_s=latest.time_s,
+            final_block=None if final is None else final.number,
+            block_hashes={height: chain.block_hash(height) for height in questions.heights},
+            code_hash=chain.code_hash(address),
+            issued=chain.is_issued(questions.root),
+            revoked=_revoked(chain, questions.nodes),
+            head=LogHead(size=head.size, root=head.head),
+        )
+    except UnavailableError:
+        return None
+
+
+def _revoked(chain: ChainReader, nodes: Iterable[bytes]) -> frozenset[bytes]:
+    return frozenset(node for node in nodes if chain.is_revoked(node))

@@ -1,0 +1,99 @@
+"""Masses and shares of tickets, deliveries and receipts, computed again (kg and basis points)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.domain.delivery import ScalePair, compare_scales
+from service.domain.errors import RuleBrokenError
+from service.domain.ticket import Deduction, DeductionKind, masses
+from service.domain.units import WHOLE_BP
+from service.proof.checks.codes import NET_MISMATCH, RECORD_SCHEMA, differs
+from service.proof.families import RECORD_SEMANTICS
+from service.proof.verdict import Check
+
+Record = Mapping[str, Any]
+
+
+def net_mass(record: Record) -> Check | None:
+    """Net = gross − tare."""
+    computed = record["gross_kg"] - record["tare_kg"]
+    return differs(NET_MISMATCH, {"net_kg": (record["net_kg"], computed)})
+
+
+def ticket_masses(record: Record) -> Check | None:
+    """Accepted = net − rejected − residual; settlement = accepted − deducted."""
+    return _settled(record, record["residual_kg"])
+
+
+def receipt_masses(record: Record) -> Check | None:
+    """Accepted = net − rejected; settlement = accepted − deducted. A plant keeps no residual."""
+    return _settled(record, 0)
+
+
+def delivery_lines(record: Record) -> Check | None:
+    """The lots of a delivery weigh what the truck carried."""
+    total = sum(line["kg"] for line in record["lines"].values())
+    return differs(NET_MISMATCH, {"sum of lines": (total, record["net_kg"])})
+
+
+def scale_difference(record: Record) -> Check | None:
+    """Difference of the two scales, its limit, and the alarm (weighbridge.md, section 5)."""
+    base = record["base"]
+    try:
+        comparison = compare_scales(
+            base=ScalePair(gross_kg=base["gross_kg"], tare_kg=base["tare_kg"], e_kg=base["e_kg"]),
+            plant=ScalePair(
+                gross_kg=record["gross_kg"], tare_kg=record["tare_kg"], e_kg=record["e_kg"]
+            ),
+        )
+    except RuleBrokenError as error:
+        return RECORD_SEMANTICS.invalid(NET_MISMATCH, str(error))
+    return differs(
+        NET_MISMATCH,
+        {
+            "base.net_kg": (base["net_kg"], base["gross_kg"] - base["tare_kg"]),
+            "difference_kg": (record["difference_kg"], comparison.difference_kg),
+            "limit_kg": (record["limit_kg"], comparison.limit_kg),
+            "alarm": (record["alarm"], comparison.alarm),
+        },
+    )
+
+
+def share_sum(record: Record) -> Check | None:
+    """The shares of the grades make a whole."""
+    return differs(RECORD_SCHEMA, {"sum of shares": (sum(record["shares"].values()), WHOLE_BP)})
+
+
+def proposal_classes(record: Record) -> Check | None:
+    """The probabilities of the classes make a whole; an engine that abstained states none."""
+    classes = record.get("classes")
+    if classes is None:
+        return None
+    return differs(RECORD_SCHEMA, {"sum of classes": (sum(classes.values()), WHOLE_BP)})
+
+
+def _settled(record: Record, residual_kg: int) -> Check | None:
+    stated = record["deduction"]
+    try:
+        computed = masses(
+            record["gross_kg"],
+            record["tare_kg"],
+            record["rejected_kg"],
+            residual_kg,
+            Deduction(
+                kind=DeductionKind(stated["kind"]),
+                kg=stated.get("kg", 0),
+                bp=stated.get("bp", 0),
+                reason=stated.get("reason", ""),
+            ),
+        )
+    except RuleBrokenError as error:
+        return RECORD_SEMANTICS.invalid(NET_MISMATCH, str(error))
+    return differs(
+        NET_MISMATCH,
+        {
+            "accepted_kg": (record["accepted_kg"], computed.accepted_kg),
+            "deducted_kg": (record["deducted_kg"], computed.deducted_kg),
+            "settlement_kg": (record["settlement_kg"], computed.settlement_kg),
+        },
+    )

@@ -1,0 +1,159 @@
+"""The trust file: what a verifier believes before it opens any bundle.
+
+``ferrotrace trust export`` writes it, the operator hands it over once, by a way of their own, and
+the verifier keeps it. Nothing of it ever comes from a bundle (ledger.md, section 9).
+
+``{"v":1, "issuers":[{name, location, chain_id, registry, code_hash, dns_txt?, head?{size, root}}],
+"known_blocks":{<chain id>:{<number>: hash}}, "factor_sets"?:{<id>: sha256}}``. The known blocks are
+those of final anchors and of the status proofs made for them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.proof.bundle import LogHead
+from service.proof.errors import FileVersionError
+from service.proof.hashing import checksum_address
+from service.proof.jcs import canonical_json
+from service.proof.shape import Part, parse_evm_bytes, parse_hash, refuse
+from service.proof.strict_json import MAX_BYTES, parse_json
+
+FORMAT_VERSION = 1
+_MOST_ISSUERS = 1_000
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedIssuer:
+    """An issuer: the domain ``location``, the registry it anchors in, and that registry's code.
+
+    ``dns_txt`` is the TXT record seen at ``location``, None where nobody asked; ``head`` the newest
+    log head known when the file was made. ``registry`` has 20 bytes, ``code_hash`` 32.
+    """
+
+    name: str
+    location: str
+    chain_id: int
+    registry: bytes
+    code_hash: bytes
+    dns_txt: str | None = None
+    head: LogHead | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Trusted issuers, block hashes by chain and number, and factor sets by id (sha256 hex)."""
+
+    issuers: tuple[TrustedIssuer, ...] = ()
+    known_blocks: Mapping[int, Mapping[int, bytes]] = field(default_factory=dict)
+    factor_sets: Mapping[str, str] = field(default_factory=dict)
+
+    def issuers_at(self, location: str) -> list[TrustedIssuer]:
+        """All that is known of ``location``: one registry, or several after a migration."""
+        return [issuer for issuer in self.issuers if issuer.location == location]
+
+    def block_hash(self, chain_id: int, number: int) -> bytes | None:
+        """Hash of a block, 32 bytes, or None where this file does not name it."""
+        return self.known_blocks.get(chain_id, {}).get(number)
+
+
+def read_trust(raw: bytes) -> Trust:
+    """The trust file ``raw``; raises ``FileShapeError`` and ``FileVersionError``."""
+    value = parse_json(raw, max_bytes=4 * MAX_BYTES)
+    part = Part(
+        value, "trust", required=("v", "issuers", "known_blocks"), optional=("factor_sets",)
+    )
+    if part.uint("v") != FORMAT_VERSION:
+        raise FileVersionError(field="trust.v", value=part.uint("v"), limit=FORMAT_VERSION)
+    return Trust(
+        issuers=tuple(
+            _issuer(item, part.path("issuers"))
+            for item in part.items("issuers", most=_MOST_ISSUERS)
+        ),
+        known_blocks={
+            _number(chain_id, part.path("known_blocks")): dict(_blocks(blocks, chain_id))
+            for chain_id, blocks in _members(part, "known_blocks")
+        },
+        factor_sets={
+            name: parse_hash(digest, part.path("factor_sets")).hex()
+            for name, digest in _members(part, "factor_sets")
+        },
+    )
+
+
+def trust_bytes(trust: Trust) -> bytes:
+    """The file of ``trust``: canonical JSON, UTF-8."""
+    return canonical_json(
+        {
+            "v": FORMAT_VERSION,
+            "issuers": [_issuer_json(issuer) for issuer in trust.issuers],
+            "known_blocks": {
+                str(chain_id): {
+                    str(number): f"0x{digest.hex()}" for number, digest in known.items()
+                }
+                for chain_id, known in trust.known_blocks.items()
+            },
+            "factor_sets": dict(trust.factor_sets),
+        }
+    )
+
+
+def _issuer(value: object, path: str) -> TrustedIssuer:
+    part = Part(
+        value,
+        path,
+        required=("name", "location", "chain_id", "registry", "code_hash"),
+        optional=("dns_txt", "head"),
+    )
+    return TrustedIssuer(
+        name=part.text("name"),
+        location=part.text("location"),
+        chain_id=part.uint("chain_id"),
+        registry=part.address("registry"),
+        code_hash=part.evm_bytes("code_hash", length=32),
+        dns_txt=None if part.get("dns_txt") is None else part.text("dns_txt"),
+        head=None if part.get("head") is None else _head(part.get("head"), part.path("head")),
+    )
+
+
+def _head(value: object, path: str) -> LogHead:
+    part = Part(value, path, required=("size", "root"))
+    return LogHead(size=part.uint("size"), root=part.hash("root"))
+
+
+def _members(part: Part, name: str) -> Iterator[tuple[str, Any]]:
+    value = part.get(name)
+    if value is not None and not isinstance(value, dict):
+        refuse(part.path(name), "an object was expected")
+    return iter((value or {}).items())
+
+
+def _blocks(value: object, chain_id: str) -> Iterator[tuple[int, bytes]]:
+    path = f"trust.known_blocks.{chain_id}"
+    if not isinstance(value, dict):
+        refuse(path, "an object was expected")
+    for number, digest in value.items():
+        yield _number(number, path), parse_evm_bytes(digest, path, length=32)
+
+
+def _number(text: str, path: str) -> int:
+    if not _NUMBER.fullmatch(text):
+        refuse(path, f"{text[:40]} is no number")
+    return int(text)
+
+
+def _issuer_json(issuer: TrustedIssuer) -> dict[str, Any]:
+    part: dict[str, Any] = {
+        "name": issuer.name,
+        "location": issuer.location,
+        "chain_id": issuer.chain_id,
+        "registry": checksum_address(issuer.registry),
+        "code_hash": f"0x{issuer.code_hash.hex()}",
+    }
+    if issuer.dns_txt is not None:
+        part["dns_txt"] = issuer.dns_txt
+    if issuer.head:
+        part["head"] = {"size": issuer.head.size, "root": issuer.head.root.hex()}
+    return part
