@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ class Settings:
         return self.anchor_key
 
 
-FINALITY = ("finalized", "latest")
+_FINALITY = re.compile(r"finalized|k-blocks:\d{1,4}")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -139,8 +140,9 @@ def _psycopg_url(url: str) -> str:
 
 
 def _finality(value: str) -> str:
-    if value not in FINALITY:
-        raise SettingInvalidError(name="FERROTRACE_FINALITY", value=value, limit=FINALITY)
+    if not _FINALITY.fullmatch(value):
+        limit = "finalized or k-blocks:NUMBER"
+        raise SettingInvalidError(name="FERROTRACE_FINALITY", value=value, limit=limit)
     return value
 
 
