@@ -105,6 +105,8 @@ class LocalNode:
         last = self._end_leftover()
         if self._port is None:
             self._port = last.port if last is not None and _is_free(last.port) else _free_port()
+        elif not _is_free(self._port):
+            raise NodeStartError(limit=START_TIMEOUT_S, reason=f"port {self._port} is in use")
         self._keeper.restore()
         self._process = self._spawn(binary)
         self._node_file.write_text(json.dumps({"pid": self._process.pid, "port": self._port}))
