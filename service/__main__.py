@@ -40,8 +40,9 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"service.commands.{cmd_name}").command
-        return command
+        module = import_module(f"service.commands.{cmd_name}")
+        commands = (part for part in vars(module).values() if isinstance(part, click.Command))
+        return next(command for command in commands if command.name == cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table without importing any subcommand."""

@@ -1,0 +1,87 @@
+"""What the demo company chooses once and keeps in its folder: ports and secrets."""
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoSecrets:
+    """Random, made at the first start. ``demo_password`` opens every demo account."""
+
+    secret_key: str = field(repr=False)
+    password_salt: str = field(repr=False)
+    admin_key: str = field(repr=False)
+    anchor_key: str = field(repr=False)
+    revoker_key: str = field(repr=False)
+    edge_token: str = field(repr=False)
+    demo_password: str = field(repr=False)
+
+
+def demo_secrets(path: Path) -> DemoSecrets:
+    """The secrets kept in ``path`` (mode 0600), made there at the first call."""
+    if path.exists():
+        return DemoSecrets(**json.loads(path.read_text()))
+    made = DemoSecrets(
+        secret_key=secrets.token_hex(32),
+        password_salt=secrets.token_hex(32),
+        admin_key="0x" + secrets.token_hex(32),
+        anchor_key="0x" + secrets.token_hex(32),
+        revoker_key="0x" + secrets.token_hex(32),
+        edge_token=secrets.token_hex(32),
+        demo_password=_easy_to_type(),
+    )
+    write_private(path, json.dumps(asdict(made), indent=2))
+    return made
+
+
+def kept_ports(path: Path, names: Iterable[str]) -> dict[str, int]:
+    """A port for each name, the same as last time unless another program has taken it."""
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    ports: dict[str, int] = {}
+    with_free: list[socket.socket] = []
+    for name in names:
+        port = kept.get(name)
+        if port is None or not _is_free(port):
+            probe = socket.socket()  # kept open until all are chosen: none is chosen twice
+            probe.bind((HOST, 0))
+            with_free.append(probe)
+            port = probe.getsockname()[1]
+        ports[name] = port
+    for probe in with_free:
+        probe.close()
+    write_private(path, json.dumps(ports, indent=2))
+    return ports
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write ``text`` so that only this account ever could read it, all or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+    draft.replace(path)
+
+
+def _easy_to_type() -> str:
+    """Three groups of four characters, none that look alike: 59 bits."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True

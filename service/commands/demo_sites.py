@@ -1,0 +1,92 @@
+"""The hardware of the demo company: two bases and the yard of the plant, all simulated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from service.commands.demo_files import HOST
+
+CAMERAS = ("front", "rear", "load", "gate")
+PORTS_OF_SITE = ("line", "simulator", "edge")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoScale:
+    """A simulated scale: where it stands and which indicator it plays."""
+
+    site_id: str
+    dialect: str
+    make: str
+    model: str
+    serial_no: str
+
+
+SCALES = (
+    DemoScale(
+        site_id="BASE01",
+        dialect="toledo_cont",
+        make="Mettler Toledo",
+        model="IND246",
+        serial_no="SIM-0001",
+    ),
+    DemoScale(
+        site_id="BASE02",
+        dialect="yaohua_tf0",
+        make="Yaohua",
+        model="XK3190-A9",
+        serial_no="SIM-0002",
+    ),
+    DemoScale(
+        site_id="PLANT01",
+        dialect="toledo_cont",
+        make="Mettler Toledo",
+        model="IND246",
+        serial_no="SIM-0003",
+    ),
+)
+
+
+def port_names() -> list[str]:
+    """Names of all ports that the sites need, such as ``BASE01.edge``."""
+    return [f"{scale.site_id}.{part}" for scale in SCALES for part in PORTS_OF_SITE]
+
+
+def url(ports: Mapping[str, int], site_id: str, part: str) -> str:
+    """Address of the simulator or the edge unit of a site."""
+    return f"http://{HOST}:{ports[f'{site_id}.{part}']}"
+
+
+def site_devices(ports: Mapping[str, int], *, today: date) -> list[dict[str, object]]:
+    """Site records in the form of ``service.devices.site``, verified for the present year."""
+    return [_site(scale, ports, today) for scale in SCALES]
+
+
+def _site(scale: DemoScale, ports: Mapping[str, int], today: date) -> dict[str, object]:
+    site_id = scale.site_id
+    simulator = url(ports, site_id, "simulator")
+    return {
+        "site_id": site_id,
+        "edge_id": f"EDGE-{site_id}",
+        "instrument": {
+            "instrument_id": f"WB-{site_id}",
+            "make": scale.make,
+            "model": scale.model,
+            "serial_no": scale.serial_no,
+            "dialect": scale.dialect,
+            "params": {},
+            "d_kg": 20,
+            "e_kg": 20,
+            "max_kg": 100_000,
+            "min_kg": 400,
+            "accuracy_class": "III",
+            "certificate_no": f"DEMO-{today.year}-{scale.serial_no}",
+            "verified_on": f"{today.year}-01-01",
+            "valid_to": f"{today.year}-12-31",
+            "transport_url": f"socket://{HOST}:{ports[f'{site_id}.line']}",
+            "simulated": True,
+        },
+        "cameras": {camera: f"{simulator}/cameras/{camera}.jpg" for camera in CAMERAS},
+        "gate_camera": "gate",
+        "simulator_url": simulator,
+        "listen": f"{HOST}:{ports[f'{site_id}.edge']}",
+    }
