@@ -1,0 +1,1 @@
+"""PostgreSQL: the only user of sqlalchemy. Queries are functions of a transaction."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.storage.db import Tx
+from service.storage.locks import hold
 from service.storage.rows import add, every, one, select_as
 from service.storage.tables import delivery, delivery_line
 
@@ -39,8 +40,10 @@ def add_delivery(tx: Tx, row: DeliveryRow, lines: list[DeliveryLineRow]) -> None
 
 
 def delivery_by_id(tx: Tx, delivery_id: str, *, lock: bool = False) -> DeliveryRow | None:
+    if lock:
+        hold(tx, f"delivery {delivery_id}")
     query = select_as(DeliveryRow, delivery).where(delivery.c.delivery_id == delivery_id)
-    return one(tx, DeliveryRow, query.with_for_update(key_share=True) if lock else query)
+    return one(tx, DeliveryRow, query)
 
 
 def delivery_by_waybill(tx: Tx, waybill_no: str) -> DeliveryRow | None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.db import Tx
+from service.storage.locks import hold
 from service.storage.rows import one, select_as
 from service.storage.tables import delivery_line, lot, ticket
 
@@ -33,8 +34,8 @@ def open_lot(tx: Tx, row: LotRow) -> LotRow:
 
 def locked_lot(tx: Tx, lot_id: str) -> LotRow | None:
     """The lot, locked against every other taker until the transaction ends."""
-    query = select_as(LotRow, lot).where(lot.c.lot_id == lot_id).with_for_update(key_share=False)
-    return one(tx, LotRow, query)
+    hold(tx, f"lot {lot_id}")
+    return one(tx, LotRow, select_as(LotRow, lot).where(lot.c.lot_id == lot_id))
 
 
 def held_kg(tx: Tx, lot_id: str) -> int:

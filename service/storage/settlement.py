@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from service.storage.db import Tx
+from service.storage.locks import hold
 from service.storage.rows import add, one, select_as
 from service.storage.tables import settlement, settlement_approval, settlement_return
 
@@ -16,6 +17,7 @@ class SettlementRow:
     settlement_no: str
     delivery_id: str
     revision: int
+    bank_id: str
     price_list_id: str
     gross_fen: int
     payable_fen: int
@@ -55,8 +57,10 @@ def add_return(tx: Tx, row: ReturnRow) -> None:
 
 
 def settlement_by_id(tx: Tx, settlement_id: str, *, lock: bool = False) -> SettlementRow | None:
+    if lock:
+        hold(tx, f"settlement {settlement_id}")
     query = select_as(SettlementRow, settlement).where(settlement.c.settlement_id == settlement_id)
-    return one(tx, SettlementRow, query.with_for_update(key_share=True) if lock else query)
+    return one(tx, SettlementRow, query)
 
 
 def live_settlement_of(tx: Tx, delivery_id: str) -> SettlementRow | None:

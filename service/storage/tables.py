@@ -342,6 +342,7 @@ settlement = Table(
     Column("settlement_no", Text, nullable=False, unique=True),
     Column("delivery_id", Text, ForeignKey("delivery.delivery_id"), nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("bank_id", Text, ForeignKey("organisation.organisation_id"), nullable=False),
     Column("price_list_id", Text, ForeignKey("price_list.price_list_id"), nullable=False),
     Column("gross_fen", BigInteger, nullable=False),
     Column("payable_fen", BigInteger, nullable=False),

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, select
 
 from service.storage.db import Tx
+from service.storage.locks import hold
 from service.storage.rows import add, one, select_as
 from service.storage.tables import delivery, plant_receipt, ticket, visit
 
@@ -32,9 +33,11 @@ def add_visit(tx: Tx, row: VisitRow) -> None:
 
 
 def visit_by_id(tx: Tx, visit_id: str, *, lock: bool = False) -> VisitRow | None:
-    """The visit; ``lock`` keeps others from ending it meanwhile."""
+    """The visit; ``lock`` keeps others from adding to it meanwhile."""
+    if lock:
+        hold(tx, f"visit {visit_id}")
     query = select_as(VisitRow, visit).where(visit.c.visit_id == visit_id)
-    return one(tx, VisitRow, query.with_for_update(of=visit, key_share=True) if lock else query)
+    return one(tx, VisitRow, query)
 
 
 def is_ended(tx: Tx, visit_id: str) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
 from service.domain.instants import whole_second
-from service.proof.hashing import sha256
-from service.storage.idempotency import AnswerRow, add_answer, answer, try_lock
+from service.storage.idempotency import AnswerRow, add_answer, answer
+from service.storage.locks import try_hold
 from service.usecases.ports import Deps
 
 
@@ -42,7 +42,7 @@ def once(
     the other. ``fingerprint`` is 32 bytes over the payload.
     """
     with deps.db.transaction() as tx:
-        if not try_lock(tx, _lock_id(scope, key)):
+        if not try_hold(tx, f"request {scope} {key}"):
             raise IdempotencyRunningError(field="Idempotency-Key", value=key)
         given = answer(tx, scope, key)
         if given is not None:
@@ -63,8 +63,3 @@ def once(
             ),
         )
         return made
-
-
-def _lock_id(scope: str, key: str) -> int:
-    """A signed 64-bit number for the advisory lock."""
-    return int.from_bytes(sha256(f"{scope}\n{key}".encode())[:8], "big", signed=True)

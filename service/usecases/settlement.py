@@ -97,15 +97,17 @@ def prepare_settlement(command: PrepareSettlement, actor: Actor, deps: Deps) -> 
         calculated = _calculate(tx, delivery, receipt, deps)
         assert calculated.price_list is not None  # noqa: S101 # terms name price lists alone
         now = whole_second(deps.now())
+        bank_id = collecting_bank(tx)
         row = settlements.SettlementRow(
             settlement_id=deps.new_id(),
             settlement_no=next_no(tx, letters="JS", at=now),
             delivery_id=delivery.delivery_id,
             revision=settlements.next_revision(tx, delivery.delivery_id),
+            bank_id=bank_id,
             price_list_id=calculated.price_list.price_list_id,
             gross_fen=calculated.gross_fen,
             payable_fen=calculated.payable_fen,
-            calculation=canonical_json(_calculation(tx, calculated, delivery)),
+            calculation=canonical_json(_calculation(tx, calculated, delivery, bank_id)),
             trace=_trace_text(calculated).encode(),
             prepared_at=now,
             prepared_by=actor.user_id,
@@ -243,18 +245,25 @@ def _deductions(entry: dict[str, Any]) -> tuple[ImpurityDeduction | PercentDeduc
     return ()
 
 
+def collecting_bank(tx: Tx) -> str:
+    """The operator's bank, to which the plant pays."""
+    bank = next((o.organisation_id for o in organisations(tx) if o.kind == "bank"), None)
+    if bank is None:
+        raise NotFoundError(field="bank_id", what="bank", key="-")
+    return bank
+
+
 def _calculation(
-    tx: Tx, calculated: Settlement, delivery: deliveries.DeliveryRow
+    tx: Tx, calculated: Settlement, delivery: deliveries.DeliveryRow, bank_id: str
 ) -> dict[str, Any]:
     """What the document will say of the calculation, fixed when it is prepared."""
     assert calculated.price_list is not None  # noqa: S101 # terms name price lists alone
     site = site_by_id(tx, delivery.site_id)
     assert site is not None  # noqa: S101 # a foreign key holds it
-    bank = next((o.organisation_id for o in organisations(tx) if o.kind == "bank"), "")
     return {
         "seller_id": site.organisation_id,
         "buyer_id": delivery.plant_id,
-        "bank_id": bank,
+        "bank_id": bank_id,
         "price_list": calculated.price_list.identity(),
         "price_on": calculated.price_on.isoformat(),
         "settlement_kg": calculated.settlement_kg,

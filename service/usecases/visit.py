@@ -255,7 +255,7 @@ def _distance(text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        distance_km = Decimal(text) if text.isascii() and len(text) <= LONGEST_NUMBER else Decimal(-1)
+        distance_km = Decimal(text if len(text) <= LONGEST_NUMBER else "-1")
     except InvalidOperation:
         distance_km = Decimal(-1)
     if not 0 < distance_km <= LONGEST_HAUL_KM or not set(text) <= set("0123456789."):

@@ -308,6 +308,7 @@ def upgrade() -> None:
         sa.Column("settlement_no", sa.Text(), nullable=False),
         sa.Column("delivery_id", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("bank_id", sa.Text(), nullable=False),
         sa.Column("price_list_id", sa.Text(), nullable=False),
         sa.Column("gross_fen", sa.BigInteger(), nullable=False),
         sa.Column("payable_fen", sa.BigInteger(), nullable=False),
@@ -315,6 +316,11 @@ def upgrade() -> None:
         sa.Column("trace", sa.LargeBinary(), nullable=False),
         sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("prepared_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bank_id"],
+            ["organisation.organisation_id"],
+            name=op.f("fk_settlement_bank_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["delivery_id"], ["delivery.delivery_id"], name=op.f("fk_settlement_delivery_id")
         ),
@@ -613,7 +619,42 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_delivery_visit_id"), "delivery", "visit", ["visit_id"], ["visit_id"]
     )
+    _guard()
     _grant()
+
+
+def _guard() -> None:
+    """What holds also for the owner of the tables: a database stays demo or real, and a real one
+    takes no simulated weight."""
+    op.execute(
+        """
+        CREATE FUNCTION kind_is_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'a database is created as demo or real, once and for ever'; END $$
+        """
+    )
+    op.execute(
+        """
+        CREATE TRIGGER kind_is_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON installation
+        FOR EACH STATEMENT EXECUTE FUNCTION kind_is_for_ever()
+        """
+    )
+    op.execute(
+        """
+        CREATE FUNCTION no_simulated_weight() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF NEW.source = 'SIM' AND NOT EXISTS (SELECT FROM installation WHERE kind = 'demo') THEN
+            RAISE EXCEPTION 'source SIM is admitted in a demo database alone';
+          END IF;
+          RETURN NEW;
+        END $$
+        """
+    )
+    op.execute(
+        """
+        CREATE TRIGGER no_simulated_weight BEFORE INSERT ON weighing
+        FOR EACH ROW EXECUTE FUNCTION no_simulated_weight()
+        """
+    )
 
 
 def _grant() -> None:

@@ -1,0 +1,102 @@
+"""Read models: what pages and API show, narrowed to what the reader may see."""
+
+from service.storage.views.delivery import (
+    DeliveryDetail,
+    DeliveryRow,
+    deliveries,
+    delivery,
+    delivery_of_visit,
+)
+from service.storage.views.document import (
+    DocumentRow,
+    document,
+    document_content,
+    documents,
+    documents_of_visit,
+)
+from service.storage.views.lot import LotRow, lots
+from service.storage.views.office import (
+    AlarmRow,
+    BatchState,
+    Dashboard,
+    SearchHit,
+    alarms,
+    batch_states,
+    dashboard,
+    oldest_unanchored,
+    search,
+)
+from service.storage.views.party import (
+    BookingRow,
+    OrganisationRow,
+    PriceListRow,
+    SiteRow,
+    bookings,
+    organisations,
+    price_lists,
+    sites,
+)
+from service.storage.views.photograph import PhotographContent, photograph
+from service.storage.views.reader import EVERYTHING, Reader
+from service.storage.views.settlement import SettlementView, settlement, settlements
+from service.storage.views.ticket import TicketRow, ticket, tickets
+from service.storage.views.visit import (
+    PhotographRow,
+    VisitDetail,
+    VisitRow,
+    WeighingView,
+    visit,
+    visits,
+    weighing,
+)
+from service.storage.views.way import WayStep
+
+__all__ = [
+    "EVERYTHING",
+    "AlarmRow",
+    "BatchState",
+    "BookingRow",
+    "Dashboard",
+    "DeliveryDetail",
+    "DeliveryRow",
+    "DocumentRow",
+    "LotRow",
+    "OrganisationRow",
+    "PhotographContent",
+    "PhotographRow",
+    "PriceListRow",
+    "Reader",
+    "SearchHit",
+    "SettlementView",
+    "SiteRow",
+    "TicketRow",
+    "VisitDetail",
+    "VisitRow",
+    "WayStep",
+    "WeighingView",
+    "alarms",
+    "batch_states",
+    "bookings",
+    "dashboard",
+    "deliveries",
+    "delivery",
+    "delivery_of_visit",
+    "document",
+    "document_content",
+    "documents",
+    "documents_of_visit",
+    "lots",
+    "oldest_unanchored",
+    "organisations",
+    "photograph",
+    "price_lists",
+    "search",
+    "settlement",
+    "settlements",
+    "sites",
+    "ticket",
+    "tickets",
+    "visit",
+    "visits",
+    "weighing",
+]
