@@ -1,0 +1,350 @@
+"""Documents of one truck, one of every kind, with salts that are always the same."""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from service.domain.carbon import Leg, Processing, carbon_statement
+from service.proof.document import WrappedDocument, wrap
+
+REGISTRY = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
+LOCATION = "base-a.example"
+DIGEST = "ab" * 32
+
+
+def fixed_salts(seed: str) -> Callable[[], str]:
+    """UUID v4 texts that depend on the seed and the order of the calls alone."""
+    count = 0
+
+    def salt() -> str:
+        nonlocal count
+        count += 1
+        digest = hashlib.sha256(f"{seed}/{count}".encode()).digest()
+        return str(uuid.UUID(bytes=digest[:16], version=4))
+
+    return salt
+
+
+def document(kind: str, number: str, record: Mapping[str, Any], **parts: Any) -> dict[str, Any]:
+    """The data of a document, as the product writes it."""
+    return {
+        "id": number,
+        "$template": {
+            "name": f"FERROTRACE_{kind.upper().replace('-', '_')}_V1",
+            "type": "EMBEDDED_RENDERER",
+        },
+        "issuers": [
+            {
+                "name": "回收基地 A",
+                "documentStore": REGISTRY,
+                "identityProof": {"type": "DNS-TXT", "location": LOCATION},
+            }
+        ],
+        "kind": kind,
+        "demo": True,
+        "record": dict(record),
+        **parts,
+    }
+
+
+def instrument() -> dict[str, Any]:
+    return {
+        "instrument_id": "scale-1",
+        "make": "Example",
+        "model": "X",
+        "serial_no": "1",
+        "dialect": "toledo_cont",
+        "d_kg": 20,
+        "e_kg": 20,
+        "max_kg": 100_000,
+        "min_kg": 400,
+        "accuracy_class": "III",
+        "certificate_no": "C-1",
+        "verified_on": "2026-01-01",
+        "valid_to": "2026-12-31",
+        "simulated": True,
+    }
+
+
+def weighing(weighing_pass: str, kg: int, place: str = "BASE01") -> dict[str, Any]:
+    return document(
+        "weighing",
+        f"{place}-{weighing_pass}",
+        {
+            "weighing_id": f"{place}-{weighing_pass}",
+            "visit_id": "visit-1",
+            "site_id": place,
+            "pass": weighing_pass,
+            "kg": kg,
+            "instrument": instrument(),
+            "source": "SIM",
+            "stable_source": "flag",
+            "window_ms": 2000,
+            "spread_kg": 0,
+            "frame_count": 20,
+            "zero_before_kg": 0,
+            "first_frame_hex": "0230",
+            "last_frame_hex": "0230",
+            "frames_sha256": DIGEST,
+            "curve_sha256": DIGEST,
+            "edge_id": "edge-1",
+            "edge_seq": 1,
+            "capture_id": "capture-1",
+            "taken_at": "2026-03-01T02:15:30Z",
+            "recorded_at": "2026-03-01T02:15:31Z",
+            "operator_id": "operator-1",
+        },
+        personal={"plate": "辽E·DEMO1", "operator": "张三"},
+        images={"front": {"sha256": DIGEST}},
+    )
+
+
+def proposal() -> dict[str, Any]:
+    return document(
+        "grade-proposal",
+        "P-1",
+        {
+            "proposal_id": "P-1",
+            "visit_id": "visit-1",
+            "decision": "auto",
+            "form": "plate",
+            "grade_class": "heavy",
+            "classes": {"heavy": 7000, "medium": 3000},
+            "confidence_bp": 7000,
+            "conformal_set": {"0": "plate"},
+            "model": {
+                f"{part}_sha256": DIGEST
+                for part in ("backbone", "onnx", "head", "calibration", "catalogue")
+            },
+            "pictures": {"front": {"sha256": DIGEST, "pixel_sha256": DIGEST}},
+            "proposed_at": "2026-03-01T02:16:00Z",
+        },
+    )
+
+
+def decision() -> dict[str, Any]:
+    return document(
+        "grade-decision",
+        "D-1",
+        {
+            "decision_id": "D-1",
+            "visit_id": "visit-1",
+            "grade": "HRS101",
+            "grade_standard": "GB/T 39733-2024",
+            "shares": {"HRS101": 6000, "MRS101": 4000},
+            "inclusions_bp": 120,
+            "differs": False,
+            "decided_at": "2026-03-01T02:17:00Z",
+            "inspector_id": "inspector-1",
+        },
+        personal={"inspector": "李四"},
+    )
+
+
+def ticket() -> dict[str, Any]:
+    return document(
+        "ticket",
+        "BASE01-A-26-000001",
+        {
+            "ticket_no": "BASE01-A-26-000001",
+            "visit_id": "visit-1",
+            "site_id": "BASE01",
+            "status": "issued",
+            "gross_kg": 48_620,
+            "tare_kg": 16_140,
+            "net_kg": 32_480,
+            "rejected_kg": 480,
+            "residual_kg": 0,
+            "accepted_kg": 32_000,
+            "deduction": {"kind": "PCT", "bp": 250, "reason": "inclusions"},
+            "deducted_kg": 800,
+            "settlement_kg": 31_200,
+            "grade": "HRS101",
+            "lot_id": "lot-1",
+            "rejected_reason": "sealed vessel",
+            "issued_at": "2026-03-01T03:00:00Z",
+            "operator_id": "operator-1",
+        },
+        personal={"plate": "辽E·DEMO1"},
+    )
+
+
+def void_ticket() -> dict[str, Any]:
+    return document(
+        "ticket",
+        "BASE01-A-26-000002",
+        {
+            "ticket_no": "BASE01-A-26-000002",
+            "visit_id": "visit-2",
+            "site_id": "BASE01",
+            "status": "void",
+            "void_reason": "left without unloading",
+            "issued_at": "2026-03-01T03:00:00Z",
+            "operator_id": "operator-1",
+        },
+    )
+
+
+def delivery() -> dict[str, Any]:
+    return document(
+        "delivery",
+        "DN-1",
+        {
+            "delivery_id": "delivery-1",
+            "delivery_no": "DN-1",
+            "visit_id": "visit-3",
+            "site_id": "BASE01",
+            "plant_id": "PLANT01",
+            "waybill_no": "W-1",
+            "carrier_id": "carrier-1",
+            "lines": {
+                "1": {"lot_id": "lot-1", "grade": "HRS101", "kg": 20_000},
+                "2": {"lot_id": "lot-2", "grade": "MRS101", "kg": 12_480},
+            },
+            "gross_kg": 48_620,
+            "tare_kg": 16_140,
+            "net_kg": 32_480,
+            "delivery_secret": "cd" * 32,
+            "distance_km": "86.4",
+            "issued_at": "2026-03-01T05:00:00Z",
+            "operator_id": "operator-1",
+        },
+        personal={"plate": "辽E·DEMO1"},
+    )
+
+
+def receipt() -> dict[str, Any]:
+    return document(
+        "plant-receipt",
+        "R-1",
+        {
+            "receipt_id": "receipt-1",
+            "receipt_no": "R-1",
+            "delivery_id": "delivery-1",
+            "visit_id": "visit-4",
+            "site_id": "PLANT01",
+            "gross_kg": 48_600,
+            "tare_kg": 16_160,
+            "net_kg": 32_440,
+            "rejected_kg": 0,
+            "accepted_kg": 32_440,
+            "deduction": {"kind": "KG", "kg": 120, "reason": "soil"},
+            "deducted_kg": 120,
+            "settlement_kg": 32_320,
+            "base": {"gross_kg": 48_620, "tare_kg": 16_140, "net_kg": 32_480, "e_kg": 20},
+            "e_kg": 20,
+            "difference_kg": -40,
+            "limit_kg": 102,
+            "alarm": False,
+            "received_at": "2026-03-01T09:00:00Z",
+            "receiver_id": "receiver-1",
+        },
+    )
+
+
+def settlement() -> dict[str, Any]:
+    return document(
+        "settlement",
+        "S-1",
+        {
+            "settlement_no": "S-1",
+            "delivery_id": "delivery-1",
+            "receipt_id": "receipt-1",
+            "seller_id": "recycler",
+            "buyer_id": "plant",
+            "bank_id": "bank",
+            "price_list": {
+                "price_list_id": "list-1",
+                "version": "1",
+                "valid_from": "2026-01-01",
+                "valid_to": "2026-12-31",
+                "sha256": DIGEST,
+            },
+            "price_on": "2026-03-01",
+            "settlement_kg": 32_320,
+            "lines": {
+                "1": {
+                    "grade": "HRS101",
+                    "kg": 20_001,
+                    "price_fen_per_t": 365_001,
+                    "num": 1,
+                    "den": 1,
+                    "amount_fen": 7_300_385,
+                },
+                "2": {
+                    "grade": "MRS101",
+                    "kg": 12_319,
+                    "price_fen_per_t": 359_000,
+                    "num": 1,
+                    "den": 2,
+                    "amount_fen": 2_211_261,
+                },
+            },
+            "vat_bp": 1300,
+            "tax_inclusive": True,
+            "gross_fen": 9_511_646,
+            "net_fen": 8_417_386,
+            "tax_fen": 1_094_260,
+            "offset_fen": 511_646,
+            "payable_fen": 9_000_000,
+            "receivable_fen": 0,
+            "rounding": "HALF_UP",
+            "trace_sha256": DIGEST,
+            "prepared_by": "clerk-1",
+            "prepared_at": "2026-03-02T01:00:00Z",
+            "approved_by": "approver-1",
+            "approved_at": "2026-03-02T02:00:00Z",
+        },
+    )
+
+
+def carbon() -> dict[str, Any]:
+    statement = carbon_statement(
+        settlement_kg=32_320,
+        carried_kg=32_440,
+        legs=[Leg(name="outbound", distance_km=Decimal("86.4"), factor_id="TRK-CN-46")],
+        processing=Processing(grid_year=2023, grid_region="辽宁"),
+    ).record()
+    return document(
+        "carbon-statement",
+        "TS-1",
+        {
+            "statement_no": "TS-1",
+            "delivery_id": "delivery-1",
+            "receipt_id": "receipt-1",
+            **statement,
+            "issued_at": "2026-03-01T09:00:00Z",
+        },
+        carbon={"method": "M2", "factorSetVersion": "FS-2026-1"},
+    )
+
+
+def one_truck() -> dict[str, WrappedDocument]:
+    """Every document of a truck by its name, parents linked by their target hashes."""
+    wrapped: dict[str, WrappedDocument] = {}
+
+    def seal(name: str, data: dict[str, Any], **parents: str) -> None:
+        links = {
+            role: wrapped[parent]["signature"]["targetHash"] for role, parent in parents.items()
+        }
+        if links:
+            data = {**data, "links": {"parents": links}}
+        wrapped[name] = wrap(data, fixed_salts(name))
+
+    seal("gross", weighing("gross", 48_620))
+    seal("tare", weighing("tare", 16_140))
+    seal("proposal", proposal(), gross="gross")
+    seal("decision", decision(), proposal="proposal")
+    seal("ticket", ticket(), gross="gross", tare="tare", decision="decision")
+    seal("void-ticket", void_ticket(), gross="gross")
+    seal("loading-tare", weighing("tare", 16_140, "BASE02"))
+    seal("loading-gross", weighing("gross", 48_620, "BASE02"))
+    seal("delivery", delivery(), tare="loading-tare", gross="loading-gross")
+    seal("plant-gross", weighing("gross", 48_600, "PLANT01"))
+    seal("plant-tare", weighing("tare", 16_160, "PLANT01"))
+    seal("receipt", receipt(), delivery="delivery", gross="plant-gross", tare="plant-tare")
+    seal("settlement", settlement(), receipt="receipt")
+    seal("carbon", carbon(), receipt="receipt")
+    return wrapped
