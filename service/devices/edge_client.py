@@ -54,6 +54,13 @@ class CaptureRefusedError(ConflictError):
         self.reasons = reasons
 
 
+REFUSALS_BY_STATUS: Mapping[int, type[FerrotraceError]] = {
+    409: EdgeConflictError,
+    413: EdgeRefusedError,
+    422: EdgeRefusedError,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeState:
     """A scale as its edge unit sees it now; None is unknown, and a silent scale has no ``kg``.
@@ -121,7 +128,7 @@ class EdgeClient:
         return capture_of(self._json("GET", f"/captures/{capture_id}"))
 
     def codes(self, camera_id: str) -> SeenCodes:
-        """Codes that camera ``camera_id`` sees now; raises NotFoundError, CameraUnavailableError."""
+        """Codes that a camera sees now; raises NotFoundError, CameraUnavailableError."""
         answer = self._json("POST", "/codes", {"camera": camera_id}, timeout_s=PICTURES_TIMEOUT_S)
         codes = tuple(Code(code["type"], code["text"]) for code in answer["codes"])
         return SeenCodes(codes=codes, picture_sha256=answer["picture_sha256"])
@@ -188,15 +195,16 @@ def refusal_of(answer: requests.Response, url: str) -> FerrotraceError:
         return ScaleUnavailableError(field="edge", value=url, limit=f"HTTP {answer.status_code}")
     if "reasons" in problem:
         return CaptureRefusedError(reasons_of(problem["reasons"]))
-    field, detail = problem.get("field"), str(problem.get("detail"))
-    if answer.status_code == requests.codes.not_found and "what" in problem:
-        return NotFoundError(field=field, what=problem["what"], key=problem["key"])
+    if problem.get("code") == "NotFound":
+        return NotFoundError(field=problem["field"], what=problem["what"], key=problem["key"])
     if problem.get("code") == "CameraUnavailable":
-        return CameraUnavailableError(field=field, value=problem["value"], limit=problem["limit"])
-    if answer.status_code == requests.codes.conflict:
-        return EdgeConflictError(field=field, value=detail)
-    if answer.status_code == requests.codes.unprocessable:
-        return EdgeRefusedError(field=field, value=detail)
+        return CameraUnavailableError(
+            field=problem["field"], value=problem["value"], limit=problem["limit"]
+        )
+    detail = str(problem.get("detail"))
+    refusal = REFUSALS_BY_STATUS.get(answer.status_code)
+    if refusal is not None:
+        return refusal(field=problem.get("field"), value=detail)
     return ScaleUnavailableError(field="edge", value=url, limit=detail)
 
 

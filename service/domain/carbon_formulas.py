@@ -34,7 +34,7 @@ class MassNotPositiveError(RuleBrokenError):
 
 
 class ActivityNegativeError(RuleBrokenError):
-    """A distance or a rate is below zero."""
+    """A carried mass, a distance or a rate is below zero."""
 
     message = gettext_noop("%(value)s is below the least value, %(limit)s.")
 
@@ -81,8 +81,8 @@ def leg_tco2e(
 
     ``empty_share`` is the share of the way driven back empty, where the factor leaves it out.
     """
-    if distance_km < 0:
-        raise ActivityNegativeError(field="distance_km", value=distance_km, limit=0)
+    if mass_kg < 0 or distance_km < 0:
+        raise ActivityNegativeError(field="legs", value=min(mass_kg, distance_km), limit=0)
     with localcontext(_EXACT):
         way_km = distance_km * (1 + empty_share)
         return (mass_kg * way_km * factor_kgco2e_per_tkm).scaleb(-6)

@@ -69,7 +69,9 @@ class Passage:
                 departed=True,
                 zero_before_kg=_zero_seen(self.readings, reading, rule),
             )
-        if len(self.readings) >= rule.longest_passage or self._broken_by(reading, d_kg, rule):
+        if self._broken_by(reading, d_kg, rule):
+            return Passage(readings=(reading,), departed=True)
+        if len(self.readings) >= rule.longest_passage:
             return Passage(
                 readings=(*_last_ms(self.readings, reading, rule), reading), departed=True
             )
@@ -117,4 +119,7 @@ def _zero_seen(readings: tuple[Reading, ...], departing: Reading, rule: WindowRu
     if not readings or _gap_ms(readings, departing) > rule.down_ms:
         return None
     still_ms = readings[-1].t_mono_ms - readings[0].t_mono_ms
-    return readings[-1].kg if readings[-1].zero is True or still_ms >= rule.zero_ms else None
+    if readings[-1].zero is not True and still_ms < rule.zero_ms:
+        return None
+    shown = sorted(reading.kg for reading in readings if reading.kg is not None)
+    return shown[(len(shown) - 1) // 2]  # the middle one: the first wheel is in the last

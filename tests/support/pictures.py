@@ -1,0 +1,51 @@
+"""Pictures drawn by code for tests: trucks, heaps of scrap, QR tickets, and bombs."""
+
+import struct
+import zlib
+
+from service.devices.simulator.drawing import (
+    jpeg,
+    load_heap,
+    qr_picture,
+    truck_front,
+    truck_rear,
+)
+
+PLATE = "辽E·DEMO1"
+
+
+def truck_jpeg(plate: str = PLATE, *, code: str | None = None) -> bytes:
+    """Front of a truck, 1280 x 720; the driver shows ``code`` as a QR where there is one."""
+    return jpeg(truck_front(plate, code=code))
+
+
+def rear_jpeg(plate: str = PLATE) -> bytes:
+    """Rear of a truck, 1280 x 720."""
+    return jpeg(truck_rear(plate))
+
+
+def heap_jpeg(seed: str = "heap", *, pieces: int = 260) -> bytes:
+    """Load of a truck from above, 1280 x 720; another ``seed`` is another heap."""
+    return jpeg(load_heap(seed, pieces=pieces))
+
+
+def qr_jpeg(text: str) -> bytes:
+    """QR code of ``text`` with its quiet zone."""
+    return jpeg(qr_picture(text))
+
+
+def png_header(width: int, height: int) -> bytes:
+    """PNG that claims ``width`` x ``height`` pixels and holds next to nothing."""
+    size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", size) + _chunk(b"IDAT", zlib.compress(b""))
+
+
+def jpeg_header(width: int, height: int) -> bytes:
+    """JPEG that claims ``width`` x ``height`` pixels and ends after its frame header."""
+    frame = struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00"
+    return b"\xff\xd8\xff\xc0" + struct.pack(">H", len(frame) + 2) + frame
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    check = zlib.crc32(kind + body)
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", check)

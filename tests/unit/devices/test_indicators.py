@@ -1,0 +1,302 @@
+import json
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.devices.indicators.answers import (
+    CaseFileError,
+    FrameHexError,
+    answer_cases,
+    decode,
+    frame_bytes,
+)
+from service.devices.indicators.dialect import (
+    Dialect,
+    DialectParameterError,
+    Frame,
+    UnknownDialectError,
+    WeightNotEncodableError,
+    decimal_text,
+)
+from service.devices.indicators.registry import DIALECTS, dialect_by_name
+from service.devices.indicators.stream import FrameStream
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "weighbridge_frames.json"
+CASES = json.loads(VECTORS.read_text(encoding="utf-8"))
+BUILT = [case for case in CASES["vectors"] if case["dialect"] in DIALECTS]
+DECODED = [case for case in BUILT if case["direction"] == "from_indicator"]
+DIALECT_SETTINGS = [
+    ("toledo_cont", {"checksum": True}),
+    ("toledo_cont", {"checksum": False}),
+    ("yaohua_tf0", {}),
+]
+
+
+def by_id(cases: list[dict[str, Any]]) -> Any:
+    return pytest.mark.parametrize("case", cases, ids=[case["id"] for case in cases])
+
+
+@by_id(DECODED)
+def test_frame_decodes_to_what_the_vector_expects(case: dict[str, Any]) -> None:
+    answer = decode(case["dialect"], case["params"], frame_bytes(case["hex"]))
+    expected = dict(case["expect"])
+    if expected.get("weight", "") is None:
+        del expected["weight"]  # the source states no weight; a decoder may show the digits
+    assert {key: answer[key] for key in expected} == expected
+    assert answer["negative"] == case["negative"]
+
+
+@by_id(DECODED)
+def test_stream_yields_exactly_the_frames_that_pass_their_check(case: dict[str, Any]) -> None:
+    stream = FrameStream(dialect_by_name(case["dialect"], case["params"]))
+    frames = stream.feed(frame_bytes(case["hex"]))
+    dropped = {"bad_checksum", "misaligned"} & set(case["negative"])
+    assert len(frames) == (0 if dropped else 1)
+    assert stream.bad_frames == ("bad_checksum" in case["negative"])
+    assert not any(isinstance(value, float) for frame in frames for value in frame.fields.values())
+
+
+def test_a_slice_of_two_frames_yields_nothing_and_the_next_frame_is_found() -> None:
+    case = next(case for case in BUILT if case["id"] == "toledo_cont-capture-072")
+    stream = FrameStream(dialect_by_name("toledo_cont", case["params"]))
+    assert stream.feed(frame_bytes(case["hex"])) == []
+    good = next(case for case in BUILT if case["id"] == "toledo_cont-capture-036")
+    assert [frame.weight for frame in stream.feed(frame_bytes(good["hex"]))] == [Decimal("5.67")]
+
+
+def test_case_file_is_answered_whole_without_its_expectations() -> None:
+    bare = {
+        "vectors": [
+            {key: case[key] for key in ("id", "dialect", "direction", "hex", "params")}
+            for case in CASES["vectors"]
+        ]
+    }
+    answers = answer_cases(bare)
+    assert answers == answer_cases(CASES)
+    assert list(answers) == [case["id"] for case in CASES["vectors"]]
+    assert answers["rinstrum_net-poll-gross"] == {}
+    assert answers["mt_sics-si-prefix"] == {"refused": "UnknownDialectError"}
+    assert answers["yaohua_tf0-gross-48620"] == {
+        "chk_ok": True,
+        "weight": "48620",
+        "stable": None,
+        "negative": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("case", "refused"),
+    [
+        ({"dialect": "yaohua_tf0", "hex": "0g", "params": {}}, "FrameHexError"),
+        ({"dialect": "yaohua_tf0", "hex": "02", "params": []}, "CaseFileError"),
+        ({"dialect": "yaohua_tf0", "hex": "02", "params": {"x": 1}}, "DialectParameterError"),
+        ({"hex": "02"}, "UnknownDialectError"),
+    ],
+)
+def test_a_case_that_cannot_be_read_is_refused_by_name(case: dict[str, Any], refused: str) -> None:
+    assert answer_cases({"vectors": [{"id": "x", **case}]}) == {"x": {"refused": refused}}
+
+
+@pytest.mark.parametrize("cases", [[], {}, {"vectors": {}}, {"vectors": [1]}, {"vectors": [{}]}])
+def test_a_file_that_holds_no_cases_is_refused(cases: object) -> None:
+    with pytest.raises(CaseFileError):
+        answer_cases(cases)
+
+
+def test_text_that_is_no_hex_is_refused_with_the_text() -> None:
+    with pytest.raises(FrameHexError, match="zz is not hexadecimal"):
+        frame_bytes("zz")
+
+
+def test_unknown_dialect_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(UnknownDialectError, match="keli_t1 is unknown; known are toledo_cont, yao"):
+        dialect_by_name("keli_t1", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("toledo_cont", {"checksum": 1}),
+        ("toledo_cont", {"speed": True}),
+        ("yaohua_tf0", {"checksum": True}),
+    ],
+)
+def test_unknown_settings_are_refused(name: str, params: dict[str, object]) -> None:
+    with pytest.raises(DialectParameterError):
+        dialect_by_name(name, params)
+
+
+def frame_of(hex_text: str, **params: object) -> Frame:
+    dialect = dialect_by_name("toledo_cont", params)
+    frame = dialect.match(frame_bytes(hex_text))
+    assert isinstance(frame, Frame)
+    return frame
+
+
+def test_increment_code_zero_is_no_interval() -> None:
+    frame = frame_of("02 22 30 20 30 34 38 36 32 30 30 30 30 30 30 30 0d", checksum=False)
+    assert frame.interval == 0
+
+
+def test_leading_blanks_are_zeros_and_inner_ones_are_no_frame() -> None:
+    blank = "02 2a 30 20 20 34 38 36 32 30 20 20 20 20 20 30 0d"
+    assert frame_of(blank, checksum=False).weight == 48_620
+    inner = frame_bytes("02 2a 30 20 30 20 38 36 32 30 30 30 30 30 30 30 0d")
+    assert decode("toledo_cont", {"checksum": False}, inner)["negative"] == ["misaligned"]
+
+
+@pytest.mark.parametrize(("swc", "unit"), [("21", "g"), ("22", "t"), ("23", None), ("27", None)])
+def test_unit_codes_other_than_kg_are_never_a_trade_weight(swc: str, unit: str | None) -> None:
+    frame = frame_of(f"02 2a 30 {swc} 30 34 38 36 32 30 30 30 30 30 30 30 0d", checksum=False)
+    assert (frame.unit, frame.negative) == (unit, ("unit_not_kg",))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "02 2b 30 34 38 36 32 30 30 31 33 04",  # end byte
+        "02 2e 30 34 38 36 32 30 30 31 33 03",  # sign
+        "02 2b 30 34 41 36 32 30 30 31 33 03",  # digit
+        "02 2b 30 34 38 36 32 30 35 31 33 03",  # decimals
+        "02 2b 30 34 38",
+        "",
+    ],
+)
+def test_broken_yaohua_frames_are_no_frames(broken: str) -> None:
+    assert decode("yaohua_tf0", {}, frame_bytes(broken)) == {
+        "error": "integrity",
+        "negative": ["misaligned"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("-0", "0"), ("4862E+1", "48620"), ("-0.89", "-0.89"), ("0E-2", "0.00")]
+)
+def test_decimals_are_written_plainly(value: str, text: str) -> None:
+    assert decimal_text(Decimal(value)) == text
+    assert decimal_text(None) is None
+
+
+@pytest.mark.parametrize(
+    ("dialect", "vector", "kg", "motion"),
+    [
+        ("toledo_cont", "toledo_cont-gross-d20", 48_620, False),
+        ("yaohua_tf0", "yaohua_tf0-gross-48620", 48_620, False),
+        ("yaohua_tf0", "yaohua_tf0-minus-40", -40, False),
+        ("yaohua_tf0", "yaohua_tf0-empty-deck", 0, True),
+    ],
+)
+def test_encoder_gives_the_bytes_of_the_vector(
+    dialect: str, vector: str, kg: int, *, motion: bool
+) -> None:
+    case = next(case for case in BUILT if case["id"] == vector)
+    sent = dialect_by_name(dialect, {}).encode(kg, d_kg=20, motion=motion, out_of_range=False)
+    assert sent == frame_bytes(case["hex"])
+
+
+@given(
+    steps=st.integers(-999, 99_999),
+    d_kg=st.sampled_from([1, 2, 5, 10, 20, 50, 100]),
+    motion=st.booleans(),
+    out_of_range=st.booleans(),
+    setting=st.sampled_from(DIALECT_SETTINGS),
+)
+def test_what_is_encoded_is_decoded(
+    *, steps: int, d_kg: int, motion: bool, out_of_range: bool, setting: tuple[str, dict[str, Any]]
+) -> None:
+    dialect = dialect_by_name(*setting)
+    kg = steps * d_kg % 1_000_000
+    frame = dialect.match(dialect.encode(kg, d_kg=d_kg, motion=motion, out_of_range=out_of_range))
+    assert isinstance(frame, Frame)
+    assert frame.weight == kg
+    if dialect.states_unit:
+        assert (frame.motion, frame.out_of_range) == (motion, out_of_range)
+        assert (frame.unit, frame.interval) == ("kg", d_kg)
+
+
+@pytest.mark.parametrize(
+    ("setting", "kg", "d_kg"),
+    [
+        (DIALECT_SETTINGS[0], 1_000_000, 1),
+        (DIALECT_SETTINGS[0], 30, 3),
+        (DIALECT_SETTINGS[0], 30, 25),
+        (DIALECT_SETTINGS[0], 1_000, 1_000),
+        (DIALECT_SETTINGS[2], 1_000_000, 20),
+        (DIALECT_SETTINGS[2], -1_000_000, 20),
+    ],
+)
+def test_a_weight_that_does_not_fit_the_frame_is_not_encoded(
+    setting: tuple[str, dict[str, Any]], kg: int, d_kg: int
+) -> None:
+    with pytest.raises(WeightNotEncodableError):
+        dialect_by_name(*setting).encode(kg, d_kg=d_kg, motion=False, out_of_range=False)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> tuple[Dialect, list[int], bytes]:
+    """A dialect, weights, and their frames with noise between that holds no start byte."""
+    dialect = dialect_by_name(*draw(st.sampled_from(DIALECT_SETTINGS)))
+    noise = st.binary(max_size=30).map(
+        lambda some: bytes(byte for byte in some if byte & 0x7F != 0x02)
+    )
+    weights = draw(st.lists(st.integers(0, 5_000).map(lambda steps: steps * 20), max_size=6))
+    sent = draw(noise)
+    for kg in weights:
+        sent += dialect.encode(kg, d_kg=20, motion=False, out_of_range=False) + draw(noise)
+    return dialect, weights, sent
+
+
+def fed(dialect: Dialect, chunks: list[bytes]) -> list[Frame]:
+    stream = FrameStream(dialect)
+    return [frame for chunk in chunks for frame in stream.feed(chunk)]
+
+
+@given(line=lines(), cuts=st.lists(st.integers(0, 200), max_size=20))
+def test_frames_are_found_between_noise_however_the_bytes_are_cut(
+    line: tuple[Dialect, list[int], bytes], cuts: list[int]
+) -> None:
+    dialect, weights, sent = line
+    edges = [0, *sorted(min(cut, len(sent)) for cut in cuts), len(sent)]
+    chunks = [sent[a:b] for a, b in pairwise(edges)]
+    whole = fed(dialect, [sent])
+    assert fed(dialect, chunks) == whole
+    assert [frame.weight for frame in whole] == weights
+
+
+@given(
+    garbage=st.binary(max_size=400),
+    cut=st.integers(1, 50),
+    setting=st.sampled_from(DIALECT_SETTINGS),
+)
+def test_garbage_never_raises_and_cuts_change_nothing(
+    garbage: bytes, cut: int, setting: tuple[str, dict[str, Any]]
+) -> None:
+    chunks = [garbage[at : at + cut] for at in range(0, len(garbage), cut)]
+    assert fed(dialect_by_name(*setting), chunks) == fed(dialect_by_name(*setting), [garbage])
+    assert "negative" in decode(*setting, garbage)
+
+
+@given(start=st.integers(0, 17), weights=st.lists(st.integers(0, 4_000), min_size=3, max_size=8))
+def test_a_reader_that_joins_in_the_middle_finds_every_later_frame(
+    start: int, weights: list[int]
+) -> None:
+    dialect = dialect_by_name("toledo_cont", {})
+    kilograms = [20 * steps for steps in weights]
+    sent = b"".join(
+        dialect.encode(kg, d_kg=20, motion=False, out_of_range=False) for kg in kilograms
+    )
+    found = [frame.weight for frame in fed(dialect, [sent[start:]])]
+    assert found[-(len(kilograms) - 1) :] == kilograms[1:]
+
+
+@given(at=st.integers(0, 11), byte=st.integers(0, 255))
+def test_one_wrong_byte_of_a_yaohua_frame_never_gives_another_weight(at: int, byte: int) -> None:
+    dialect = dialect_by_name("yaohua_tf0", {})
+    sent = dialect.encode(48_620, d_kg=20, motion=False, out_of_range=False)
+    changed = sent[:at] + bytes([byte]) + sent[at + 1 :]
+    assert [frame.weight for frame in fed(dialect, [changed])] in ([], [Decimal(48_620)])
