@@ -1,0 +1,149 @@
+"""What the rest of the product asks of the engine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from grading.backbone import Backbone, load_backbone
+from grading.cache import cache_folder, write_whole
+from grading.canonical import sha256_hex
+from grading.errors import FoldsFileError, GradingError
+from grading.evaluate import answers_of, cross_validated, draw_folds, report
+from grading.folds import Folds, folds_file, read_folds
+from grading.grouping import Grouping
+from grading.head import SHIPPED_HEAD, HeadFile, read_head
+from grading.photos import PhotoSet, read_photos
+from grading.propose import Decision, GradeProposal, propose
+from grading.site import Site, read_site
+from grading.train import train_head
+
+__all__ = [
+    "Decision",
+    "GradeProposal",
+    "Grader",
+    "GradingError",
+    "Grouping",
+    "evaluate",
+    "load_grader",
+    "train",
+]
+
+DEFAULT_SEEDS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grader:
+    """The engine with its head and its site; it keeps nothing between two loads."""
+
+    backbone: Backbone
+    head_file: HeadFile
+    site: Site
+
+    def propose(self, pictures: Sequence[bytes]) -> GradeProposal:
+        """Return the proposal for one load, from the bytes of its pictures."""
+        return propose(pictures, backbone=self.backbone, head_file=self.head_file, site=self.site)
+
+
+def load_grader(
+    head: Path | None = None, site: Path | None = None, cache: Path | None = None
+) -> Grader:
+    """Return the engine with the head (default: the shipped one) and the site of two files."""
+    return Grader(
+        backbone=load_backbone(cache),
+        head_file=read_head(head or SHIPPED_HEAD),
+        site=read_site(site) if site else Site(),
+    )
+
+
+def train(
+    photos: Path, out: Path, *, folds: Path | None = None, grouping: str, seed: int = 0
+) -> dict[str, Any]:
+    """Train a head on a folder of class folders, write it to ``out`` and say what it is.
+
+    Pictures that the file ``folds`` holds out are left out. The same pictures give the same bytes.
+    """
+    backbone, photo_set = _looked_at(photos)
+    held_out = read_folds(folds, photo_set).held_out if folds else frozenset()
+    seen = [photo for photo in photo_set.photos if photo.name not in held_out]
+    head = train_head(
+        seen, onnx_sha256=backbone.onnx_sha256, grouping=Grouping(grouping), seed=seed
+    )
+    raw = head.to_bytes()
+    write_whole(out, raw)
+    return {
+        "out": str(out),
+        "head_sha256": sha256_hex(raw),
+        "calibration_sha256": Site().calibration_sha256(head.calibration),
+        "onnx_sha256": backbone.onnx_sha256,
+        "pictures": len(seen),
+        "held_out": len(held_out),
+        "unreadable": _unreadable(photo_set),
+        "training": dict(head.training),
+        "calibration": {
+            name: getattr(head.calibration, name) for name in head.calibration.__slots__
+        },
+    }
+
+
+def evaluate(
+    photos: Path,
+    *,
+    folds: Path | None = None,
+    head: Path | None = None,
+    grouping: str,
+    seeds: int = DEFAULT_SEEDS,
+    save_folds: Path | None = None,
+) -> dict[str, Any]:
+    """Return the figures of merit on pictures that no head has seen.
+
+    With ``folds`` that hold pictures out: on those, by ``head`` or by a head trained on the others.
+    With ``folds`` alone: cross-validated over them. Else: cross-validated over five folds drawn for
+    each of the ``seeds`` with the groups of ``grouping`` kept whole, written into the folder
+    ``save_folds`` where it is given.
+    """
+    backbone, photo_set = _looked_at(photos)
+    about = {"unreadable": _unreadable(photo_set)}
+    if folds is not None:
+        named = read_folds(folds, photo_set)
+        return {
+            **about,
+            "runs": [{"folds": str(folds), **_on_folds(backbone, photo_set, named, head)}],
+        }
+    if head is not None:
+        raise FoldsFileError(value="a head is measured on the pictures that a file holds out")
+    runs = []
+    for seed in range(seeds):
+        drawn = draw_folds(photo_set.photos, Grouping(grouping), seed)
+        if save_folds is not None:
+            write_whole(save_folds / f"{grouping}-{seed}.json", folds_file(drawn))
+        answers = cross_validated(photo_set, drawn, onnx_sha256=backbone.onnx_sha256, site=Site())
+        runs.append({"grouping": grouping, "seed": seed, **report(answers)})
+    return {**about, "runs": runs}
+
+
+def _on_folds(
+    backbone: Backbone, photo_set: PhotoSet, folds: Folds, head: Path | None
+) -> dict[str, Any]:
+    if not folds.held_out:
+        if head is not None:
+            raise FoldsFileError(value="it holds out no picture to measure the head on")
+        answers = cross_validated(
+            photo_set, folds.fold_by_name, onnx_sha256=backbone.onnx_sha256, site=Site()
+        )
+        return report(answers)
+    seen = [photo for photo in photo_set.photos if photo.name not in folds.held_out]
+    held_out = [photo for photo in photo_set.photos if photo.name in folds.held_out]
+    unread = [photo for photo in photo_set.unreadable if photo.name in folds.held_out]
+    measured = read_head(head).head if head else train_head(seen, onnx_sha256=backbone.onnx_sha256)
+    return report(answers_of(measured, Site(), held_out, unread))
+
+
+def _looked_at(photos: Path) -> tuple[Backbone, PhotoSet]:
+    cache = cache_folder()
+    backbone = load_backbone(cache)
+    return backbone, read_photos(photos, backbone, cache)
+
+
+def _unreadable(photo_set: PhotoSet) -> list[dict[str, str]]:
+    return [{"name": photo.name, "problem": photo.problem} for photo in photo_set.unreadable]

@@ -1,0 +1,255 @@
+"""The proposal for one load: what the pictures show, how surely, and whether a person must decide.
+
+``auto`` means that every picture passed the gate and is like those of the training, and that the
+conformal set holds one form, the form of the proposed trade grade. Anything else is ``manual`` with
+its reasons; the shares are given all the same, as what the network leans to. ``stop`` is the answer
+to a hazard in the load; a look at form alone finds none and never gives it, nor does it clear one.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from grading.backbone import Backbone
+from grading.calibration import Calibration, probabilities
+from grading.errors import HeadFileError, PictureError
+from grading.features import Vector, picture_vector
+from grading.forms import FORM_BY_CLASS, GRADE_CLASSES
+from grading.head import Head, HeadFile
+from grading.picture import read_picture
+from grading.quality import Quality, measure_quality, quality_reasons
+from grading.shares import WHOLE_BP, form_shares_bp, largest_remainder_bp
+from grading.site import Site
+
+REASONS: Final = (
+    "Q_TRUNCATED",
+    "Q_DARK",
+    "Q_NO_LOAD",
+    "Q_BLUR",
+    "Q_EXPOSURE",
+    "Q_CAST",
+    "Q_NOT_SCRAP",
+    "OUT_OF_DISTRIBUTION",
+    "NO_FORM",
+    "FORMS_NONE",
+    "FORMS_SEVERAL",
+    "FORM_NOT_OF_CLASS",
+)
+"""Every code of a proposal, in the order in which they are listed."""
+
+
+class Decision(StrEnum):
+    """Who decides: the engine, a person, or nobody before a hazard is cleared."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelHashes:
+    """What a proposal was made with; the calibration's hash covers the limits of the gate too."""
+
+    backbone_sha256: str
+    onnx_sha256: str
+    head_sha256: str
+    calibration_sha256: str
+    catalogue_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureEvidence:
+    """One picture of the load: its hashes, what was measured, and what speaks against it.
+
+    ``pixel_sha256``, ``quality`` and ``cosine_bp`` are None where the picture cannot be read.
+    """
+
+    sha256: str
+    pixel_sha256: str | None
+    quality: Quality | None
+    cosine_bp: int | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The answer for the pictures of one load, by numbers alone.
+
+    ``classes`` holds basis points that sum to 10,000 over the 24 trade grades, and nothing where no
+    picture could be read; ``confidence_bp`` is the share of ``grade_class``.
+    """
+
+    decision: Decision
+    form: str | None
+    grade_class: str | None
+    classes: Mapping[str, int]
+    confidence_bp: int
+    conformal_set: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeProposal(Judgement):
+    """A judgement with the evidence it rests on."""
+
+    model: ModelHashes
+    pictures: tuple[PictureEvidence, ...]
+
+    def model_members(self) -> dict[str, str]:
+        """Return the hashes of the model by name."""
+        return asdict(self.model)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """What the engine knows of one readable picture."""
+
+    vector: Vector
+    quality: Quality
+
+
+def propose(
+    pictures: Sequence[bytes], *, backbone: Backbone, head_file: HeadFile, site: Site
+) -> GradeProposal:
+    """Return the proposal for one load from the bytes of its pictures, one or more.
+
+    Raises ``HeadFileError`` where the head was trained with another backbone, ``ValueError`` for no
+    picture at all. A picture that cannot be read makes the proposal ``manual``; it raises nothing.
+    """
+    head = head_file.head
+    if head.onnx_sha256 != backbone.onnx_sha256:
+        raise HeadFileError(value=f"it is for the backbone {head.onnx_sha256}")
+    if not pictures:
+        raise ValueError("a proposal needs at least one picture")
+    views: list[View] = []
+    looked_at: list[tuple[str, str | None, View | None]] = []
+    for raw in pictures:
+        sha256, pixel_sha256, view = _look(raw, backbone)
+        looked_at.append((sha256, pixel_sha256, view))
+        if view is not None:
+            views.append(view)
+    judgement = judge(head, site, views, unreadable=len(pictures) - len(views))
+    return GradeProposal(
+        **{name: getattr(judgement, name) for name in Judgement.__slots__},
+        model=ModelHashes(
+            backbone_sha256=backbone.backbone_sha256,
+            onnx_sha256=backbone.onnx_sha256,
+            head_sha256=head_file.sha256,
+            calibration_sha256=site.calibration_sha256(head.calibration),
+            catalogue_sha256=site.catalogue.sha256,
+        ),
+        pictures=tuple(
+            _evidence(head, site, judgement.form, sha256, pixel_sha256, view)
+            for sha256, pixel_sha256, view in looked_at
+        ),
+    )
+
+
+def judge(head: Head, site: Site, views: Sequence[View], *, unreadable: int = 0) -> Judgement:
+    """Return the judgement on the readable pictures of a load.
+
+    Several pictures are taken together by the mean of their calibrated probabilities.
+    """
+    broken = {"Q_TRUNCATED"} if unreadable else set()
+    if not views:
+        return Judgement(
+            decision=Decision.MANUAL,
+            form=None,
+            grade_class=None,
+            classes={},
+            confidence_bp=0,
+            conformal_set=(),
+            reasons=_listed(broken),
+        )
+    calibration = site.calibrated(head.calibration)
+    classes = _classes_bp(head, calibration, np.stack([view.vector for view in views]))
+    grade_class = max(GRADE_CLASSES, key=lambda name: classes[name])
+    form = FORM_BY_CLASS.get(grade_class)
+    conformal_set = conformal_forms(classes, calibration)
+    for view in views:
+        broken.update(_picture_reasons(head, site, form, view))
+    broken.update(_set_reasons(form, conformal_set))
+    return Judgement(
+        decision=Decision.MANUAL if broken else Decision.AUTO,
+        form=form,
+        grade_class=grade_class,
+        classes=classes,
+        confidence_bp=classes[grade_class],
+        conformal_set=conformal_set,
+        reasons=_listed(broken),
+    )
+
+
+def conformal_forms(classes: Mapping[str, int], calibration: Calibration) -> tuple[str, ...]:
+    """Return the forms that cannot be ruled out, the likeliest first."""
+    shares = form_shares_bp(classes)
+    kept = [form for form in shares if WHOLE_BP - shares[form] <= calibration.conformal_q_bp]
+    return tuple(sorted(kept, key=lambda form: -shares[form]))
+
+
+def _look(raw: bytes, backbone: Backbone) -> tuple[str, str | None, View | None]:
+    try:
+        picture = read_picture(raw)
+    except PictureError:
+        return hashlib.sha256(raw).hexdigest(), None, None
+    view = View(
+        vector=picture_vector(backbone, picture.pixels), quality=measure_quality(picture.pixels)
+    )
+    return picture.sha256, picture.pixel_sha256, view
+
+
+def _classes_bp(
+    head: Head, calibration: Calibration, vectors: npt.NDArray[np.float32]
+) -> dict[str, int]:
+    each = probabilities(head.linear.logits(vectors), calibration.scale_percent)
+    shares_bp = largest_remainder_bp(each.mean(axis=0).tolist())
+    return dict(zip(GRADE_CLASSES, shares_bp, strict=True))
+
+
+def _picture_reasons(head: Head, site: Site, form: str | None, view: View) -> list[str]:
+    calibration = site.calibrated(head.calibration)
+    cosine_bp = head.cosine_bp(view.vector)
+    reasons = quality_reasons(view.quality, site.limits, form)
+    if cosine_bp < calibration.not_scrap_cosine_bp:
+        return [*reasons, "Q_NOT_SCRAP"]
+    if cosine_bp < calibration.ood_cosine_bp:
+        return [*reasons, "OUT_OF_DISTRIBUTION"]
+    return reasons
+
+
+def _set_reasons(form: str | None, conformal_set: tuple[str, ...]) -> list[str]:
+    """Return what keeps the conformal set from being the one form of the proposed class."""
+    if form is None:
+        return ["NO_FORM"]
+    if not conformal_set:
+        return ["FORMS_NONE"]
+    if len(conformal_set) > 1:
+        return ["FORMS_SEVERAL"]
+    return [] if conformal_set == (form,) else ["FORM_NOT_OF_CLASS"]
+
+
+def _evidence(  # noqa: PLR0913, PLR0917 - one value for each member of the evidence
+    head: Head,
+    site: Site,
+    form: str | None,
+    sha256: str,
+    pixel_sha256: str | None,
+    view: View | None,
+) -> PictureEvidence:
+    reasons = ["Q_TRUNCATED"] if view is None else _picture_reasons(head, site, form, view)
+    return PictureEvidence(
+        sha256=sha256,
+        pixel_sha256=pixel_sha256,
+        quality=view.quality if view else None,
+        cosine_bp=head.cosine_bp(view.vector) if view else None,
+        reasons=_listed(set(reasons)),
+    )
+
+
+def _listed(broken: set[str]) -> tuple[str, ...]:
+    return tuple(code for code in REASONS if code in broken)
