@@ -161,15 +161,12 @@ def scope_of(role: Role, action: Action) -> Scope | None:
 
 def permits(actor: Actor, action: Action, resource: Resource) -> bool:
     """Whether ``actor`` may do ``action`` to ``resource``."""
-    match scope_of(actor.role, action):
-        case None:
-            return False
-        case Scope.ALL:
-            return True
-        case Scope.OWN_SITE:
-            return resource.site_id in actor.site_ids
-        case Scope.OWN_ORGANISATION:
-            return actor.organisation_id in resource.organisation_ids
+    scope = scope_of(actor.role, action)
+    if scope is Scope.OWN_SITE:
+        return resource.site_id in actor.site_ids
+    if scope is Scope.OWN_ORGANISATION:
+        return actor.organisation_id in resource.organisation_ids
+    return scope is Scope.ALL
 
 
 def require(actor: Actor, action: Action, resource: Resource) -> None:

@@ -8,7 +8,6 @@ from service.domain.settlement_load import (
     Adjustment,
     Fee,
     FeeStage,
-    FlatFee,
     Offset,
     PerPieceFee,
     PerTonneFee,
@@ -75,13 +74,12 @@ def fee_lines(fees: Sequence[Fee], mode: RoundingMode, trace: Trace) -> tuple[Fe
 
 
 def _charge_fen(fee: Fee, mode: RoundingMode) -> int:
-    match fee.charge:
-        case PerTonneFee(kg=kg, fen_per_t=fen_per_t):
-            return mode.divide(kg * fen_per_t, 1000)
-        case PerPieceFee(pieces=pieces, fen_per_piece=fen_per_piece):
-            return pieces * fen_per_piece
-        case FlatFee(fen=fen):
-            return fen
+    charge = fee.charge
+    if isinstance(charge, PerTonneFee):
+        return mode.divide(charge.kg * charge.fen_per_t, 1000)
+    if isinstance(charge, PerPieceFee):
+        return charge.pieces * charge.fen_per_piece
+    return charge.fen
 
 
 def adjustment_fen(adjustment: Adjustment, trace: Trace) -> int:

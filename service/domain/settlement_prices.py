@@ -64,12 +64,12 @@ def _line(piece: Piece, prices: Sequence[GradePrice], terms: Terms, trace: Trace
 
 def _price(piece: Piece, prices: Sequence[GradePrice]) -> tuple[int, int, int]:
     """Price of a piece in fen per tonne, with the fraction of it that is paid."""
-    if piece.tier is None:
+    tier = piece.tier
+    if tier is None:
         return price_of(piece.grade, prices), 1, 1
-    match piece.tier.kind:
-        case MixPriceKind.AS_IMPURITY:
-            return 0, 1, 1
-        case MixPriceKind.OFFSET:
-            return price_of(piece.grade, prices) + piece.tier.offset_fen_per_t, 1, 1
-        case MixPriceKind.FACTOR:
-            return price_of(piece.grade, prices), piece.tier.num, piece.tier.den
+    if tier.kind is MixPriceKind.AS_IMPURITY:
+        return 0, 1, 1
+    price_fen_per_t = price_of(piece.grade, prices)
+    if tier.kind is MixPriceKind.FACTOR:
+        return price_fen_per_t, tier.num, tier.den
+    return price_fen_per_t + tier.offset_fen_per_t, 1, 1
