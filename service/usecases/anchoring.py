@@ -171,10 +171,7 @@ def _sign(
     calldata = _calldata(batch)
     gas_limit = registry.estimated_gas(calldata, sender=signer.address) * 5 // 4
     budget = FeeBudget(gas_limit=gas_limit, max_cost_wei=anchorage.max_cost_wei)
-    previous = replaces and Fees(
-        max_fee_wei_per_gas=replaces.max_fee_wei,
-        max_priority_fee_wei_per_gas=replaces.priority_fee_wei,
-    )
+    previous = None if replaces is None else _as_signed(replaces).fees
     fees = offer(registry.fee_market(), budget, previous=previous)
     if fees is None:
         return None

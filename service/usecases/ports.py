@@ -8,39 +8,44 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from service.devices.camera import Snapshot
+from service.devices.edge_client import EdgeState, SeenCodes
 from service.domain.weighing import Capture, WeighingPass
 from service.storage.db import Database
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadCode:
-    """A code that a camera saw: its symbology and its text."""
-
-    symbology: str
-    text: str
-
-
 class Weighbridge(Protocol):
-    """The edge unit of one site: scale, bay cameras and gate camera."""
+    """The edge unit of one site: scale, bay cameras and gate camera.
 
-    def state(self) -> Mapping[str, Any]:
-        """What the scale shows now."""
+    Raises ``UnavailableError`` where the unit does not answer, and its refusals.
+    """
+
+    def state(self) -> EdgeState:
+        """What the scale shows now, and why it may not be captured."""
         ...
 
     def capture(self, capture_id: str, weighing_pass: WeighingPass, *, wait_ms: int = 0) -> Capture:
         """The stable weight of the vehicle on the deck; the same answer for the same id."""
         ...
 
-    def codes(self, camera: str = "gate") -> Sequence[ReadCode]:
+    def codes(self, camera_id: str) -> SeenCodes:
         """Codes in the present picture of a camera."""
         ...
 
-    def camera_picture(self, camera_id: str) -> bytes:
+    def camera_picture(self, camera_id: str) -> Snapshot:
         """The present picture of a camera."""
         ...
 
-    def simulate(self, part: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
-        """Set (or with None clear) a part of the simulator; refused by real hardware."""
+    def simulator_state(self) -> Mapping[str, Any]:
+        """What stands on the simulated deck; refused by real hardware."""
+        ...
+
+    def simulator_put(self, path: str, body: Mapping[str, object]) -> Mapping[str, Any]:
+        """Set a part of the simulator; its state after it."""
+        ...
+
+    def simulator_delete(self, path: str) -> Mapping[str, Any]:
+        """Clear a part of the simulator; its state after it."""
         ...
 
 

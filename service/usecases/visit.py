@@ -1,10 +1,10 @@
 """Arrival: a truck is known by its code or its plate, and a visit opens."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from service.devices.edge_client import SeenCodes
 from service.domain.access import Action, Resource, require
 from service.domain.errors import NotFoundError, RuleBrokenError, UnavailableError, gettext_noop
 from service.domain.instants import whole_second
@@ -18,8 +18,9 @@ from service.storage import visit as visits
 from service.storage.db import Tx
 from service.usecases.booking import CODE_PREFIX as BOOKING_CODE
 from service.usecases.booking import require_party, require_site
-from service.usecases.ports import Deps, ReadCode, Weighbridge
+from service.usecases.ports import Deps, Weighbridge
 
+GATE_CAMERA = "gate"
 WAYBILL_CODE = "FERROTRACE:WAYBILL:"
 SITE_KIND = {
     VisitKind.RECEIVING: "BASE",
@@ -108,10 +109,10 @@ def open_visit(command: OpenVisit, actor: Actor, deps: Deps) -> Visit:
     return _visit(row)
 
 
-def scan_gate(site_id: str, actor: Actor, deps: Deps) -> Sequence[ReadCode]:
+def scan_gate(site_id: str, actor: Actor, deps: Deps) -> SeenCodes:
     """The codes in the present picture of the gate camera."""
     require(actor, Action.VISIT_OPEN, Resource(site_id=site_id))
-    return weighbridge_of(site_id, deps).codes("gate")
+    return weighbridge_of(site_id, deps).codes(GATE_CAMERA)
 
 
 def weighbridge_of(site_id: str, deps: Deps) -> Weighbridge:

@@ -1,10 +1,9 @@
 """Weighing: the edge unit's stable weight becomes a record and a document."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from service.devices.edge_client import EdgeState
 from service.domain.access import Action, Resource, require
 from service.domain.errors import ConflictError, NotFoundError, gettext_noop
 from service.domain.instants import utc_text, whole_second
@@ -64,7 +63,7 @@ class Weighing:
     target_hash: bytes
 
 
-def scale_state(site_id: str, actor: Actor, deps: Deps) -> Mapping[str, Any]:
+def scale_state(site_id: str, actor: Actor, deps: Deps) -> EdgeState:
     """What the scale of the site shows now, and why it may not be captured."""
     require(actor, Action.VISIT_VIEW, Resource(site_id=site_id))
     return weighbridge_of(site_id, deps).state()

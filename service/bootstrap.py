@@ -1,0 +1,174 @@
+"""The composition root: the only module that builds database, chain, devices and grader.
+
+Imports that only some processes need stand inside the function that builds the part, so that an
+edge unit never loads the chain client and the web never loads the trainer.
+"""
+
+import secrets
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import uuid_utils
+
+from service.config import Settings
+from service.devices.edge_client import EdgeClient
+from service.storage.db import Database
+from service.storage.migrate import is_migrated
+from service.usecases.installation import is_demo
+from service.usecases.ports import Deps, Issuer, ProposedGrade
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from service.usecases.anchoring import Anchorage
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A UUID of version 7: unique, and in the order of time."""
+    return str(uuid_utils.uuid7())
+
+
+def new_salt() -> str:
+    """A UUID of version 4: 122 bits from the operating system."""
+    return str(uuid.uuid4())
+
+
+def grading_api() -> ModuleType:
+    """The image engine, for the commands that train and evaluate it."""
+    import grading.api  # noqa: PLC0415 - heavy, and few processes need it
+
+    return grading.api
+
+
+class LazyGrader:
+    """The image engine, loaded with its head when it is first asked."""
+
+    def __init__(self) -> None:
+        self._engine: Any = None
+
+    def propose(self, pictures: Sequence[bytes]) -> ProposedGrade:
+        engine = self._loaded()
+        proposal = engine.propose(pictures)
+        return ProposedGrade(
+            decision=proposal.decision,
+            form=proposal.form,
+            grade_class=proposal.grade_class,
+            classes=proposal.classes,
+            confidence_bp=proposal.confidence_bp,
+            conformal_set=proposal.conformal_set,
+            reasons=proposal.reasons,
+            model=proposal.model,
+            pixel_sha256=proposal.pixel_sha256,
+        )
+
+    def require_picture(self, content: bytes) -> None:
+        grading_api().require_picture(content)
+
+    def _loaded(self) -> Any:
+        if self._engine is None:
+            self._engine = grading_api().shipped_engine()
+        return self._engine
+
+
+def build_deps(settings: Settings) -> Deps:
+    """Everything the use cases need, for a process with these settings."""
+    db = Database(settings.database_url)
+    return Deps(
+        db=db,
+        now=utc_now,
+        new_id=new_id,
+        new_salt=new_salt,
+        random_bytes=secrets.token_bytes,
+        edges={site: EdgeClient(edge.url, edge.token) for site, edge in settings.edges.items()},
+        grader=LazyGrader(),
+        issuer=Issuer(
+            name=settings.issuer_name,
+            document_store=settings.registry_address,
+            location=settings.issuer_location,
+        ),
+        demo=is_demo(db),
+        unit=settings.unit,
+        public_url=settings.public_url,
+    )
+
+
+def web_app(settings: Settings) -> "Flask":
+    """The web application."""
+    from service.web.app import create_app  # noqa: PLC0415 - only the web needs it
+    from service.web.context import Outside  # noqa: PLC0415
+
+    deps = build_deps(settings)
+
+    def migrated() -> bool:
+        with deps.db.transaction() as tx:
+            return is_migrated(tx)
+
+    return create_app(
+        deps,
+        settings,
+        Outside(
+            verify=_verifier(settings),
+            chain_answers=lambda: _chain_answers(settings),
+            is_migrated=migrated,
+        ),
+    )
+
+
+def anchorage(settings: Settings) -> "Anchorage":
+    """The registry with the account that writes to it; the worker's alone."""
+    from service.chain.registry import RegistryClient  # noqa: PLC0415 - loads the chain client
+    from service.chain.signer import LocalSigner  # noqa: PLC0415
+    from service.usecases.anchoring import Anchorage, FinalityPolicy  # noqa: PLC0415
+
+    kind, _, depth = settings.finality.partition(":")
+    return Anchorage(
+        registry=RegistryClient(settings.rpc_urls, settings.registry_address),
+        signer=LocalSigner(settings.worker_key),
+        finality=FinalityPolicy(kind=kind, k_blocks=int(depth or 0)),
+        seal_after=timedelta(0),
+    )
+
+
+def trust_content(settings: Settings, deps: Deps) -> dict[str, Any]:
+    """The trust file of this service, with the registry as the chain has it now."""
+    from service.chain.reader import ChainReader  # noqa: PLC0415 - loads the chain client
+    from service.usecases.bundle import trust_content as content  # noqa: PLC0415
+
+    with ChainReader(settings.rpc_urls, settings.registry_address) as reader:
+        return content(
+            deps,
+            chain_id=reader.chain_id(),
+            code_hash=reader.code_hash(settings.registry_address),
+        )
+
+
+def _verifier(settings: Settings) -> Callable[[bytes, str | None], dict[str, Any]]:
+    from service.chain.reader import ChainReader  # noqa: PLC0415 - loads the chain client
+    from service.proof.trust import read_trust  # noqa: PLC0415
+    from service.proof.verify import verify  # noqa: PLC0415
+
+    def verdict(bundle: bytes, audience: str | None) -> dict[str, Any]:
+        trust_file = settings.trust_file
+        trust = read_trust(trust_file.read_bytes()) if trust_file.exists() else None
+        with ChainReader(settings.rpc_urls, settings.registry_address) as chain:
+            return verify(bundle, trust=trust, chain=chain, audience=audience).as_json()
+
+    return verdict
+
+
+def _chain_answers(settings: Settings) -> bool:
+    from service.chain.reader import ChainReader  # noqa: PLC0415 - loads the chain client
+    from service.domain.errors import UnavailableError  # noqa: PLC0415
+
+    try:
+        with ChainReader(settings.rpc_urls, settings.registry_address, timeout_s=2) as reader:
+            return reader.chain_id() > 0
+    except UnavailableError:
+        return False

@@ -1,0 +1,102 @@
+"""What leaves the house as proof: bundles and the trust file."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from service.domain.errors import NotFoundError
+from service.proof.batch import BatchTree, folded_nodes
+from service.proof.document import with_proof
+from service.proof.hashing import checksum_address
+from service.proof.jcs import canonical_json
+from service.proof.log import LogTree, leaf_hash
+from service.storage import batches
+from service.storage.db import Tx
+from service.storage.journal import JournalRow, entry_by_hash
+from service.usecases.ports import Deps
+
+
+def bundle(target_hash: str, deps: Deps) -> bytes:
+    """The bundle of a document with every proof that exists by now.
+
+    Who may have it is decided by who may read the document: see ``views.document``.
+    """
+    with deps.db.transaction() as tx:
+        entry = entry_by_hash(tx, _hash(target_hash))
+        if entry is None:
+            raise NotFoundError(field="target_hash", what="document", key=target_hash[:64])
+        return _bundle(tx, entry)
+
+
+def _bundle(tx: Tx, entry: JournalRow) -> bytes:
+    wrapped = json.loads(entry.document)
+    place = batches.entry_of(tx, entry.target_hash)
+    if place is None:
+        return canonical_json({"v": 1, "document": wrapped})
+    batch = batches.batch_by_no(tx, place.batch_no)
+    assert batch is not None  # noqa: S101 # a foreign key holds it
+    tree = BatchTree(batches.leaves_of(tx, place.batch_no))
+    path = tree.proof(entry.target_hash)
+    leaves = [leaf_hash(stored) for stored in batches.all_entries(tx)[: batch.new_size]]
+    log = LogTree(leaves)
+    parts: dict[str, Any] = {
+        "v": 1,
+        "document": with_proof(wrapped, proof=path, merkle_root=tree.root),
+        "log": {
+            "entry": json.loads(place.entry),
+            "index": place.leaf_index,
+            "size": batch.new_size,
+            "root": log.root().hex(),
+            "proof": [node.hex() for node in log.inclusion_proof(place.leaf_index)],
+        },
+    }
+    proof = batches.anchor_proof_of(tx, place.batch_no)
+    if proof is not None:
+        parts["anchor"] = json.loads(proof.anchor)
+        nodes = folded_nodes(entry.target_hash, path)
+        parts["status"] = _status_of(json.loads(proof.status), nodes)
+    return canonical_json(parts)
+
+
+def _status_of(status: Mapping[str, Any], nodes: list[bytes]) -> dict[str, Any]:
+    """The part of a batch's status that is about one document."""
+    keys = {f"0x{node.hex()}" for node in nodes}
+    own = [word for word in status["storage"] if word.get("key") in keys | {None}]
+    target = f"0x{nodes[0].hex()}"
+    only_target = ("revokeReason", "supersededBy")
+    kept = [w for w in own if w["name"] not in only_target or w.get("key") == target]
+    return {**status, "storage": kept}
+
+
+def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, Any]:
+    """The trust file as JSON values; written by the worker whenever a batch becomes final."""
+    registry = checksum_address(bytes.fromhex(deps.issuer.document_store.removeprefix("0x")))
+    with deps.db.transaction() as tx:
+        proofs = batches.anchor_proofs(tx)
+        final = [row.batch_no for row in batches.states(tx) if row.state == "final"]
+        newest = batches.batch_by_no(tx, final[-1]) if final else None
+    blocks: dict[str, str] = {}
+    for proof in proofs:
+        for block in (
+            json.loads(proof.anchor)["block"],
+            json.loads(proof.status)["asOfBlock"],
+        ):
+            blocks[str(block["number"])] = block["hash"]
+    issuer: dict[str, Any] = {
+        "name": deps.issuer.name,
+        "location": deps.issuer.location,
+        "chain_id": chain_id,
+        "registry": registry,
+        "code_hash": f"0x{code_hash.hex()}",
+        "dns_txt": f"openatts net=ethereum netId={chain_id} addr={registry}",
+    }
+    if newest is not None:
+        issuer["head"] = {"size": newest.new_size, "root": newest.head.hex()}
+    return {"v": 1, "issuers": [issuer], "known_blocks": {str(chain_id): blocks}}
+
+
+def _hash(target_hash: str) -> bytes:
+    try:
+        return bytes.fromhex(target_hash)
+    except ValueError:
+        return b""
