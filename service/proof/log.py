@@ -9,6 +9,7 @@ from service.proof.jcs import canonical_json
 ENTRY_VERSION = 1
 EMPTY_ROOT = sha256(b"")
 MAX_PROOF_LENGTH = 64
+HASH_BYTES = 32
 
 
 def log_entry(*, kind: str, seq: int, target_hash: str, batch: int) -> dict[str, str | int]:
@@ -126,7 +127,7 @@ def inclusion_holds(
 
     RFC 9162, section 2.1.3.2.
     """
-    if not 0 <= index < size or len(proof) > MAX_PROOF_LENGTH:
+    if not 0 <= index < size or len(proof) > MAX_PROOF_LENGTH or len(leaf) != HASH_BYTES:
         return False
     fn, sn, node = index, size - 1, leaf
     for sibling in proof:

@@ -1,6 +1,7 @@
 """Merkle-Patricia proofs: a value under a root, or its absence (Ethereum Yellow Paper, app. D)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from service.proof.errors import TrieProofError
 from service.proof.hashing import keccak256
@@ -57,13 +58,18 @@ def _resolve(reference: RlpItem, rest: list[bytes]) -> list[RlpItem]:
             raise TrieProofError(limit="a node is named by no hash")
         if not rest:
             raise TrieProofError(limit="a node is missing")
-        raw = rest.pop(0)
-        if keccak256(raw) != reference:
+        digest, node = _read(rest.pop(0))
+        if digest != reference:
             raise TrieProofError(limit="a node does not hash to what its parent says")
-        node = decode_rlp(raw)
     if not isinstance(node, list) or len(node) not in (_BRANCH, _PAIR):
         raise TrieProofError(limit="a node is neither branch nor path")
     return node
+
+
+@lru_cache(maxsize=256)
+def _read(raw: bytes) -> tuple[bytes, RlpItem]:
+    """Hash and content of a node; the upper nodes of a trie return in every proof under it."""
+    return keccak256(raw), decode_rlp(raw)
 
 
 def _compact(item: RlpItem) -> tuple[list[int], bool]:
