@@ -89,7 +89,7 @@ class Method(StrEnum):
     def label(self) -> str:
         """What is printed with every figure of the method (carbon.md, section 4)."""
         return {
-            Method.M1: "CAMU industry figure, per tonne of steel; gross only, a headline",
+            Method.M1: "CAMU industry figure, per tonne of steel: a headline, to be compared gross",
             Method.M2: "per tonne of scrap; the claim",
         }[self]
 

@@ -9,7 +9,7 @@ from service.domain.price_list import GradeNotInContractError
 from service.domain.settlement_load import ForeignPart, GradePart, Load
 from service.domain.settlement_terms import MixTier, Terms
 from service.domain.settlement_trace import Step, Trace
-from service.domain.units import WHOLE_BP
+from service.domain.units import WHOLE_BP, apportion
 
 
 class GradeKgNotSettlementKgError(RuleBrokenError):
@@ -48,13 +48,7 @@ def split_by_shares(total_kg: int, shares_bp: Sequence[int]) -> list[int]:
     ``ShareOutOfRangeError``.
     """
     require_whole(list(shares_bp))
-    parts_kg = [total_kg * share_bp // WHOLE_BP for share_bp in shares_bp]
-    by_remainder = sorted(
-        range(len(shares_bp)), key=lambda line: -(total_kg * shares_bp[line] % WHOLE_BP)
-    )
-    for line in by_remainder[: total_kg - sum(parts_kg)]:
-        parts_kg[line] += 1
-    return parts_kg
+    return apportion(total_kg, shares_bp)
 
 
 def grade_kg(settled_kg: int, terms: Terms, load: Load, trace: Trace) -> list[int]:
