@@ -6,7 +6,6 @@ its module and the names of its inputs.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import InvalidOperation
 from typing import Any
 
 from service.commands import carbon_calculations as calculations
@@ -72,7 +71,7 @@ def _answer_by(calculation: _Calculation, inputs: Inputs, all_inputs: AllInputs)
         name = type(error).__name__
         rule = RULES.get(type(error))
         return {"refused": name} if rule is None else {"refused": name, "rule": rule, "error": name}
-    except (KeyError, TypeError, ValueError, InvalidOperation):
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
         return INPUT_INVALID
 
 

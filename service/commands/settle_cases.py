@@ -6,13 +6,14 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from service.commands.settle_delivery_input import DeliveryInput, OffsetInput
 from service.commands.settle_input import ContractInput, Input, NotNegative, WeightRuleInput
 from service.domain.errors import FerrotraceError
+from service.domain.number_text import NumberTextInvalidError, hundredths
 from service.domain.settlement import SETTLEMENT_REFUSALS, Settlement
 from service.domain.settlement import settle as settle_load
 from service.domain.settlement_amounts import split_gross
@@ -51,6 +52,14 @@ class TaxSplitInput(Input):
 
     vat_bp: NotNegative
     gross_fen: list[int]
+
+
+class NumberTextInput(Input):
+    """Texts of weights or amounts, and the digits allowed."""
+
+    integer_digits: Annotated[int, Field(ge=1, le=15)]
+    fraction_digits: Literal[2]
+    texts: tuple[str, ...]
 
 
 def answer_cases(file: Mapping[str, Any]) -> dict[str, Answer]:
@@ -131,8 +140,21 @@ def _tax_split(text: str) -> Answer:
     }
 
 
+def _number_text(text: str) -> Answer:
+    asked = NumberTextInput.model_validate_json(text)
+    return {"results": [_number(one, asked.integer_digits) for one in asked.texts]}
+
+
+def _number(text: str, integer_digits: int) -> Answer:
+    try:
+        return {"text": text, "value": hundredths(text, integer_digits=integer_digits)}
+    except NumberTextInvalidError:
+        return {"text": text, "refused": "NUMBER_TEXT_INVALID"}
+
+
 _ANSWERS: dict[str, Callable[[str], Answer]] = {
     "settlement": _settlement,
     "weight_tolerance": _tolerance,
     "tax_split": _tax_split,
+    "number_text": _number_text,
 }

@@ -17,7 +17,6 @@ NOT_OFFERED = {
     *("SC-19", "SC-20", "SC-21", "SC-22", "SC-23", "SC-24", "SC-39", "SC-55"),  # index prices
     "SC-40",  # credit note
     *("SC-41", "SC-42", "SC-43", "SC-62", "SC-63", "SC-64"),  # reverse invoices
-    "SC-44",  # text of numbers
 }
 
 

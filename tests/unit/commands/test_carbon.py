@@ -50,6 +50,20 @@ def test_an_input_that_is_no_exact_number_cannot_be_read(
     assert answer(tmp_path, "headline", HEADLINE | changed) == {"refused": "InputInvalidError"}
 
 
+def test_a_share_of_nothing_cannot_be_read(tmp_path: Path) -> None:
+    inputs = {
+        "settlement_kg": 1000,
+        "legs": [],
+        "processing": {
+            "electricity_kwh_per_t": "30",
+            "grid": {"kgco2_per_kwh": "0.5"},
+            "diesel_l_per_t": "0",
+        },
+        "avoided": {"factor_tco2e_per_t": "0"},
+    }
+    assert answer(tmp_path, "delivery", inputs) == {"refused": "InputInvalidError"}
+
+
 @pytest.mark.parametrize("changed", [{"display_unit": "kt"}, {"rounding": "up"}])
 def test_another_display_is_not_supported(tmp_path: Path, changed: dict[str, object]) -> None:
     assert answer(tmp_path, "headline", DISPLAY | changed) == {"refused": "NotSupportedError"}
