@@ -57,10 +57,17 @@ def header_rlp(block: Mapping[str, Any]) -> bytes:
 
 
 def proven_block(block: Mapping[str, Any]) -> ProvenBlock:
-    """The block with its header bytes; raises ``HeaderHashError`` where they do not agree."""
+    """The block with the header bytes that hash to its hash.
+
+    Raises ``HeaderHashError`` where neither the header nor its form without seals does.
+    """
     encoded = header_rlp(block)
     block_hash = to_bytes(block["hash"])
     number = int(block["number"], 16)
+    if keccak(encoded) != block_hash:
+        encoded = header_rlp(
+            {**block, "extraData": to_hex(_unsealed(to_bytes(block["extraData"])))}
+        )
     if keccak(encoded) != block_hash:
         raise HeaderHashError(number=number, value=to_hex(keccak(encoded)), limit=block["hash"])
     return ProvenBlock(
@@ -75,6 +82,18 @@ def proven_block(block: Mapping[str, Any]) -> ProvenBlock:
 def integer_bytes(value: int) -> bytes:
     """Big-endian bytes without leading zeros; 0 is the empty string."""
     return value.to_bytes((value.bit_length() + 7) // 8)
+
+
+def _unsealed(extra_data: bytes) -> bytes:
+    """QBFT extra data as it is hashed: round 0 and no commit seals; other data as it is.
+
+    The list is [vanity, validators, vote, round, seals] (Besu, ``BftBlockHashing``).
+    """
+    try:
+        vanity, validators, vote, _round, _seals = rlp.decode(extra_data)
+    except (rlp.exceptions.DecodingError, ValueError):
+        return extra_data
+    return bytes(rlp.encode([vanity, validators, vote, b"", []]))
 
 
 def _field(name: str, value: str) -> bytes:

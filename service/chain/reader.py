@@ -67,6 +67,8 @@ class ChainReader:
         """A block by number, hash or tag (``latest``, ``finalized``); None where there is none."""
         if isinstance(which, bytes):
             answer = self._ask("eth_getBlockByHash", to_hex(which), HEADER_ONLY)
+        elif which == FINALIZED:
+            answer = self._finalized()
         else:
             answer = self._ask("eth_getBlockByNumber", _block_name(which), HEADER_ONLY)
         return None if answer is None else block_from_json(answer)
@@ -106,6 +108,13 @@ class ChainReader:
             head=self._view("head()", "bytes32", at=number),
             block_number=number,
         )
+
+    def _finalized(self) -> Any:
+        """The finalized block; a chain that finalizes nothing answers with an error, not with none."""
+        try:
+            return self.rpc.call("eth_getBlockByNumber", FINALIZED, HEADER_ONLY)
+        except ChainRefusedError:
+            return None
 
     def _view(self, signature: str, type_name: str, *arguments: Any, at: int | str = LATEST) -> Any:
         call = {"to": self.address, "data": to_hex(encode_call(signature, *arguments))}

@@ -35,39 +35,16 @@ EVM = json.loads(
 ANCHOR: Json = EVM["bundle"]["anchor"]
 STATUS: Json = EVM["bundle"]["status"]
 REVOKED: Json = EVM["statusAfterRevocation"]
-HEADER_FIELDS = [
-    "parentHash",
-    "sha3Uncles",
-    "miner",
-    "stateRoot",
-    "transactionsRoot",
-    "receiptsRoot",
-    "logsBloom",
-    "difficulty",
-    "number",
-    "gasLimit",
-    "gasUsed",
-    "timestamp",
-    "extraData",
-    "mixHash",
-    "nonce",
-    "baseFeePerGas",
-    "withdrawalsRoot",
-    "blobGasUsed",
-    "excessBlobGas",
-    "parentBeaconBlockRoot",
-    "requestsHash",
-]
-INTEGER_FIELDS = [
-    "difficulty",
-    "number",
-    "gasLimit",
-    "gasUsed",
-    "timestamp",
-    "baseFeePerGas",
-    "blobGasUsed",
-    "excessBlobGas",
-]
+HEADER_FIELDS = (
+    *("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot"),
+    *("logsBloom", "difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData"),
+    *("mixHash", "nonce", "baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas"),
+    *("parentBeaconBlockRoot", "requestsHash"),
+)
+INTEGER_FIELDS = {
+    *("difficulty", "number", "gasLimit", "gasUsed", "timestamp"),
+    *("baseFeePerGas", "blobGasUsed", "excessBlobGas"),
+}
 
 
 def h(text: str) -> bytes:
@@ -180,6 +157,17 @@ def test_header_that_does_not_hash_to_its_block_is_refused() -> None:
     block = {**block_json(ANCHOR["block"]), "timestamp": "0x1"}
     with pytest.raises(HeaderHashError, match="block 5"):
         proven_block(block)
+
+
+def test_sealed_header_of_a_qbft_chain_is_carried_as_it_is_hashed() -> None:
+    vanity, validators, seals = bytes(32), [b"\x01" * 20], [b"\x02" * 65]
+    sealed = rlp.encode([vanity, validators, [], b"\x07", seals])
+    hashed = rlp.encode([vanity, validators, [], b"", []])
+    block = {**block_json(ANCHOR["block"]), "extraData": "0x" + hashed.hex()}
+    block_hash = keccak(header_rlp(block))
+    shown = {**block, "extraData": "0x" + sealed.hex(), "hash": "0x" + block_hash.hex()}
+    made = proven_block(shown)
+    assert made.block_hash == keccak(made.header_rlp) == block_hash
 
 
 def test_header_of_an_early_fork_has_fewer_fields() -> None:

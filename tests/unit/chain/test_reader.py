@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.chain.reader import ChainReader, EndpointsDisagreeError, NotARegistryError
+from service.chain.reader import FINALIZED, ChainReader, EndpointsDisagreeError, NotARegistryError
 from service.chain.rpc import ChainUnavailableError
 from service.domain.errors import UnavailableError
 from tests.support.json_rpc import FakeNode, RpcFault, fake_node
@@ -90,3 +90,12 @@ def test_refused_read_is_never_a_no(node: FakeNode, reader: ChainReader) -> None
     node.answers["eth_call"] = RpcFault(code=-32000, message="missing trie node")
     with pytest.raises(ChainUnavailableError, match="missing trie node"):
         reader.is_issued(bytes(32))
+
+
+def test_chain_that_finalizes_nothing_has_no_final_block(
+    node: FakeNode, reader: ChainReader
+) -> None:
+    node.answers["eth_getBlockByNumber"] = RpcFault(code=-39001, message="Unknown block")
+    assert reader.block(FINALIZED) is None
+    with pytest.raises(ChainUnavailableError):
+        reader.block(5)
