@@ -54,13 +54,13 @@ class ContractNotEffectiveError(RuleBrokenError):
 class DeliveryAlreadySettledError(RuleBrokenError):
     """The delivery is in a settlement that lives."""
 
-    message = gettext_noop("The delivery is in settlement %(value)s; it may be in %(limit)s.")
+    message = gettext_noop("The delivery is in settlement %(value)s already; at most %(limit)s may live.")
 
 
 class ProhibitedMaterialError(RuleBrokenError):
     """The load holds a sealed vessel, an explosive or a source: it stops, nothing is deducted."""
 
-    message = gettext_noop("The load holds %(value)s; it may hold %(limit)s prohibited material.")
+    message = gettext_noop("The load holds prohibited material: %(value)s; allowed: %(limit)s.")
 
 
 SETTLEMENT_REFUSALS: dict[type[FerrotraceError], str] = {
