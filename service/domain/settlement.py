@@ -54,7 +54,9 @@ class ContractNotEffectiveError(RuleBrokenError):
 class DeliveryAlreadySettledError(RuleBrokenError):
     """The delivery is in a settlement that lives."""
 
-    message = gettext_noop("The delivery is in settlement %(value)s already; at most %(limit)s may live.")
+    message = gettext_noop(
+        "The delivery is in settlement %(value)s already; at most %(limit)s may live."
+    )
 
 
 class ProhibitedMaterialError(RuleBrokenError):
