@@ -110,7 +110,7 @@ class ChainReader:
         )
 
     def _finalized(self) -> Any:
-        """The finalized block; a chain that finalizes nothing answers with an error, not with none."""
+        """The finalized block; a chain that finalizes nothing may answer with an error."""
         try:
             return self.rpc.call("eth_getBlockByNumber", FINALIZED, HEADER_ONLY)
         except ChainRefusedError:
