@@ -93,8 +93,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def configure_logging() -> None:
-    """Write every log line, ours and the libraries', as one JSON object to standard error."""
+def configure_logging(file: Path | None = None) -> None:
+    """Write every log line, ours and the libraries', as one JSON object.
+
+    It goes to standard error, or to ``file``.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -107,7 +110,7 @@ def configure_logging() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(sys.stderr) if file is None else logging.FileHandler(file)
     as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
     remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from service.commands.demo_files import HOST
 
 CAMERAS = ("front", "rear", "load", "gate")
+VERIFIED_FOR = timedelta(days=364)  # JJG 539: a vehicle scale is verified every year
 PORTS_OF_SITE = ("line", "simulator", "edge")
 
 
@@ -56,12 +58,12 @@ def url(ports: Mapping[str, int], site_id: str, part: str) -> str:
     return f"http://{HOST}:{ports[f'{site_id}.{part}']}"
 
 
-def site_devices(ports: Mapping[str, int], *, today: date) -> list[dict[str, object]]:
-    """Site records in the form of ``service.devices.site``, verified for the present year."""
-    return [_site(scale, ports, today) for scale in SCALES]
+def site_devices(ports: Mapping[str, int], *, verified_on: date) -> list[dict[str, Any]]:
+    """Site records in the form of ``service.devices.site``, verified for one year."""
+    return [_site(scale, ports, verified_on) for scale in SCALES]
 
 
-def _site(scale: DemoScale, ports: Mapping[str, int], today: date) -> dict[str, object]:
+def _site(scale: DemoScale, ports: Mapping[str, int], verified_on: date) -> dict[str, Any]:
     site_id = scale.site_id
     simulator = url(ports, site_id, "simulator")
     return {
@@ -77,11 +79,10 @@ def _site(scale: DemoScale, ports: Mapping[str, int], today: date) -> dict[str, 
             "d_kg": 20,
             "e_kg": 20,
             "max_kg": 100_000,
-            "min_kg": 400,
             "accuracy_class": "III",
-            "certificate_no": f"DEMO-{today.year}-{scale.serial_no}",
-            "verified_on": f"{today.year}-01-01",
-            "valid_to": f"{today.year}-12-31",
+            "certificate_no": f"DEMO-{verified_on.year}-{scale.serial_no}",
+            "verified_on": verified_on.isoformat(),
+            "valid_to": (verified_on + VERIFIED_FOR).isoformat(),
             "transport_url": f"socket://{HOST}:{ports[f'{site_id}.line']}",
             "simulated": True,
         },

@@ -1,0 +1,233 @@
+"""``ferrotrace demo``: the whole demo company in the foreground, as ``make run`` starts it."""
+
+import fcntl
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from service.bootstrap import build_deps
+from service.chain.deploy import ensure_registry, fund_on_local_chain
+from service.chain.node import LocalNode
+from service.chain.registry import RegistryClient
+from service.chain.signer import LocalSigner
+from service.commands.demo_children import service_children, site_children
+from service.commands.demo_files import (
+    HOST,
+    demo_secrets,
+    kept_ports,
+    write_private,
+)
+from service.commands.demo_sites import SCALES, port_names, site_devices, url
+from service.commands.demo_welcome import welcome
+from service.config import configure_logging, read_settings
+from service.domain.errors import FerrotraceError
+from service.domain.instants import business_date
+from service.jobs.supervisor import Child, Supervisor
+from service.storage.db import Database
+from service.storage.embedded import EmbeddedPostgres
+from service.storage.migrate import migrate
+from service.usecases.installation import PEOPLE, create_installation, seed_demo
+
+ROUND_S = 0.5
+
+
+@click.command("demo")
+@click.option("--port", envvar="FERROTRACE_PORT", default=8000, show_default=True)
+@click.option(
+    "--photos",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    help="Folder of pictures for the cameras to serve.",
+)
+def command(*, port: int, photos: Path | None) -> None:
+    """Start the demo company and keep it running until Ctrl-C.
+
+    Its data stay in the folder var/ (FERROTRACE_VAR). FERROTRACE_DATABASE_URL with
+    FERROTRACE_OWNER_URL, and FERROTRACE_RPC_URL, put another server or chain in place of the
+    embedded ones.
+    """
+    var_dir = Path(os.environ.get("FERROTRACE_VAR", "var")).resolve()
+    var_dir.mkdir(parents=True, exist_ok=True)
+    (var_dir / "logs").mkdir(exist_ok=True)
+    configure_logging(var_dir / "logs" / "demo.log")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        with _alone(var_dir / "demo.lock"), ExitStack() as stack:
+            DemoCompany(var_dir, port, photos, stack).run()
+    except FerrotraceError as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo("\nStopped / 已停止。")
+
+
+class DemoCompany:
+    """All parts of the demo company, started one after the other and kept running."""
+
+    def __init__(self, var_dir: Path, port: int, photos: Path | None, stack: ExitStack) -> None:
+        """Keep what the parts need; ``stack`` ends them in the opposite order."""
+        self._var_dir = var_dir
+        self._port = port
+        self._photos = photos
+        self._stack = stack
+        self._secrets = demo_secrets(var_dir / "secrets.json")
+        self._ports = kept_ports(var_dir / "ports.json", [*port_names(), "worker"])
+        self._url = f"http://{HOST}:{port}"
+        self._node: LocalNode | None = None
+
+    def run(self) -> None:
+        """Start everything, say where it is, and start again whatever dies."""
+        click.echo("Starting the demo company / 正在启动示例公司 ...")
+        database = self._stack.enter_context(Supervisor(self._var_dir / "logs"))
+        owner_url, app_url = self._start_database(database)
+        rpc_url = self._start_chain()
+        sites = self._write_sites()
+        settings = self._settings(app_url, rpc_url)
+        settings["FERROTRACE_REGISTRY"] = self._deploy(rpc_url)
+        self._prepare_database(owner_url, settings, sites)
+        programs = self._stack.enter_context(Supervisor(self._var_dir / "logs"))
+        programs.start(
+            *site_children(self._var_dir, self._ports, self._secrets, self._photos),
+            *service_children(
+                settings, self._port, self._secrets, metrics_port=self._ports["worker"]
+            ),
+        )
+        self._write_about()
+        click.echo(welcome(self._url, PEOPLE, self._secrets.demo_password))
+        while True:
+            time.sleep(ROUND_S)
+            database.tend()
+            programs.tend()
+            if self._node is not None and not self._node.is_running():
+                self._node.start()
+
+    def _start_database(self, supervisor: Supervisor) -> tuple[str, str]:
+        """The embedded server, or the one that the environment names: owner's and service's URL."""
+        if "FERROTRACE_DATABASE_URL" in os.environ:
+            app_url = os.environ["FERROTRACE_DATABASE_URL"]
+            return os.environ.get("FERROTRACE_OWNER_URL", app_url), app_url
+        server = EmbeddedPostgres(self._var_dir / "postgres")
+        supervisor.start(
+            Child(
+                name="postgres",
+                command=tuple(server.command()),
+                ready=server.is_ready,
+                stop_signal=signal.SIGINT,
+            )
+        )
+        server.ensure_roles()
+        return server.owner_url, server.app_url
+
+    def _start_chain(self) -> str:
+        """The local node, or the chain that the environment names: its address."""
+        if "FERROTRACE_RPC_URL" in os.environ:
+            return os.environ["FERROTRACE_RPC_URL"]
+        self._node = self._stack.enter_context(LocalNode(self._var_dir / "chain"))
+        return self._node.rpc_url
+
+    def _deploy(self, rpc_url: str) -> str:
+        """Address of the registry, deployed on the first start."""
+        admin, anchorer, revoker = (
+            LocalSigner(key)
+            for key in (
+                self._secrets.admin_key,
+                self._secrets.anchor_key,
+                self._secrets.revoker_key,
+            )
+        )
+        with RegistryClient(tuple(rpc_url.split(",")), "") as client:
+            if client.is_local():
+                accounts = (admin.address, anchorer.address, revoker.address)
+                fund_on_local_chain(client, accounts)
+            return ensure_registry(
+                client,
+                folder=self._var_dir,
+                admin=admin,
+                anchorer=anchorer.address,
+                revoker=revoker.address,
+            ).address
+
+    def _write_sites(self) -> list[dict[str, object]]:
+        """The hardware records, for simulators and edge units; their verification date stays."""
+        path = self._var_dir / "sites" / "sites.json"
+        verified_on = business_date(datetime.now(UTC))
+        if path.exists():
+            kept = json.loads(path.read_text())[0]["instrument"]["verified_on"]
+            verified_on = date.fromisoformat(kept)
+        sites = site_devices(self._ports, verified_on=verified_on)
+        write_private(path, json.dumps(sites, indent=2))
+        edges = {
+            scale.site_id: {
+                "url": url(self._ports, scale.site_id, "edge"),
+                "token": self._secrets.edge_token,
+            }
+            for scale in SCALES
+        }
+        write_private(self._var_dir / "edges.json", json.dumps(edges, indent=2))
+        return sites
+
+    def _settings(self, app_url: str, rpc_url: str) -> dict[str, str]:
+        """Environment of web and worker; the owner's password is not in it."""
+        return {
+            "FERROTRACE_VAR": str(self._var_dir),
+            "FERROTRACE_DATABASE_URL": app_url,
+            "FERROTRACE_RPC_URL": rpc_url,
+            "FERROTRACE_SECRET_KEY": self._secrets.secret_key,
+            "FERROTRACE_PASSWORD_SALT": self._secrets.password_salt,
+            "FERROTRACE_EDGES": str(self._var_dir / "edges.json"),
+            "FERROTRACE_PUBLIC_URL": self._url,
+            "FERROTRACE_ISSUER_NAME": "Beihe Recycling (example)",
+            "FERROTRACE_ISSUER_LOCATION": "beihe.example",
+        }
+
+    def _prepare_database(
+        self, owner_url: str, settings: Mapping[str, str], sites: list[dict[str, object]]
+    ) -> None:
+        """Schema, kind and the demo company; refuses a database of the other kind."""
+        migrate(owner_url)
+        db = Database(settings["FERROTRACE_DATABASE_URL"])
+        create_installation(db, "demo", at=datetime.now(UTC))
+        db.close()
+        deps = build_deps(read_settings({**os.environ, **settings}))
+        seed_demo(sites, self._secrets.demo_password, deps)
+        deps.db.close()
+
+    def _write_about(self) -> None:
+        """What other programs need to find the company: address and logins."""
+        logins = [
+            {
+                **{name: value for name, value in asdict(person).items() if name != "role"},
+                "role": person.role.value,
+                "password": self._secrets.demo_password,
+            }
+            for person in PEOPLE
+        ]
+        about = {"url": self._url, "logins": logins}
+        write_private(self._var_dir / "demo.json", json.dumps(about, indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def _alone(lock_file: Path) -> Iterator[None]:
+    """Keep a second demo company off the same folder."""
+    with lock_file.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            folder = lock_file.parent
+            raise click.ClickException(f"A demo company runs on {folder} already.") from error
+        yield
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """The first signal ends the program; while it ends, no other one disturbs it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt

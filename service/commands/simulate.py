@@ -1,0 +1,179 @@
+"""``ferrotrace simulate``: drive trucks through the running demo company, over HTTP."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from service.commands.simulate_client import Login, Person, RefusedError
+from service.commands.simulate_plan import GRADES, TruckPlan, plan
+from service.commands.simulate_way import STEPS, Crew, Results, drive
+from service.commands.simulate_yard import Yard
+
+BASES = ("BASE01", "BASE02")
+PLANT = "PLANT01"
+FINAL_LIMIT_S = 300.0
+LOOK_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Where the service answers, and who may sign in."""
+
+    url: str
+    logins: tuple[Login, ...]
+
+    def person(self, role: str, site_id: str | None = None) -> Person:
+        """Somebody of this role, signed in; of this site where one is given."""
+        for login in self.logins:
+            if login.role == role and (site_id is None or site_id in login.site_ids):
+                return Person(self.url, login)
+        where = f" at {site_id}" if site_id else ""
+        raise click.ClickException(f"The demo company has no {role}{where}.")
+
+
+@click.command("simulate")
+@click.option("--trucks", required=True, type=click.IntRange(1, 10_000), help="How many loads.")
+@click.option("--speed", default=20, show_default=True, type=click.IntRange(1, 100))
+@click.option("--seed", default=1, show_default=True, help="The same seed drives the same trucks.")
+@click.option("--wait/--no-wait", default=True, help="Wait until every document is final.")
+@click.option(
+    "--company",
+    "company_file",
+    envvar="FERROTRACE_DEMO",
+    default=Path("var/demo.json"),
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="What the running demo company wrote about itself.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(
+    *, trucks: int, speed: int, seed: int, wait: bool, company_file: Path, as_json: bool
+) -> None:
+    """Drive TRUCKS loads from booking to settlement, half of them at each base.
+
+    Only on a demo database: a real one has no simulated hardware to drive.
+    """
+    company = _company(company_file)
+    began_s = time.monotonic()
+    try:
+        with _running_at(speed, company):
+            results = _drive_all(company, plan(trucks, seed, BASES, GRADES))
+        states = _until_final(company, results) if wait else {}
+    except RefusedError as error:
+        raise click.ClickException(str(error)) from error
+    totals = {
+        "tickets": len(results.ticket_nos),
+        "deliveries": len(results.delivery_ids),
+        "settlements": len(results.settlement_nos),
+        "settlement_kg": results.settlement_kg,
+        "payable_fen": results.payable_fen,
+        "documents": len(results.target_hashes),
+        "final": sum(state == "final" for state in states.values()),
+        "seconds": round(time.monotonic() - began_s),
+    }
+    if as_json:
+        click.echo(json.dumps(totals, indent=2))
+    else:
+        click.echo("\n".join(f"{name:14}{value:>16,}" for name, value in totals.items()))
+
+
+def _company(path: Path) -> Company:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise click.ClickException(f"{path} is not there: start `make run` first.") from error
+    logins = tuple(
+        Login(
+            username=login["username"],
+            password=login["password"],
+            role=login["role"],
+            organisation_id=login["organisation_id"],
+            site_ids=tuple(login["site_ids"]),
+        )
+        for login in said["logins"]
+    )
+    return Company(url=said["url"], logins=logins)
+
+
+@contextmanager
+def _running_at(speed: int, company: Company) -> Iterator[None]:
+    """The simulated hardware of all sites ``speed`` times as fast, at its own pace afterwards."""
+    administrator = company.person("administrator")
+    paths = [f"/v1/sites/{site_id}/simulator/speed" for site_id in (*BASES, PLANT)]
+    try:
+        for path in paths:
+            administrator.put(path, {"rate": speed})
+        yield
+    finally:
+        for path in paths:
+            administrator.put(path, {"rate": 1})
+
+
+def _drive_all(company: Company, trucks: Sequence[TruckPlan]) -> Results:
+    """All loads, the two bases side by side; the plant's deck takes one truck at a time."""
+    results = Results()
+    plant_lock = Lock()
+    used = [site_id for site_id in BASES if any(truck.site_id == site_id for truck in trucks)]
+    with (
+        tqdm(total=len(trucks) * STEPS, unit="step", smoothing=0.05) as bar,
+        ThreadPoolExecutor(len(used)) as lanes,
+    ):
+        crews = {site_id: _crew(company, site_id, plant_lock) for site_id in used}
+
+        def lane(site_id: str) -> None:
+            for truck in trucks:
+                if truck.site_id == site_id:
+                    _drive_one(truck, crews[site_id], results, bar)
+
+        for finished in list(lanes.map(lane, used)):
+            del finished
+    return results
+
+
+def _drive_one(truck: TruckPlan, crew: Crew, results: Results, bar: "tqdm[Any]") -> None:
+    def told(step: str) -> None:
+        bar.set_postfix_str(f"{truck.site_id} truck {truck.number} {step}")
+        bar.update()
+
+    drive(truck, crew, results, told)
+
+
+def _crew(company: Company, site_id: str, plant_lock: Lock) -> Crew:
+    receiver = company.person("plant", PLANT)
+    return Crew(
+        supplier=company.person("supplier"),
+        inspector=company.person("inspector", site_id),
+        clerk=company.person("clerk"),
+        approver=company.person("approver"),
+        carrier_id=company.person("carrier").login.organisation_id,
+        plant_id=receiver.login.organisation_id,
+        base=Yard(site_id=site_id, operator=company.person("operator", site_id), lock=Lock()),
+        plant=Yard(site_id=PLANT, operator=receiver, lock=plant_lock),
+    )
+
+
+def _until_final(company: Company, results: Results) -> dict[str, str]:
+    """States of all documents, when all are final or the wait is over."""
+    auditor = company.person("auditor")
+    states: dict[str, str] = dict.fromkeys(results.target_hashes, "recorded")
+    deadline_s = time.monotonic() + FINAL_LIMIT_S
+    with tqdm(total=len(states), unit="document", desc="on the chain") as bar:
+        while time.monotonic() < deadline_s:
+            for target_hash in [name for name, state in states.items() if state != "final"]:
+                states[target_hash] = auditor.get(f"/v1/documents/{target_hash}")["state"]
+                if states[target_hash] != "final":
+                    break  # batches become final in order: no need to ask for the younger ones
+                bar.update()
+            if all(state == "final" for state in states.values()):
+                return states
+            time.sleep(LOOK_S)
+    raise click.ClickException(f"not every document is final after {FINAL_LIMIT_S:.0f} s")

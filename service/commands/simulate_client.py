@@ -1,0 +1,106 @@
+"""A person's session with the running service, as another program would have it."""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import click
+import requests
+
+TIMEOUT_S = 30.0
+TRIES = 5
+POLL_S = 0.1
+WAIT_S = 60.0
+
+Json = Mapping[str, Any]
+Found = TypeVar("Found")
+
+
+class RefusedError(Exception):
+    """The service refused; ``status`` and ``problem`` (RFC 9457) are its words."""
+
+    def __init__(self, method: str, path: str, status: int, problem: Json) -> None:
+        """Keep status and problem; the message has the problem's own words."""
+        self.status = status
+        self.problem = problem
+        super().__init__(f"{method} {path}: {status} {problem.get('detail') or problem}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """An account of the demo company."""
+
+    username: str
+    password: str = field(repr=False)
+    role: str
+    organisation_id: str
+    site_ids: tuple[str, ...]
+
+
+class Person:
+    """Somebody signed in. Each request is tried again, with the same key, when nothing answers."""
+
+    def __init__(self, url: str, login: Login) -> None:
+        """Sign in as ``login``."""
+        self.login = login
+        self._url = url
+        self._http = requests.Session()
+        self._http.trust_env = False  # a proxy cannot reach this machine's own service
+        credentials = {"email": login.username, "password": login.password}
+        answer = self._send("POST", "/v1/session", credentials)
+        self._http.headers["Authentication-Token"] = answer["auth_token"]
+        self._http.cookies.clear()
+
+    def get(self, path: str) -> Any:
+        """Read."""
+        return self._send("GET", path, None)
+
+    def post(self, path: str, body: Json | None = None) -> Any:
+        """Create something, once even where the answer is lost on the way."""
+        return self._send("POST", path, body)
+
+    def put(self, path: str, body: Json) -> Any:
+        """Set a part of the simulator."""
+        return self._send("PUT", path, body)
+
+    def delete(self, path: str) -> Any:
+        """Clear a part of the simulator."""
+        return self._send("DELETE", path, None)
+
+    def _send(self, method: str, path: str, body: Json | None) -> Any:
+        headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
+        for attempt in range(1, TRIES + 1):
+            try:
+                answer = self._http.request(
+                    method, self._url + path, json=body, headers=headers, timeout=TIMEOUT_S
+                )
+            except requests.RequestException as error:
+                if attempt == TRIES:
+                    raise click.ClickException(f"{self._url} does not answer: {error}") from error
+            else:
+                if answer.status_code not in (502, 503, 504) or attempt == TRIES:
+                    return _answer(method, path, answer)
+            time.sleep(attempt)
+        raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _answer(method: str, path: str, answer: requests.Response) -> Any:
+    if answer.ok:
+        return answer.json() if answer.content else None
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {"detail": answer.text[:200]}
+    raise RefusedError(method, path, answer.status_code, problem)
+
+
+def waited_for(what: str, look: Callable[[], Found | None], *, limit_s: float = WAIT_S) -> Found:
+    """What ``look`` finds, asked again and again; ends the program where it finds nothing."""
+    deadline_s = time.monotonic() + limit_s
+    while (found := look()) is None:
+        if time.monotonic() > deadline_s:
+            raise click.ClickException(f"waited {limit_s:.0f} s for {what}")
+        time.sleep(POLL_S)
+    return found

@@ -1,0 +1,59 @@
+"""``ferrotrace worker``: the jobs beside the requests."""
+
+import json
+from functools import partial
+
+import click
+from prometheus_client import start_http_server
+
+from service.bootstrap import anchorage, build_deps, trust_content
+from service.config import Settings, configure_logging, read_settings
+from service.jobs.schedule import Job, run_jobs
+from service.storage.lease import LeaderLease
+from service.usecases.anchoring import Anchorage, tick
+from service.usecases.grade import propose_pending
+from service.usecases.ports import Deps
+
+
+@click.command("worker")
+@click.option("--metrics-port", type=click.IntRange(0, 65_535), help="Serve /metrics here.")
+@click.option("--metrics-host", default="127.0.0.1", show_default=True)
+def command(*, metrics_port: int | None, metrics_host: str) -> None:
+    """Propose grades and anchor evidence until SIGTERM. Of several workers one is the leader.
+
+    Settings come from the environment (docs/operating.md).
+    """
+    configure_logging()
+    settings = read_settings()
+    deps, chain = build_deps(settings), anchorage(settings)
+    if metrics_port is not None:
+        start_http_server(metrics_port, addr=metrics_host)
+    run_jobs(
+        [
+            Job(name="propose", every_s=1, work=partial(propose_pending, deps)),
+            Job(name="anchor", every_s=1, work=Anchoring(settings, deps, chain)),
+        ],
+        LeaderLease(deps.db),
+    )
+    deps.db.close()
+
+
+class Anchoring:
+    """One step of the way to the chain, and after it the trust file where that has changed."""
+
+    def __init__(self, settings: Settings, deps: Deps, chain: Anchorage) -> None:
+        """Keep what every step needs."""
+        self._settings = settings
+        self._deps = deps
+        self._chain = chain
+
+    def __call__(self) -> None:
+        """Run one step."""
+        tick(self._deps, self._chain)
+        path = self._settings.trust_file
+        content = json.dumps(trust_content(self._settings, self._deps), indent=2) + "\n"
+        if not path.exists() or path.read_text("utf-8") != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(path.name + ".draft")
+            draft.write_text(content, "utf-8")
+            draft.replace(path)
