@@ -8,12 +8,13 @@ from typing import Any, Final
 from grading.backbone import Backbone, load_backbone
 from grading.cache import cache_folder, write_whole
 from grading.canonical import sha256_hex
-from grading.errors import FoldsFileError, GradingError
-from grading.evaluate import answers_of, cross_validated, draw_folds, report
+from grading.errors import FoldsFileError, GradingError, PictureError
+from grading.evaluate import answers_of, cross_validated, draw_folds, report, unread_answers
 from grading.folds import Folds, folds_file, read_folds
 from grading.grouping import Grouping
 from grading.head import SHIPPED_HEAD, HeadFile, read_head
 from grading.photos import PhotoSet, read_photos
+from grading.picture import read_picture
 from grading.propose import Decision, GradeProposal, propose
 from grading.site import Site, read_site
 from grading.train import train_head
@@ -24,8 +25,11 @@ __all__ = [
     "Grader",
     "GradingError",
     "Grouping",
+    "PictureError",
     "evaluate",
     "load_grader",
+    "require_picture",
+    "shipped_engine",
     "train",
 ]
 
@@ -54,6 +58,16 @@ def load_grader(
         head_file=read_head(head or SHIPPED_HEAD),
         site=read_site(site) if site else Site(),
     )
+
+
+def shipped_engine() -> Grader:
+    """Return the engine with the shipped head and the default site."""
+    return load_grader()
+
+
+def require_picture(content: bytes) -> None:
+    """Return for bytes that decode to a whole picture of sane size; raises ``PictureError``."""
+    read_picture(content)
 
 
 def train(
@@ -136,7 +150,7 @@ def _on_folds(
     held_out = [photo for photo in photo_set.photos if photo.name in folds.held_out]
     unread = [photo for photo in photo_set.unreadable if photo.name in folds.held_out]
     measured = read_head(head).head if head else train_head(seen, onnx_sha256=backbone.onnx_sha256)
-    return report(answers_of(measured, Site(), held_out, unread))
+    return report(answers_of(measured, Site(), held_out) + unread_answers(unread))
 
 
 def _looked_at(photos: Path) -> tuple[Backbone, PhotoSet]:

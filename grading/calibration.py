@@ -20,7 +20,7 @@ LOGIT_UNIT: Final = 10_000
 SCALE_UNIT: Final = 100
 ALPHA_BP: Final = 1000
 OOD_QUANTILE_BP: Final = 1000
-NOT_SCRAP_QUANTILE_BP: Final = 100
+NOT_SCRAP_BELOW_OOD_BP: Final = 1000
 SCALE_RANGE: Final = range(20, 801)
 ABSENT_LOGIT: Final = -(10**9)
 """Logit, in steps, of a class that a head has not been shown."""

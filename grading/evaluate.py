@@ -17,7 +17,7 @@ from grading.metrics import (
     share_of,
 )
 from grading.photos import Photo, PhotoSet, UnreadablePhoto
-from grading.propose import Decision, Judgement, View, judge
+from grading.propose import NOTHING_READ, Decision, Judgement, View, judge
 from grading.site import Site
 from grading.train import train_head
 
@@ -33,11 +33,9 @@ class Answer:
     judgement: Judgement
 
 
-def answers_of(
-    head: Head, site: Site, photos: Sequence[Photo], unreadable: Sequence[UnreadablePhoto] = ()
-) -> list[Answer]:
-    """Return the judgement of ``head`` on each picture; an unreadable one is manual."""
-    read = [
+def answers_of(head: Head, site: Site, photos: Sequence[Photo]) -> list[Answer]:
+    """Return the judgement of ``head`` on each picture."""
+    return [
         Answer(
             name=photo.name,
             label=photo.label,
@@ -45,10 +43,11 @@ def answers_of(
         )
         for photo in photos
     ]
-    unread = judge(head, site, [], unreadable=1)
-    return read + [
-        Answer(name=photo.name, label=photo.label, judgement=unread) for photo in unreadable
-    ]
+
+
+def unread_answers(photos: Sequence[UnreadablePhoto]) -> list[Answer]:
+    """Return the one judgement that there is on pictures which cannot be read."""
+    return [Answer(name=photo.name, label=photo.label, judgement=NOTHING_READ) for photo in photos]
 
 
 def draw_folds(photos: Sequence[Photo], grouping: Grouping, seed: int) -> dict[str, int]:
@@ -74,7 +73,7 @@ def cross_validated(
         answers += answers_of(head, site, held_out)
     if not answers:
         raise PhotoFolderError(value="no picture has a fold")
-    return answers + answers_of(head, site, (), photo_set.unreadable)
+    return answers + unread_answers(photo_set.unreadable)
 
 
 def report(answers: Sequence[Answer]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ to a hazard in the load; a look at form alone finds none and never gives it, nor
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -52,17 +52,6 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelHashes:
-    """What a proposal was made with; the calibration's hash covers the limits of the gate too."""
-
-    backbone_sha256: str
-    onnx_sha256: str
-    head_sha256: str
-    calibration_sha256: str
-    catalogue_sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PictureEvidence:
     """One picture of the load: its hashes, what was measured, and what speaks against it.
 
@@ -93,16 +82,34 @@ class Judgement:
     reasons: tuple[str, ...]
 
 
+NOTHING_READ: Final = Judgement(
+    decision=Decision.MANUAL,
+    form=None,
+    grade_class=None,
+    classes={},
+    confidence_bp=0,
+    conformal_set=(),
+    reasons=("Q_TRUNCATED",),
+)
+"""The judgement where no picture can be read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeProposal(Judgement):
-    """A judgement with the evidence it rests on."""
+    """A judgement with the evidence it rests on.
 
-    model: ModelHashes
+    ``model`` names by hash what it was made with: ``backbone_sha256``, ``onnx_sha256``,
+    ``head_sha256``, ``calibration_sha256`` (it covers the limits of the gate too) and
+    ``catalogue_sha256``.
+    """
+
+    model: Mapping[str, str]
     pictures: tuple[PictureEvidence, ...]
 
-    def model_members(self) -> dict[str, str]:
-        """Return the hashes of the model by name."""
-        return asdict(self.model)
+    @property
+    def pixel_sha256(self) -> tuple[str, ...]:
+        """Hash of the pixels of each picture in order, empty where it cannot be read."""
+        return tuple(picture.pixel_sha256 or "" for picture in self.pictures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -136,13 +143,13 @@ def propose(
     judgement = judge(head, site, views, unreadable=len(pictures) - len(views))
     return GradeProposal(
         **{name: getattr(judgement, name) for name in Judgement.__slots__},
-        model=ModelHashes(
-            backbone_sha256=backbone.backbone_sha256,
-            onnx_sha256=backbone.onnx_sha256,
-            head_sha256=head_file.sha256,
-            calibration_sha256=site.calibration_sha256(head.calibration),
-            catalogue_sha256=site.catalogue.sha256,
-        ),
+        model={
+            "backbone_sha256": backbone.backbone_sha256,
+            "onnx_sha256": backbone.onnx_sha256,
+            "head_sha256": head_file.sha256,
+            "calibration_sha256": site.calibration_sha256(head.calibration),
+            "catalogue_sha256": site.catalogue.sha256,
+        },
         pictures=tuple(
             _evidence(head, site, judgement.form, sha256, pixel_sha256, view)
             for sha256, pixel_sha256, view in looked_at
@@ -157,15 +164,7 @@ def judge(head: Head, site: Site, views: Sequence[View], *, unreadable: int = 0)
     """
     broken = {"Q_TRUNCATED"} if unreadable else set()
     if not views:
-        return Judgement(
-            decision=Decision.MANUAL,
-            form=None,
-            grade_class=None,
-            classes={},
-            confidence_bp=0,
-            conformal_set=(),
-            reasons=_listed(broken),
-        )
+        return NOTHING_READ
     calibration = site.calibrated(head.calibration)
     classes = _classes_bp(head, calibration, np.stack([view.vector for view in views]))
     grade_class = max(GRADE_CLASSES, key=lambda name: classes[name])
@@ -233,7 +232,7 @@ def _set_reasons(form: str | None, conformal_set: tuple[str, ...]) -> list[str]:
     return [] if conformal_set == (form,) else ["FORM_NOT_OF_CLASS"]
 
 
-def _evidence(  # noqa: PLR0913, PLR0917 - one value for each member of the evidence
+def _evidence(
     head: Head,
     site: Site,
     form: str | None,

@@ -8,7 +8,7 @@ import numpy as np
 
 from grading.calibration import (
     ALPHA_BP,
-    NOT_SCRAP_QUANTILE_BP,
+    NOT_SCRAP_BELOW_OOD_BP,
     OOD_QUANTILE_BP,
     Calibration,
     Logits,
@@ -50,14 +50,15 @@ def train_head(
     logits = _out_of_fold_logits(photos, stratified_folds(labels, groups, CALIBRATION_FOLDS, seed))
     scale_percent = fit_scale_percent(logits, [GRADE_CLASSES.index(label) for label in labels])
     cosines = _cosines_across_groups(photos, groups)
+    ood_cosine_bp = low_quantile_bp(cosines, OOD_QUANTILE_BP)
     return Head(
         linear=linear,
         calibration=Calibration(
             scale_percent=scale_percent,
             alpha_bp=ALPHA_BP,
             conformal_q_bp=conformal_q_bp(_true_form_bp(logits, scale_percent, labels), ALPHA_BP),
-            ood_cosine_bp=low_quantile_bp(cosines, OOD_QUANTILE_BP),
-            not_scrap_cosine_bp=low_quantile_bp(cosines, NOT_SCRAP_QUANTILE_BP),
+            ood_cosine_bp=ood_cosine_bp,
+            not_scrap_cosine_bp=max(0, ood_cosine_bp - NOT_SCRAP_BELOW_OOD_BP),
         ),
         bank=bank_of(vectors),
         onnx_sha256=onnx_sha256,
