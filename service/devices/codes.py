@@ -1,6 +1,6 @@
 """QR and bar codes in a picture: by zbar, or by OpenCV's detectors where zbar is not installed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -62,14 +62,13 @@ def read_by_opencv(grey: GreyPicture) -> list[Code]:
     """Codes by OpenCV's QR and bar code detectors."""
     codes: list[Code] = []
     try:
-        _, texts, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(grey)
+        texts: Sequence[str] = cv2.QRCodeDetectorAruco().detectAndDecodeMulti(grey)[1]
+        # The detector of single codes finds some that the other one misses.
+        texts = texts or (cv2.QRCodeDetector().detectAndDecode(grey)[0],)
         codes += [Code("QRCODE", text) for text in texts if text]
         _, texts, types, _ = cv2.barcode.BarcodeDetector().detectAndDecodeWithType(grey)
-        codes += [
-            Code(kind.replace("_", ""), text)
-            for text, kind in zip(texts, types, strict=True)
-            if text
-        ]
+        named = zip(texts, types, strict=True)
+        codes += [Code(kind.replace("_", ""), text) for text, kind in named if text]
     except (cv2.error, UnicodeDecodeError):
         return codes  # the detectors raise on some noise; what was read before stands
     return codes

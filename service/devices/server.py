@@ -6,6 +6,8 @@ from threading import Thread
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+POLL_S = 0.05
+
 
 class QuietHandler(WSGIRequestHandler):
     """Keep-alive, and no line on standard error for each request."""
@@ -24,7 +26,9 @@ class HttpServer:
             host, port, app, threaded=True, request_handler=QuietHandler
         )
         self.port = self._server.server_port
-        self._thread = Thread(target=self._server.serve_forever, name="http", daemon=True)
+        self._thread = Thread(
+            target=self._server.serve_forever, args=(POLL_S,), name="http", daemon=True
+        )
 
     def start(self) -> None:
         self._thread.start()

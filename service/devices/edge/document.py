@@ -89,7 +89,7 @@ def capture_of(document: Mapping[str, Any]) -> Capture:
     """Capture of an edge unit's answer; raises CaptureDamagedError where a hash does not fit."""
     try:
         capture = _capture(document)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise CaptureDamagedError(field="capture", value=repr(error), limit="complete") from error
     _agree("hash", capture.hash, capture_hash(document))
     _agree("frames_sha256", capture.frames_sha256, frames_sha256(capture.frames))

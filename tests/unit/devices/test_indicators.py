@@ -37,7 +37,7 @@ DIALECT_SETTINGS = [
 ]
 
 
-def by_id(cases: list[dict[str, Any]]) -> Any:
+def by_id(cases: list[dict[str, Any]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", cases, ids=[case["id"] for case in cases])
 
 
@@ -216,7 +216,8 @@ def test_what_is_encoded_is_decoded(
     assert frame.weight == kg
     if dialect.states_unit:
         assert (frame.motion, frame.out_of_range) == (motion, out_of_range)
-        assert (frame.unit, frame.interval) == ("kg", d_kg)
+        assert frame.unit == "kg"
+        assert frame.interval == d_kg
 
 
 @pytest.mark.parametrize(
