@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 def utc_now() -> datetime:
+    """The present instant, aware, in UTC."""
     return datetime.now(UTC)
 
 
@@ -51,29 +52,28 @@ class LazyGrader:
     """The image engine, loaded with its head when it is first asked."""
 
     def __init__(self) -> None:
+        """Load nothing yet."""
         self._engine: Any = None
 
     def propose(self, pictures: Sequence[bytes]) -> ProposedGrade:
+        """A proposal for the load that the pictures show."""
         engine = self._loaded()
         proposal = engine.propose(pictures)
         return ProposedGrade(
-            decision=proposal.decision,
+            decision=proposal.decision.value,
             form=proposal.form,
             grade_class=proposal.grade_class,
             classes=proposal.classes,
             confidence_bp=proposal.confidence_bp,
             conformal_set=proposal.conformal_set,
             reasons=proposal.reasons,
-            model=proposal.model,
-            pixel_sha256=proposal.pixel_sha256,
+            model=proposal.model_members(),
+            pixel_sha256=[picture.pixel_sha256 for picture in proposal.pictures],
         )
-
-    def require_picture(self, content: bytes) -> None:
-        grading_api().require_picture(content)
 
     def _loaded(self) -> Any:
         if self._engine is None:
-            self._engine = grading_api().shipped_engine()
+            self._engine = grading_api().load_grader()
         return self._engine
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.proof.hashing import sha256
 from service.storage.db import Tx
@@ -159,7 +160,7 @@ def states(tx: Tx) -> list[TransitionRow]:
     """The latest step of every batch, oldest batch first."""
     query = (
         select_as(TransitionRow, batch_transition)
-        .distinct(batch_transition.c.batch_no)
+        .ext(distinct_on(batch_transition.c.batch_no))
         .order_by(batch_transition.c.batch_no, batch_transition.c.step.desc())
     )
     return every(tx, TransitionRow, query)

@@ -208,14 +208,15 @@ def _proposal_record(
     pictures: Sequence[photographs.PhotographRow],
     now: datetime,
 ) -> dict[str, object]:
-    seen = zip(pictures, proposed.pixel_sha256, strict=True) if proposed.pixel_sha256 else ()
+    decided = proposed.decision == "auto"
+    seen = zip(pictures, proposed.pixel_sha256, strict=True) if pictures else ()
     return {
         "proposal_id": proposal_id,
         "visit_id": visit_id,
         "decision": proposed.decision,
-        "form": proposed.form,
-        "grade_class": proposed.grade_class,
-        "classes": dict(proposed.classes),
+        "form": proposed.form if decided else None,
+        "grade_class": proposed.grade_class if decided else None,
+        "classes": dict(proposed.classes) if decided else {},
         "confidence_bp": proposed.confidence_bp,
         "conformal_set": numbered(proposed.conformal_set),
         "reasons": numbered(proposed.reasons),
@@ -223,12 +224,17 @@ def _proposal_record(
         "pictures": {
             picture.photograph_id: {
                 "sha256": picture.salted_sha256.hex(),
-                "pixel_sha256": sha256(picture.salt + bytes.fromhex(pixels)).hex(),
+                "pixel_sha256": _salted(picture.salt, pixels),
             }
             for picture, pixels in seen
         },
         "proposed_at": utc_text(now),
     }
+
+
+def _salted(salt: bytes, pixel_sha256: str | None) -> str | None:
+    """The hash of the decoded pixels under the picture's salt; unknown stays unknown."""
+    return None if pixel_sha256 is None else sha256(salt + bytes.fromhex(pixel_sha256)).hex()
 
 
 def numbered(texts: Sequence[str]) -> dict[str, str]:

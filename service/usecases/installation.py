@@ -142,7 +142,7 @@ PRICES_FEN_PER_T = {
 }
 """Invented prices by the group of the grade, yuan cents per tonne, tax included."""
 
-_SEEDER = Actor(user_id="installation", name="-", role=Role.ADMINISTRATOR, organisation_id=OPERATOR)
+SEEDER = Actor(user_id="installation", name="-", role=Role.ADMINISTRATOR, organisation_id=OPERATOR)
 
 
 def seed_demo(sites: Sequence[Mapping[str, Any]], password: str, deps: Deps) -> None:
@@ -153,10 +153,10 @@ def seed_demo(sites: Sequence[Mapping[str, Any]], password: str, deps: Deps) -> 
     now = deps.now()
     with deps.db.transaction() as tx:
         _seed_places(tx, sites)
-        present = {user.username for user in users(_SEEDER, deps)}
+        present = {user.username for user in users(SEEDER, deps)}
         for person in PEOPLE:
             if person.username not in present:
-                create_user(_command(person, password), _SEEDER, deps)
+                create_user(_command(person, password), SEEDER, deps)
         if not price_lists_of(tx, PLANT):
             _seed_prices(business_date(now), deps)
 
@@ -203,6 +203,6 @@ def _seed_prices(today: date, deps: Deps) -> None:
             valid_to=date(today.year + 1, 12, 31),
             prices={code: PRICES_FEN_PER_T[code[:3]] for code in CATALOGUE},
         ),
-        _SEEDER,
+        SEEDER,
         deps,
     )

@@ -53,8 +53,8 @@ class Weighbridge(Protocol):
 class ProposedGrade:
     """What the image engine says of a load; mappings are in the order of the answer.
 
-    ``classes`` are basis points over the trade grades, empty where the engine abstained;
-    ``pixel_sha256`` stands beside each picture, in the order in which they were given.
+    ``classes`` are basis points over the trade grades; ``pixel_sha256`` stands beside each picture,
+    in the order in which they were given, None for one that could not be read.
     """
 
     decision: str
@@ -65,7 +65,7 @@ class ProposedGrade:
     conformal_set: Sequence[str]
     reasons: Sequence[str]
     model: Mapping[str, str]
-    pixel_sha256: Sequence[str]
+    pixel_sha256: Sequence[str | None]
 
 
 class Grader(Protocol):
@@ -73,10 +73,6 @@ class Grader(Protocol):
 
     def propose(self, pictures: Sequence[bytes]) -> ProposedGrade:
         """A proposal for the load that the pictures show."""
-        ...
-
-    def require_picture(self, content: bytes) -> None:
-        """Return for bytes that decode to a picture of sane size, else raise a refusal."""
         ...
 
 

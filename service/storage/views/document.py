@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.proof.document import document_data
 from service.storage.db import Tx
@@ -36,7 +37,7 @@ class DocumentRow:
 
 _latest = (
     select(batch_transition.c.batch_no, batch_transition.c.state, batch_transition.c.at)
-    .distinct(batch_transition.c.batch_no)
+    .ext(distinct_on(batch_transition.c.batch_no))
     .order_by(batch_transition.c.batch_no, batch_transition.c.step.desc())
     .subquery()
 )
