@@ -10,6 +10,7 @@ from service.proof.document import with_proof
 from service.proof.hashing import checksum_address
 from service.proof.jcs import canonical_json
 from service.proof.log import LogTree, leaf_hash
+from service.proof.registry import slots_of_document
 from service.storage import batches
 from service.storage.db import Tx
 from service.storage.journal import JournalRow, entry_by_hash
@@ -59,13 +60,10 @@ def _bundle(tx: Tx, entry: JournalRow) -> bytes:
 
 
 def _status_of(status: Mapping[str, Any], nodes: list[bytes]) -> dict[str, Any]:
-    """The part of a batch's status that is about one document."""
-    keys = {f"0x{node.hex()}" for node in nodes}
-    own = [word for word in status["storage"] if word.get("key") in keys | {None}]
-    target = f"0x{nodes[0].hex()}"
-    only_target = ("revokeReason", "supersededBy")
-    kept = [w for w in own if w["name"] not in only_target or w.get("key") == target]
-    return {**status, "storage": kept}
+    """The part of a batch's status that is about one document, word by word in its order."""
+    words = {word["slot"]: word for word in status["storage"]}
+    slots = [f"0x{wanted.slot.hex()}" for wanted in slots_of_document(tuple(nodes))]
+    return {**status, "storage": [words[slot] for slot in slots]}
 
 
 def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, Any]:
