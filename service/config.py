@@ -76,11 +76,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     head_file = environment.get("FERROTRACE_HEAD")
     return Settings(
         var_dir=var_dir,
-        database_url=_psycopg_url(_needed(environment, "FERROTRACE_DATABASE_URL")),
+        database_url=database_address(_needed(environment, "FERROTRACE_DATABASE_URL")),
         secret_key=_needed(environment, "FERROTRACE_SECRET_KEY"),
         password_salt=_needed(environment, "FERROTRACE_PASSWORD_SALT"),
         rpc_urls=_words(environment.get("FERROTRACE_RPC_URL", "")),
-        registry_address=environment.get("FERROTRACE_REGISTRY", ""),
+        registry_address=environment.get("FERROTRACE_REGISTRY") or _deployed(var_dir),
         anchor_key=environment.get("FERROTRACE_ANCHOR_KEY") or None,
         edges=_edges(environment.get("FERROTRACE_EDGES")),
         public_url=environment.get("FERROTRACE_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
@@ -91,6 +91,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         trust_file=Path(environment.get("FERROTRACE_TRUST", var_dir / "trust.json")),
         head_file=Path(head_file) if head_file else None,
     )
+
+
+def database_address(url: str) -> str:
+    """The address as SQLAlchemy wants it, from the form every other tool uses."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
 
 
 def configure_logging(file: Path | None = None) -> None:
@@ -123,6 +131,12 @@ def configure_logging(file: Path | None = None) -> None:
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
+def _deployed(var_dir: Path) -> str:
+    """Address of the registry that ``install`` put on the chain; empty before it did."""
+    records = sorted((var_dir / "deployments").glob("*.json"))
+    return str(json.loads(records[-1].read_text("utf-8"))["address"]) if records else ""
+
+
 def _needed(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "")
     if not value:
@@ -132,14 +146,6 @@ def _needed(environment: Mapping[str, str], name: str) -> str:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _psycopg_url(url: str) -> str:
-    """The address as SQLAlchemy wants it, from the form every other tool uses."""
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url
 
 
 def _finality(value: str) -> str:

@@ -11,13 +11,12 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 
 from service.bootstrap import build_deps
-from service.chain.deploy import ensure_registry, fund_on_local_chain
 from service.chain.node import LocalNode
-from service.chain.registry import RegistryClient
 from service.chain.signer import LocalSigner
 from service.commands.demo_children import service_children, site_children
 from service.commands.demo_files import (
@@ -28,14 +27,13 @@ from service.commands.demo_files import (
 )
 from service.commands.demo_sites import SCALES, port_names, site_devices, url
 from service.commands.demo_welcome import welcome
+from service.commands.install import deploy_registry, prepare_database
 from service.config import configure_logging, read_settings
 from service.domain.errors import FerrotraceError
 from service.domain.instants import business_date
 from service.jobs.supervisor import Child, Supervisor
-from service.storage.db import Database
 from service.storage.embedded import EmbeddedPostgres
-from service.storage.migrate import migrate
-from service.usecases.installation import PEOPLE, create_installation, seed_demo
+from service.usecases.installation import PEOPLE, seed_demo
 
 ROUND_S = 0.5
 
@@ -91,13 +89,18 @@ class DemoCompany:
         rpc_url = self._start_chain()
         sites = self._write_sites()
         settings = self._settings(app_url, rpc_url)
-        settings["FERROTRACE_REGISTRY"] = self._deploy(rpc_url)
+        settings["FERROTRACE_REGISTRY"] = deploy_registry(
+            rpc_url,
+            self._var_dir,
+            admin=LocalSigner(self._secrets.admin_key),
+            anchorer=LocalSigner(self._secrets.anchor_key).address,
+        )
         self._prepare_database(owner_url, settings, sites)
         programs = self._stack.enter_context(Supervisor(self._var_dir / "logs"))
         programs.start(
             *site_children(self._var_dir, self._ports, self._secrets, self._photos),
             *service_children(
-                settings, self._port, self._secrets, metrics_port=self._ports["worker"]
+                settings, self._secrets, port=self._port, metrics_port=self._ports["worker"]
             ),
         )
         self._write_about()
@@ -133,29 +136,7 @@ class DemoCompany:
         self._node = self._stack.enter_context(LocalNode(self._var_dir / "chain"))
         return self._node.rpc_url
 
-    def _deploy(self, rpc_url: str) -> str:
-        """Address of the registry, deployed on the first start."""
-        admin, anchorer, revoker = (
-            LocalSigner(key)
-            for key in (
-                self._secrets.admin_key,
-                self._secrets.anchor_key,
-                self._secrets.revoker_key,
-            )
-        )
-        with RegistryClient(tuple(rpc_url.split(",")), "") as client:
-            if client.is_local():
-                accounts = (admin.address, anchorer.address, revoker.address)
-                fund_on_local_chain(client, accounts)
-            return ensure_registry(
-                client,
-                folder=self._var_dir,
-                admin=admin,
-                anchorer=anchorer.address,
-                revoker=revoker.address,
-            ).address
-
-    def _write_sites(self) -> list[dict[str, object]]:
+    def _write_sites(self) -> list[dict[str, Any]]:
         """The hardware records, for simulators and edge units; their verification date stays."""
         path = self._var_dir / "sites" / "sites.json"
         verified_on = business_date(datetime.now(UTC))
@@ -189,13 +170,10 @@ class DemoCompany:
         }
 
     def _prepare_database(
-        self, owner_url: str, settings: Mapping[str, str], sites: list[dict[str, object]]
+        self, owner_url: str, settings: Mapping[str, str], sites: list[dict[str, Any]]
     ) -> None:
         """Schema, kind and the demo company; refuses a database of the other kind."""
-        migrate(owner_url)
-        db = Database(settings["FERROTRACE_DATABASE_URL"])
-        create_installation(db, "demo", at=datetime.now(UTC))
-        db.close()
+        prepare_database(owner_url, settings["FERROTRACE_DATABASE_URL"], "demo")
         deps = build_deps(read_settings({**os.environ, **settings}))
         seed_demo(sites, self._secrets.demo_password, deps)
         deps.db.close()

@@ -47,7 +47,7 @@ def site_children(
 
 
 def service_children(
-    settings: Mapping[str, str], port: int, secrets: DemoSecrets, *, metrics_port: int
+    settings: Mapping[str, str], secrets: DemoSecrets, *, port: int, metrics_port: int
 ) -> list[Child]:
     """Web and worker; the key that anchors goes to the worker alone."""
     web = Child(
@@ -58,7 +58,7 @@ def service_children(
     )
     worker = Child(
         name="worker",
-        command=_ferrotrace("worker", "--metrics-port", str(metrics_port)),
+        command=_ferrotrace("worker", "--metrics", f"{HOST}:{metrics_port}"),
         environment={**settings, "FERROTRACE_ANCHOR_KEY": secrets.anchor_key},
         ready=_Answers(f"http://{HOST}:{metrics_port}/metrics"),
     )

@@ -19,7 +19,6 @@ class DemoSecrets:
     password_salt: str = field(repr=False)
     admin_key: str = field(repr=False)
     anchor_key: str = field(repr=False)
-    revoker_key: str = field(repr=False)
     edge_token: str = field(repr=False)
     demo_password: str = field(repr=False)
 
@@ -33,7 +32,6 @@ def demo_secrets(path: Path) -> DemoSecrets:
         password_salt=secrets.token_hex(32),
         admin_key="0x" + secrets.token_hex(32),
         anchor_key="0x" + secrets.token_hex(32),
-        revoker_key="0x" + secrets.token_hex(32),
         edge_token=secrets.token_hex(32),
         demo_password=_easy_to_type(),
     )

@@ -59,7 +59,13 @@ def server(settings: Settings, *, bind: str, workers: int, threads: int) -> WebS
 
 
 @click.command("web")
-@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to serve on.")
+@click.option(
+    "--bind",
+    envvar="FERROTRACE_BIND",
+    default="127.0.0.1:8000",
+    show_default=True,
+    help="Address to serve on (FERROTRACE_BIND).",
+)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
 def command(*, bind: str, workers: int, threads: int) -> None:

@@ -16,9 +16,13 @@ from service.usecases.ports import Deps
 
 
 @click.command("worker")
-@click.option("--metrics-port", type=click.IntRange(0, 65_535), help="Serve /metrics here.")
-@click.option("--metrics-host", default="127.0.0.1", show_default=True)
-def command(*, metrics_port: int | None, metrics_host: str) -> None:
+@click.option(
+    "--metrics",
+    envvar="FERROTRACE_METRICS",
+    metavar="HOST:PORT",
+    help="Serve /metrics on this address (FERROTRACE_METRICS).",
+)
+def command(*, metrics: str | None) -> None:
     """Propose grades and anchor evidence until SIGTERM. Of several workers one is the leader.
 
     Settings come from the environment (docs/operating.md).
@@ -26,8 +30,9 @@ def command(*, metrics_port: int | None, metrics_host: str) -> None:
     configure_logging()
     settings = read_settings()
     deps, chain = build_deps(settings), anchorage(settings)
-    if metrics_port is not None:
-        start_http_server(metrics_port, addr=metrics_host)
+    if metrics:
+        host, _, port = metrics.rpartition(":")
+        start_http_server(int(port), addr=host)
     run_jobs(
         [
             Job(name="propose", every_s=1, work=partial(propose_pending, deps)),

@@ -1,0 +1,85 @@
+"""``ferrotrace install``: schema, kind of database and registry of a new installation."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from service.chain.deploy import ensure_registry, fund_on_local_chain
+from service.chain.registry import RegistryClient
+from service.chain.signer import LocalSigner
+from service.config import configure_logging, database_address
+from service.domain.errors import FerrotraceError
+from service.storage.db import Database
+from service.storage.migrate import migrate
+from service.usecases.installation import create_installation
+
+
+@click.command("install")
+@click.option(
+    "--kind",
+    required=True,
+    type=click.Choice(["demo", "real"]),
+    help="What the database is, for ever: simulated weights count in a demo one alone.",
+)
+@click.option("--owner-url", envvar="FERROTRACE_OWNER_URL", required=True)
+@click.option("--database-url", envvar="FERROTRACE_DATABASE_URL", required=True)
+@click.option("--rpc-url", envvar="FERROTRACE_RPC_URL", required=True)
+@click.option("--admin-key", envvar="FERROTRACE_ADMIN_KEY", required=True)
+@click.option("--anchor-key", envvar="FERROTRACE_ANCHOR_KEY", required=True)
+@click.option(
+    "--var",
+    "var_dir",
+    envvar="FERROTRACE_VAR",
+    default=Path("var"),
+    type=click.Path(path_type=Path),
+)
+def command(
+    *,
+    kind: Literal["demo", "real"],
+    owner_url: str,
+    database_url: str,
+    rpc_url: str,
+    admin_key: str,
+    anchor_key: str,
+    var_dir: Path,
+) -> None:
+    """Prepare database and chain; harmless when it has been done before.
+
+    Every option is better given as an environment variable (docs/operating.md). The admin key
+    deploys the registry and is needed at no other time; the registry's address is kept in
+    var/deployments.
+    """
+    configure_logging()
+    try:
+        prepare_database(owner_url, database_url, kind)
+        address = deploy_registry(
+            rpc_url, var_dir, admin=LocalSigner(admin_key), anchorer=LocalSigner(anchor_key).address
+        )
+    except FerrotraceError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The database is a {kind} one; the registry is at {address}.")
+
+
+def prepare_database(owner_url: str, app_url: str, kind: Literal["demo", "real"]) -> None:
+    """Schema and kind; refuses a database of the other kind."""
+    migrate(database_address(owner_url))
+    db = Database(database_address(app_url))
+    try:
+        create_installation(db, kind, at=datetime.now(UTC))
+    finally:
+        db.close()
+
+
+def deploy_registry(rpc_url: str, var_dir: Path, *, admin: LocalSigner, anchorer: str) -> str:
+    """Address of the registry: deployed the first time, found again ever after.
+
+    The administrator also revokes: another account is granted that role on the chain.
+    """
+    with RegistryClient(tuple(rpc_url.split(",")), "") as client:
+        if client.is_local():
+            fund_on_local_chain(client, (admin.address, anchorer))
+        return ensure_registry(
+            client, folder=var_dir, admin=admin, anchorer=anchorer, revoker=admin.address
+        ).address
