@@ -100,6 +100,7 @@ class LocalNode:
         """
         if self.is_running():
             return
+        self._keeper.stop()  # of a node that ended by itself
         binary = anvil_binary()
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         last = self._end_leftover()

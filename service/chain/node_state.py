@@ -12,7 +12,7 @@ from pathlib import Path
 
 from service.domain.errors import UnavailableError, gettext_noop
 
-COPY_INTERVAL_S = 1.0
+LOOK_INTERVAL_S = 0.25  # four looks for each write of the node
 
 
 class StateLostError(UnavailableError):
@@ -29,6 +29,7 @@ class StateKeeper:
         self.copy_file = folder.resolve() / "state.copy.json"
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._seen_ns = 0
         self._copied_digest = b""
 
     def restore(self) -> None:
@@ -49,14 +50,19 @@ class StateKeeper:
 
     def copy(self) -> None:
         """Copy the state file aside if it has changed and is whole."""
-        try:
-            text = self.state_file.read_bytes()
-        except FileNotFoundError:
+        if not self.state_file.exists():
             return
+        written_ns = self.state_file.stat().st_mtime_ns
+        if written_ns == self._seen_ns:
+            return
+        text = self.state_file.read_bytes()
         digest = hashlib.blake2b(text).digest()
-        if digest != self._copied_digest and _is_whole(text):
+        if digest != self._copied_digest:
+            if not _is_whole(text):  # the node is writing: look again soon
+                return
             _replace(self.copy_file, text)
             self._copied_digest = digest
+        self._seen_ns = written_ns
 
     def start(self) -> None:
         """Begin to copy in the background."""
@@ -72,7 +78,7 @@ class StateKeeper:
             self._thread = None
 
     def _run(self) -> None:
-        while not self._stopping.wait(COPY_INTERVAL_S):
+        while not self._stopping.wait(LOOK_INTERVAL_S):
             self.copy()
 
 

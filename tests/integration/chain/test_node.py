@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -100,6 +101,27 @@ def test_killed_node_comes_back_with_its_state_of_a_second_ago(tmp_path: Path) -
         node.start()
         assert ask(node, "eth_getBalance", ACCOUNT, "latest") == "0x7"
         assert ask(node, "eth_blockNumber") == "0x2"
+
+
+def test_kill_in_the_middle_of_a_write_loses_little(tmp_path: Path) -> None:
+    with LocalNode(tmp_path) as node:
+        ask(node, "anvil_setBalance", ACCOUNT, "0x7")
+        ask(node, "anvil_mine", hex(300))
+        time.sleep(2.5)
+        state = tmp_path / "state.json"
+        for _ in range(2):
+            time.sleep(0.5)
+            last_ns = state.stat().st_mtime_ns
+            while state.stat().st_mtime_ns == last_ns:
+                pass  # the node begins to write
+            assert node.pid is not None
+            os.kill(node.pid, signal.SIGKILL)
+            while node.is_running():
+                time.sleep(0.005)
+            node.start()
+            assert ask(node, "eth_blockNumber") == hex(300)
+    keepers = [thread for thread in threading.enumerate() if thread.name == "anvil-state"]
+    assert len(keepers) <= 1  # that of the session's own node
 
 
 def test_state_torn_by_a_kill_is_restored_from_the_copy(tmp_path: Path) -> None:

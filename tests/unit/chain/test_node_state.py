@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -49,13 +50,29 @@ def test_lost_state_is_told_and_not_replaced_by_an_empty_chain(keeper: StateKeep
     assert keeper.state_file.read_bytes() == HALF
 
 
+def write(keeper: StateKeeper, text: bytes, time_ns: int) -> None:
+    keeper.state_file.write_bytes(text)
+    os.utime(keeper.state_file, ns=(time_ns, time_ns))
+
+
 def test_copy_is_written_only_when_the_state_changed(keeper: StateKeeper) -> None:
-    keeper.state_file.write_bytes(WHOLE)
+    write(keeper, WHOLE, 1_000)
     keeper.copy()
     keeper.copy_file.unlink()
     keeper.copy()
+    write(keeper, WHOLE, 2_000)
+    keeper.copy()
     assert not keeper.copy_file.exists()
-    keeper.state_file.write_bytes(NEWER)
+    write(keeper, NEWER, 3_000)
+    keeper.copy()
+    assert keeper.copy_file.read_bytes() == NEWER
+
+
+def test_state_seen_half_written_is_looked_at_again(keeper: StateKeeper) -> None:
+    write(keeper, HALF, 1_000)
+    keeper.copy()
+    assert not keeper.copy_file.exists()
+    write(keeper, NEWER, 1_000)
     keeper.copy()
     assert keeper.copy_file.read_bytes() == NEWER
 
@@ -63,7 +80,7 @@ def test_copy_is_written_only_when_the_state_changed(keeper: StateKeeper) -> Non
 def test_copies_are_made_in_the_background_until_stopped(
     keeper: StateKeeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.chain.node_state.COPY_INTERVAL_S", 0.01)
+    monkeypatch.setattr("service.chain.node_state.LOOK_INTERVAL_S", 0.01)
     keeper.state_file.write_bytes(WHOLE)
     keeper.start()
     for _ in range(500):
