@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import requests
 
+from service.devices.http_client import YardSession
 from service.devices.pictures import LARGEST_BYTES, picture_header
 from service.domain.errors import RuleBrokenError, UnavailableError, gettext_noop
 
@@ -31,7 +32,10 @@ def fetch_snapshot(camera_id: str, url: str, *, timeout_s: float = TIMEOUT_S) ->
     What is no JPEG or PNG, or is larger than the limits, is no picture.
     """
     try:
-        with requests.get(url, timeout=timeout_s, stream=True) as answer:
+        with (
+            YardSession() as session,
+            session.get(url, timeout=timeout_s, stream=True) as answer,
+        ):
             answer.raise_for_status()
             data = bytearray()
             for chunk in answer.iter_content(CHUNK_BYTES):

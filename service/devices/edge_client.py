@@ -9,6 +9,7 @@ import requests
 from service.devices.camera import CameraUnavailableError, Snapshot
 from service.devices.codes import Code
 from service.devices.edge.document import capture_of
+from service.devices.http_client import YardSession
 from service.devices.pictures import picture_header
 from service.domain.errors import (
     ConflictError,
@@ -174,9 +175,10 @@ class EdgeClient:
         timeout_s: float,
     ) -> requests.Response:
         try:
-            answer = requests.request(
-                method, self._url + path, json=body, headers=self._headers, timeout=timeout_s
-            )
+            with YardSession() as session:
+                answer = session.request(
+                    method, self._url + path, json=body, headers=self._headers, timeout=timeout_s
+                )
         except requests.RequestException as error:
             raise self._silent(error) from error
         if not answer.ok:

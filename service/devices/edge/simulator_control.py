@@ -4,6 +4,7 @@ import requests
 from flask import Response
 
 from service.devices.http_answers import JSON_TYPE
+from service.devices.http_client import YardSession
 from service.devices.site import SiteDevices
 from service.domain.errors import NotFoundError, UnavailableError, gettext_noop
 
@@ -25,7 +26,8 @@ def forwarded(site: SiteDevices, method: str, part: str, body: bytes) -> Respons
         raise NotFoundError(field="simulator", what="simulator", key=site.site_id)
     url = f"{site.simulator_url}/{part}"
     try:
-        answer = requests.request(method, url, data=body, timeout=TIMEOUT_S)
+        with YardSession() as session:
+            answer = session.request(method, url, data=body, timeout=TIMEOUT_S)
     except requests.RequestException as error:
         raise SimulatorUnavailableError(
             field="simulator", value=url, limit=type(error).__name__

@@ -10,6 +10,7 @@ from service.devices.edge.app import create_edge_app
 from service.devices.edge.reader import IndicatorReader
 from service.devices.edge.scale import Scale
 from service.devices.edge.store import CaptureStore
+from service.devices.http_client import YardSession
 from service.devices.indicators.registry import dialect_by_name
 from service.devices.server import HttpServer
 from service.devices.site import SiteDevices, host_and_port
@@ -54,7 +55,8 @@ class EdgeUnit:
         if self._site.simulator_url is None:
             return
         try:
-            answer = requests.get(f"{self._site.simulator_url}/deck", timeout=RATE_TIMEOUT_S)
+            with YardSession() as session:
+                answer = session.get(f"{self._site.simulator_url}/deck", timeout=RATE_TIMEOUT_S)
             self.scale.clock.run_at(answer.json()["rate"])
         except (requests.RequestException, ValueError, KeyError, FerrotraceError) as error:
             log.info("simulator of %s: %s", self._site.site_id, error)
