@@ -60,7 +60,7 @@ def create_app(deps: Deps, settings: WebSettings, outside: Outside) -> Flask:
 
 
 def select_locale() -> str:
-    """The reader's language: chosen just now, kept with the account, or asked for by the browser."""
+    """The reader's language: chosen on this device, kept with the account, or the browser's."""
     chosen = request.cookies.get(LOCALE_COOKIE)
     if chosen in LOCALES:
         return str(chosen)

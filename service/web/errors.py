@@ -1,6 +1,8 @@
 """The one place where refusals become answers: problem+json for programs, a page for people."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import structlog
@@ -20,7 +22,7 @@ from service.domain.errors import (
     UnavailableError,
     gettext_noop,
 )
-from service.usecases.identity import SignInRefusedError, TooManySignInsError
+from service.usecases.identity import LOOK_BACK, SignInRefusedError, TooManySignInsError
 from service.web.context import SignInNeededError
 from service.web.problem import MEDIA_TYPE, Offence, Refusal, body_of
 from service.web.validation import offences, pointer
@@ -91,7 +93,11 @@ _DETAILS = {
     ),
 }
 
-_RETRY_SECONDS = {HTTPStatus.TOO_MANY_REQUESTS: "60", HTTPStatus.SERVICE_UNAVAILABLE: "5"}
+_RETRY_SECONDS: dict[HTTPStatus | type[FerrotraceError], int] = {
+    TooManySignInsError: int(LOOK_BACK.total_seconds()),
+    HTTPStatus.TOO_MANY_REQUESTS: 60,
+    HTTPStatus.SERVICE_UNAVAILABLE: 5,
+}
 
 
 def init_errors(app: Flask) -> None:
@@ -108,13 +114,21 @@ def refusal(error: FerrotraceError) -> Refusal:
         (status for kind, status in STATUSES if isinstance(error, kind)),
         HTTPStatus.UNPROCESSABLE_ENTITY,
     )
-    detail = message_of(error)
-    return _problem(status, code=error.code, detail=detail, named=_named(error, detail))
+    return _problem(
+        status,
+        code=error.code,
+        detail=message_of(error),
+        named=_named(error),
+        retry_after_s=_RETRY_SECONDS.get(type(error)) or _RETRY_SECONDS.get(status),
+    )
 
 
 def message_of(error: FerrotraceError) -> str:
     """The sentence of ``error`` in the reader's language, with its values."""
-    return gettext(error.message, **error.values) if error.values else gettext(error.message)
+    values = dict(error.values)
+    if reasons := _reasons(error):
+        values["value"] = " ".join(message_of(reason) for reason in reasons)
+    return gettext(error.message, **values) if values else gettext(error.message)
 
 
 def wants_json() -> bool:
@@ -139,14 +153,12 @@ def _invalid(error: ValidationError) -> AnyResponse:
     named = offences(error, in_body=in_body)
     detail = gettext("%(count)s value(s) are not allowed. Nothing was stored.", count=len(named))
     return _answer(
-        _problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, code="InvalidInput", detail=detail, named=named
-        )
+        _problem(HTTPStatus.UNPROCESSABLE_ENTITY, code="InvalidInput", detail=detail, named=named)
     )
 
 
 def _forged(_error: CSRFError) -> AnyResponse:
-    detail = gettext("The page was open for too long. Load it again and repeat. Nothing was stored.")
+    detail = gettext("The page was open for too long. Load it again. Nothing was stored.")
     return _answer(_problem(HTTPStatus.BAD_REQUEST, code="StalePage", detail=detail))
 
 
@@ -157,9 +169,8 @@ def _http(error: HTTPException) -> AnyResponse:
     limit = _http_limit(error, status)
     template = _DETAILS.get(status, status.description or status.phrase)
     detail = gettext(template, limit=limit) if "%(" in template else gettext(template)
-    problem = _problem(status, code=_camel(status.phrase), detail=detail)
     allowed = {name: value for name, value in error.get_headers() if name == "Allow"}
-    return _answer(_with_headers(problem, allowed))
+    return _answer(_problem(status, code=_camel(status.phrase), detail=detail, headers=allowed))
 
 
 def _unknown(error: Exception) -> AnyResponse:
@@ -179,9 +190,15 @@ def request_id() -> str:
 
 
 def _problem(
-    status: HTTPStatus, *, code: str, detail: str, named: tuple[Offence, ...] = ()
+    status: HTTPStatus,
+    *,
+    code: str,
+    detail: str,
+    named: tuple[Offence, ...] = (),
+    retry_after_s: int | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Refusal:
-    retry = _RETRY_SECONDS.get(status)
+    retry = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
     return Refusal(
         status=status.value,
         code=code,
@@ -189,33 +206,31 @@ def _problem(
         detail=detail,
         instance=f"urn:uuid:{request_id()}",
         offences=named,
-        headers={"Retry-After": retry} if retry else {},
+        headers=retry | dict(headers),
     )
 
 
-def _named(error: FerrotraceError, detail: str) -> tuple[Offence, ...]:
-    if error.field is None:
-        return ()
-    return (
-        Offence(
-            detail=detail,
-            code=error.code,
-            pointer=pointer(error.field.split(".")),
-            value=error.values.get("value"),
-            limit=error.values.get("limit"),
-        ),
-    )
+def _reasons(error: FerrotraceError) -> tuple[FerrotraceError, ...]:
+    """The single refusals of one that stands for several (a capture refused by the edge unit)."""
+    reasons: tuple[FerrotraceError, ...] = getattr(error, "reasons", ())
+    return reasons
 
 
-def _with_headers(problem: Refusal, headers: dict[str, str]) -> Refusal:
-    return Refusal(
-        status=problem.status,
-        code=problem.code,
-        title=problem.title,
-        detail=problem.detail,
-        instance=problem.instance,
-        offences=problem.offences,
-        headers=problem.headers | headers,
+def _named(error: FerrotraceError) -> tuple[Offence, ...]:
+    named = _reasons(error) or ((error,) if error.field is not None else ())
+    return tuple(_offence(single) for single in named)
+
+
+def _offence(error: FerrotraceError) -> Offence:
+    field = error.field or ""
+    in_body = field != "Idempotency-Key" and field not in (request.view_args or {})
+    return Offence(
+        detail=message_of(error),
+        code=error.code,
+        pointer=pointer(field.split(".")) if in_body else None,
+        parameter=None if in_body else field,
+        value=error.values.get("value"),
+        limit=error.values.get("limit"),
     )
 
 

@@ -24,7 +24,7 @@ from service.web.context import deps
 SESSION_LIFETIME = timedelta(hours=12)
 """One shift; the session's cookie and a program's token both end after it."""
 
-TOKEN_HEADER = "Authentication-Token"  # noqa: S105 - the name of a header
+TOKEN_HEADER = "Authentication-Token"
 
 
 def init_security(app: Flask, joined: Deps, *, secure_cookies: bool) -> None:
@@ -36,7 +36,7 @@ def init_security(app: Flask, joined: Deps, *, secure_cookies: bool) -> None:
         SESSION_COOKIE_SECURE=secure_cookies,
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         SESSION_PROTECTION="basic",
-        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of an algorithm
+        SECURITY_PASSWORD_HASH="argon2",
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
         SECURITY_JOIN_USER_ROLES=False,

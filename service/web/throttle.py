@@ -34,7 +34,7 @@ class Throttle:
 
 
 def admit(subject: str) -> None:
-    """Return when the caller's address may ask for ``subject`` now; else ``TooManyRequestsError``."""
+    """Return when the caller may ask for ``subject`` now; else raise ``TooManyRequestsError``."""
     throttles: dict[str, Throttle] = current_app.extensions.setdefault(_KEY, {})
     throttle = throttles.setdefault(subject, Throttle())
     if not throttle.takes(request.remote_addr or "", time.monotonic()):

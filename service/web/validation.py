@@ -92,9 +92,8 @@ def _value(detail: ErrorDetails) -> object:
     """What was sent; not of a missing field, not a whole object, never a password."""
     given = detail["input"]
     is_secret = any(part in _SECRET for part in detail["loc"])
-    if is_secret or detail["type"] in {"missing", "json_invalid"} or isinstance(given, dict | bytes):
-        return None
-    return given
+    is_untold = detail["type"] in {"missing", "json_invalid"} or isinstance(given, dict | bytes)
+    return None if is_secret or is_untold else given
 
 
 def _limit(detail: ErrorDetails) -> object:

@@ -1,12 +1,15 @@
 """Bookings: a supplier announces a load."""
 
 from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
 
 from service.domain.access import Action
 from service.storage import views
 from service.usecases.booking import Booking, CreateBooking, create_booking
-from service.web.api.fields import Answer, Line, PartyId, Plate, Request, SiteId
-from service.web.api.pages import Page, PageQuery, page
+from service.web.api.fields import Answer, Line, PartyId, Plate, Query, Request, SiteId
+from service.web.api.reading import QueryBool, QueryInt
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
 
@@ -41,10 +44,16 @@ class BookingListed(Answer):
     material: str
     expected_on: date
     created_at: datetime
+    used: bool
 
 
-class BookingPage(Page):
+class BookingList(Answer):
     items: list[BookingListed]
+
+
+class BookingQuery(Query):
+    limit: Annotated[QueryInt, Field(ge=1, le=200)] = 200
+    open_only: QueryBool = False
 
 
 @SECTION.post("/v1/bookings", body=BookingRequest, answer=BookingCreated)
@@ -53,8 +62,8 @@ def post_booking(body: BookingRequest) -> Booking:
     return create_booking(body.to_command(), actor(), deps())
 
 
-@SECTION.get("/v1/bookings", query=PageQuery, answer=BookingPage)
-def get_bookings(query: PageQuery) -> object:
-    """Bookings, newest first."""
+@SECTION.get("/v1/bookings", query=BookingQuery, answer=BookingList)
+def get_bookings(query: BookingQuery) -> dict[str, object]:
+    """Bookings, newest first; ``open_only`` leaves out those whose truck has arrived."""
     with deps().db.transaction() as tx:
-        return page(views.bookings(tx, reader(Action.BOOKING_VIEW)), query)
+        return {"items": views.bookings(tx, reader(Action.BOOKING_VIEW), **dict(query))}

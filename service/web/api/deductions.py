@@ -13,9 +13,7 @@ class DeductionRequest(Request):
     reason: OptionalLine = ""
 
     def to_value(self) -> Deduction:
-        return Deduction(
-            kind=DeductionKind(self.kind), kg=self.kg, bp=self.bp, reason=self.reason
-        )
+        return Deduction(kind=DeductionKind(self.kind), kg=self.kg, bp=self.bp, reason=self.reason)
 
 
 class Masses(Answer):

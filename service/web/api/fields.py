@@ -98,7 +98,8 @@ CaptureId = Annotated[
     ),
 ]
 Plate = Annotated[
-    str, Field(pattern=rf"^[^\s{_UNSEEN}][^{_UNSEEN}]*$", max_length=16, description="Number plate.")
+    str,
+    Field(pattern=rf"^[^\s{_UNSEEN}][^{_UNSEEN}]*$", max_length=16, description="Number plate."),
 ]
 CodeText = Annotated[
     str, Field(pattern=r"^[!-~]{1,128}$", description="Text of a QR code: visible ASCII.")

@@ -1,11 +1,13 @@
 """Grades: what the image engine proposes, and what an inspector decides."""
 
 from datetime import datetime
+from typing import Any
 
 from service.domain.access import Action
 from service.storage import views
 from service.usecases.grade import DecideGrade, RecordedDecision, decide
 from service.web.api.fields import Answer, BasisPoints, GradeCode, Hash, Name, OptionalLine, Request
+from service.web.api.reading import found
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
 
@@ -52,3 +54,19 @@ def post_grade_decision(visit_id: str, body: GradeDecisionRequest) -> RecordedDe
     A decision that differs from the proposal gives its reason.
     """
     return decide(body.to_command(visit_id), actor(), deps())
+
+
+class GradeProposalAnswer(Answer):
+    """``record`` is what the evidence document says: classes, confidence, reasons, model."""
+
+    visit_id: str
+    record: dict[str, Any]
+
+
+@SECTION.get("/v1/visits/<record:visit_id>/grade-proposal", answer=GradeProposalAnswer)
+def get_grade_proposal(visit_id: str) -> dict[str, Any]:
+    """What the image engine proposes, once it has looked at the load."""
+    with deps().db.transaction() as tx:
+        row = views.visit(tx, reader(Action.VISIT_VIEW), visit_id)
+    proposal = found(found(row, "visit", visit_id).proposal, "grade proposal", visit_id)
+    return {"visit_id": visit_id, "record": proposal}

@@ -9,6 +9,7 @@ from service.domain.access import Action
 from service.storage import views
 from service.usecases.photograph import Photograph, UploadPhotograph, upload_photograph
 from service.web.api.fields import Answer
+from service.web.api.reading import found
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
 
@@ -48,3 +49,14 @@ def _picture() -> tuple[bytes, str]:
         raise BadRequest
     part = request.files[PART]
     return part.stream.read(), part.mimetype
+
+
+@SECTION.get("/v1/photographs/<record:photograph_id>", media_type="image/*")
+def get_photograph(photograph_id: str) -> Response:
+    """The picture, byte by byte as it was taken."""
+    with deps().db.transaction() as tx:
+        row = views.photograph(tx, reader(Action.VISIT_VIEW), photograph_id)
+    picture = found(row, "photograph", photograph_id)
+    response = Response(picture.content, mimetype=picture.media_type)
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response

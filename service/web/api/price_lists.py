@@ -13,7 +13,9 @@ from service.web.api.fields import (
     Answer,
     FenPerTonne,
     GradeCode,
+    Hash,
     PartyId,
+    Query,
     Request,
     VersionText,
 )
@@ -34,22 +36,45 @@ class PriceListRequest(Request):
         return SetPriceList(**dict(self))
 
 
-class Price(Answer):
-    grade: str
-    price_fen_per_t: int
-
-
 class PriceListAnswer(Answer):
     price_list_id: str
     version: str
     valid_from: date
     valid_to: date
-    buyer_id: str
-    prices: list[Price]
-    sha256: str
+    plant_id: str
+    prices: dict[str, int]
+    sha256: Hash
+
+
+class PriceListList(Answer):
+    items: list[PriceListAnswer]
+
+
+class PriceListQuery(Query):
+    plant_id: PartyId | None = None
 
 
 @SECTION.post("/v1/price-lists", body=PriceListRequest, answer=PriceListAnswer)
-def post_price_list(body: PriceListRequest) -> PriceList:
+def post_price_list(body: PriceListRequest) -> PriceListAnswer:
     """Set the prices of a plant. A change is a new version, never an edit."""
-    return set_price_list(body.to_command(), actor(), deps())
+    return _answer(set_price_list(body.to_command(), actor(), deps()))
+
+
+@SECTION.get("/v1/price-lists", query=PriceListQuery, answer=PriceListList)
+def get_price_lists(query: PriceListQuery) -> dict[str, object]:
+    """Price lists, the latest first; prices in fen per tonne by grade."""
+    with deps().db.transaction() as tx:
+        rows = views.price_lists(tx, reader(Action.PRICE_LIST_VIEW), query.plant_id)
+    return {"items": rows}
+
+
+def _answer(prices: PriceList) -> PriceListAnswer:
+    return PriceListAnswer(
+        price_list_id=prices.price_list_id,
+        version=prices.version,
+        valid_from=prices.valid_from,
+        valid_to=prices.valid_to,
+        plant_id=prices.buyer_id,
+        prices={price.grade: price.price_fen_per_t for price in prices.prices},
+        sha256=prices.sha256,
+    )

@@ -36,9 +36,7 @@ class SessionAnswer(Answer):
     user: Person
 
 
-@SECTION.post(
-    "/v1/session", body=SessionRequest, answer=SessionAnswer, creates=False, public=True
-)
+@SECTION.post("/v1/session", body=SessionRequest, answer=SessionAnswer, creates=False, public=True)
 def post_session(body: SessionRequest) -> SessionAnswer:
     """Sign in.
 

@@ -1,12 +1,14 @@
 """Weighing tickets, issued and void."""
 
 from datetime import datetime
+from typing import Any
 
 from service.domain.access import Action
 from service.storage import views
 from service.usecases.ticket import IssueTicket, Ticket, VoidTicket, issue_ticket, void_ticket
 from service.web.api.deductions import DeductionRequest, Masses
 from service.web.api.fields import Answer, Hash, Kg, Line, LotId, OptionalLine, Request
+from service.web.api.reading import ListQuery, found, page
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
 
@@ -63,3 +65,44 @@ def post_ticket(visit_id: str, body: TicketRequest) -> Ticket:
 def post_void_ticket(visit_id: str, body: VoidTicketRequest) -> Ticket:
     """End a visit without a ticket: its number is drawn and on record as void."""
     return void_ticket(VoidTicket(visit_id=visit_id, reason=body.reason), actor(), deps())
+
+
+class TicketListed(Answer):
+    ticket_no: str
+    visit_id: str
+    site_id: str
+    status: str
+    lot_id: str | None
+    accepted_kg: int
+    settlement_kg: int
+    issued_at: datetime
+    plate: str
+    supplier_id: str | None
+    target_hash: Hash
+
+
+class TicketAnswer(TicketListed):
+    """``record`` is what the evidence document says."""
+
+    record: dict[str, Any]
+
+
+class TicketPage(Answer):
+    items: list[TicketListed]
+    next: datetime | None
+
+
+@SECTION.get("/v1/tickets", query=ListQuery, answer=TicketPage)
+def get_tickets(query: ListQuery) -> dict[str, object]:
+    """Tickets, newest first."""
+    with deps().db.transaction() as tx:
+        rows = views.tickets(tx, reader(Action.TICKET_VIEW), **dict(query))
+    return page(rows, query, lambda row: row.issued_at)
+
+
+@SECTION.get("/v1/tickets/<number:ticket_no>", answer=TicketAnswer)
+def get_ticket(ticket_no: str) -> views.TicketRow:
+    """A ticket, issued or void."""
+    with deps().db.transaction() as tx:
+        row = views.ticket(tx, reader(Action.TICKET_VIEW), ticket_no)
+    return found(row, "ticket", ticket_no)

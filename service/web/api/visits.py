@@ -1,13 +1,24 @@
 """Visits: a truck on a site, from arrival on."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from service.domain.access import Action
 from service.domain.visit import VisitKind
 from service.storage import views
 from service.usecases.visit import OpenVisit, Visit, open_visit
-from service.web.api.fields import Answer, CodeText, Decimal, PartyId, Plate, Request, SiteId, Text
+from service.web.api.fields import (
+    Answer,
+    CodeText,
+    Decimal,
+    Hash,
+    PartyId,
+    Plate,
+    Request,
+    SiteId,
+    Text,
+)
+from service.web.api.reading import ListQuery, QueryBool, found, page
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
 
@@ -42,9 +53,101 @@ class VisitOpened(Answer):
     arrived_at: datetime
 
 
-@SECTION.post(
-    "/v1/visits", body=VisitRequest, answer=VisitOpened, location="/v1/visits/{visit_id}"
-)
+@SECTION.post("/v1/visits", body=VisitRequest, answer=VisitOpened, location="/v1/visits/{visit_id}")
 def post_visit(body: VisitRequest) -> Visit:
     """Open a visit: by the code of a booking or of a delivery note, or by the plate."""
     return open_visit(body.to_command(), actor(), deps())
+
+
+class VisitListed(Answer):
+    """``next_action`` is gross, tare, grade, ticket, delivery, receipt, or empty once ended."""
+
+    visit_id: str
+    site_id: str
+    kind: str
+    plate: str
+    supplier_id: str | None
+    carrier_id: str | None
+    plant_id: str | None
+    arrived_at: datetime
+    next_action: str
+
+
+class VisitPage(Answer):
+    items: list[VisitListed]
+    next: datetime | None
+
+
+class VisitQuery(ListQuery):
+    site_id: SiteId | None = None
+    open_only: QueryBool = False
+
+
+class WayStep(Answer):
+    """``state`` is done, now, blocked or todo."""
+
+    step: str
+    state: str
+    at: datetime | None
+
+
+class PassWeighed(Answer):
+    weighing_id: str
+    kg: int
+    source: str
+    taken_at: datetime
+    target_hash: Hash
+
+
+class PhotographListed(Answer):
+    photograph_id: str
+    camera_id: str
+    origin: str
+    media_type: str
+    taken_at: datetime
+    weighing_id: str | None
+
+
+class BookingNamed(Answer):
+    booking_id: str
+    booking_no: str
+
+
+class TicketNamed(Answer):
+    ticket_no: str
+    status: str
+    issued_at: datetime
+
+
+class VisitAnswer(Answer):
+    """A truck's visit with all that was recorded of it; the records are those of the documents."""
+
+    visit: VisitOpened
+    next_action: str
+    booking: BookingNamed | None
+    gross: PassWeighed | None
+    tare: PassWeighed | None
+    photographs: list[PhotographListed]
+    proposal: dict[str, Any] | None
+    decision: dict[str, Any] | None
+    ticket: TicketNamed | None
+    delivery_id: str | None
+    way: list[WayStep]
+
+
+@SECTION.get("/v1/visits", query=VisitQuery, answer=VisitPage)
+def get_visits(query: VisitQuery) -> dict[str, object]:
+    """Visits, newest first; with ``open_only`` the trucks on site, oldest first and all at once."""
+    with deps().db.transaction() as tx:
+        rows = views.visits(tx, reader(Action.VISIT_VIEW), **dict(query))
+    if query.open_only:
+        return {"items": rows, "next": None}
+    return page(rows, query, lambda row: row.arrived_at)
+
+
+@SECTION.get("/v1/visits/<record:visit_id>", answer=VisitAnswer)
+def get_visit(visit_id: str) -> views.VisitDetail:
+    """A visit, and how far it has come."""
+    with deps().db.transaction() as tx:
+        row = views.visit(tx, reader(Action.VISIT_VIEW), visit_id)
+    return found(row, "visit", visit_id)
