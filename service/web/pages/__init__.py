@@ -1,17 +1,49 @@
-"""The pages: one module for each audience, server-rendered, working without scripts where they can."""
+"""The pages: one module for each audience, drawn by the server."""
 
 from flask import Flask
 
 from service.web.context import deps
-from service.web.pages import demo, home, office, plant, public, supplier, yard
+from service.web.pages import (
+    control,
+    demo,
+    home,
+    inspector,
+    loading,
+    office,
+    people,
+    plant,
+    prices,
+    public,
+    supplier,
+    ticket,
+    weighing,
+    yard,
+)
 from service.web.pages.templating import init_templates
+
+_EVERYWHERE = (
+    home.bp,
+    yard.bp,
+    weighing.bp,
+    inspector.bp,
+    ticket.bp,
+    loading.bp,
+    plant.bp,
+    supplier.bp,
+    office.bp,
+    prices.bp,
+    control.bp,
+    people.bp,
+    public.bp,
+)
 
 
 def register(app: Flask) -> None:
     """Put the pages on ``app``; the simulated yard exists on a demo database alone."""
     init_templates(app)
-    for module in (home, yard, plant, supplier, office, public):
-        app.register_blueprint(module.bp)
+    for pages in _EVERYWHERE:
+        app.register_blueprint(pages)
     with app.app_context():
-        if deps().demo:
-            app.register_blueprint(demo.bp)
+        is_demo = deps().demo
+    if is_demo:
+        app.register_blueprint(demo.bp)

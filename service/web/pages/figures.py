@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
+
+from service.web.pages.language import _
 
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 UNKNOWN = "——"
@@ -90,11 +92,18 @@ def span(value: timedelta) -> str:
     """A length of time in the one or two units that people would say."""
     seconds = max(0, int(value.total_seconds()))
     if seconds < 60:  # noqa: PLR2004 - a minute
-        return gettext("%(n)s s", n=seconds)
+        return _("%(n)s s", n=seconds)
     minutes = seconds // 60
     if minutes < 60:  # noqa: PLR2004 - an hour
-        return gettext("%(n)s min", n=minutes)
-    return gettext("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
+        return _("%(n)s min", n=minutes)
+    return _("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
+
+
+def plate(value: str) -> str:
+    """A Chinese plate as it stands on the truck: 辽E12345 → 辽E·12345."""
+    if value and "\u4e00" <= value[0] <= "\u9fff":
+        return f"{value[:2]}·{value[2:]}"
+    return value
 
 
 def hexed(value: bytes | str) -> str:

@@ -4,22 +4,27 @@ A view that takes a form is written as if everything went well. ``@shows_again``
 into the page that holds the form, with status and message, and without losing a letter.
 """
 
+import re
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, ParamSpec
 
-from flask import g, request
+from flask import g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from service.domain.errors import FerrotraceError
-from service.web.context import deps
-from service.web.errors import refusal
+from service.proof.hashing import sha256
+from service.usecases.idempotency import Answer, once
+from service.web.context import actor, deps
+from service.web.errors import message_of, refusal
+from service.web.pages.language import _
 from service.web.validation import offences
 
 P = ParamSpec("P")
 
+_KEY = re.compile(r"[!-~]{1,255}\Z")
 _NOT_A_FIELD = {"csrf_token", "idempotency_key"}
 
 
@@ -55,15 +60,21 @@ def shows_again(
                 return view(*args, **kwargs)
             except ValidationError as error:
                 note_invalid(error)
-                return page(*args, **kwargs), 422
+                return _answer(page(*args, **kwargs), HTTPStatus.UNPROCESSABLE_ENTITY)
             except FerrotraceError as error:
-                problem = refusal(error)
-                _note(error.field, problem.detail)
-                return page(*args, **kwargs), problem.status
+                for reason in getattr(error, "reasons", ()) or (error,):
+                    _note(error.field, message_of(reason))
+                return _answer(page(*args, **kwargs), refusal(error).status)
 
         return shown
 
     return decorate
+
+
+def _answer(shown: ResponseReturnValue, status: int) -> ResponseReturnValue:
+    response = make_response(shown)
+    response.status_code = status
+    return response
 
 
 def note_invalid(error: ValidationError) -> None:
@@ -71,7 +82,7 @@ def note_invalid(error: ValidationError) -> None:
         place = (offence.pointer or "#").removeprefix("#/").replace("/", ".")
         text = offence.detail
         if offence.code == "missing":
-            text = gettext("Please fill this in.")
+            text = _("Please fill this in.")
         _note(place, text)
 
 
@@ -104,6 +115,30 @@ def idempotency_key() -> str:
     return deps().new_id()
 
 
-def sent_key() -> str:
-    """The key that the form carried."""
-    return request.form.get("idempotency_key", "") or deps().new_id()
+def answered_once(work: Callable[[], str]) -> ResponseReturnValue:
+    """Go to the page that ``work`` names. The same form sent again goes there too and does nothing.
+
+    ``work`` does what the form asks for and answers with an address.
+    """
+    sent = request.form.get("idempotency_key", "")
+    key = sent if _KEY.match(sent) else deps().new_id()
+    answer = once(
+        key,
+        f"{actor().user_id} {request.method} {request.path}",
+        _fingerprint(),
+        lambda: Answer(status=HTTPStatus.SEE_OTHER, body=b"", location=work()),
+        deps(),
+    )
+    return redirect(answer.location or "/", HTTPStatus.SEE_OTHER)
+
+
+def _fingerprint() -> bytes:
+    """32 bytes over what the form says."""
+    fields = sorted(
+        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
+    )
+    digest = [f"{name}={value}".encode() for name, value in fields]
+    for name, upload in sorted(request.files.items()):
+        digest.append(name.encode() + sha256(upload.stream.read()))
+        upload.stream.seek(0)
+    return sha256(b"\n".join(digest))

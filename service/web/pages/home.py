@@ -27,8 +27,8 @@ _HOMES = {
     Role.BANK: "office.settlements",
     Role.CARRIER: "office.deliveries",
     Role.SUPPLIER: "supplier.bookings",
-    Role.AUDITOR: "office.audit",
-    Role.ADMINISTRATOR: "office.users",
+    Role.AUDITOR: "control.audit",
+    Role.ADMINISTRATOR: "people.accounts",
 }
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import segno
 from flask import Flask, request, url_for
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
 from service.domain.access import Action
 from service.web.context import allowed, deps, signed_in
 from service.web.pages import figures, forms, words
+from service.web.pages.language import _l
 
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -30,15 +30,15 @@ _PLACES = (
     _Place("yard.queue", _l("Trucks on site"), Action.VISIT_VIEW),
     _Place("plant.queue", _l("Plant yard"), Action.RECEIPT_RECORD),
     _Place("supplier.bookings", _l("Bookings"), Action.BOOKING_VIEW),
-    _Place("yard.tickets", _l("Tickets"), Action.TICKET_VIEW),
-    _Place("yard.lots", _l("Lots"), Action.LOT_VIEW),
+    _Place("ticket.tickets", _l("Tickets"), Action.TICKET_VIEW),
+    _Place("loading.lots", _l("Lots"), Action.LOT_VIEW),
     _Place("office.deliveries", _l("Deliveries"), Action.DELIVERY_VIEW),
     _Place("office.settlements", _l("Settlements"), Action.SETTLEMENT_VIEW),
-    _Place("office.price_lists", _l("Price lists"), Action.PRICE_LIST_VIEW),
-    _Place("office.dashboard", _l("Dashboard"), Action.DASHBOARD_VIEW),
-    _Place("office.alarms", _l("Alarms"), Action.ALARM_VIEW),
-    _Place("office.audit", _l("Audit"), Action.AUDIT_RUN),
-    _Place("office.users", _l("Users"), Action.USER_MANAGE),
+    _Place("prices.price_lists", _l("Price lists"), Action.PRICE_LIST_VIEW),
+    _Place("control.dashboard", _l("Dashboard"), Action.DASHBOARD_VIEW),
+    _Place("control.alarms", _l("Alarms"), Action.ALARM_VIEW),
+    _Place("control.audit", _l("Audit"), Action.AUDIT_RUN),
+    _Place("people.accounts", _l("Users"), Action.USER_MANAGE),
     _Place("demo.yard", _l("Simulated yard"), Action.SIMULATOR_DRIVE, demo_only=True),
     _Place("public.verify", _l("Verify"), None),
 )
@@ -145,6 +145,7 @@ def init_templates(app: Flask) -> None:
             "moment": figures.moment,
             "day": figures.day,
             "span": figures.span,
+            "plate": figures.plate,
             "hex": figures.hexed,
             "short_hash": figures.short_hash,
             "short_id": figures.short_id,
@@ -164,6 +165,7 @@ def init_templates(app: Flask) -> None:
             "deduction_word": lambda code: words.word(words.DEDUCTIONS, code),
             "proof_mark": lambda code: words.mark(words.PROOFS, code),
             "settlement_mark": lambda code: words.mark(words.SETTLEMENTS, code),
+            "stage_mark": lambda code: words.mark(words.STAGES, code),
             "ticket_mark": lambda code: words.mark(words.TICKETS, code),
             "check_mark": lambda code: words.mark(words.CHECKS, code),
         }

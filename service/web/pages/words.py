@@ -6,8 +6,9 @@ A code that has no word here is shown as it is: an honest code is better than a 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+
+from service.web.pages.language import _l
 
 TONE_ICONS = {
     "ok": "okc",
@@ -73,6 +74,14 @@ KINDS: Mapping[str, LazyString] = {
     "settlement": _l("Settlement"),
     "carbon-statement": _l("Carbon statement"),
 }
+PARENTS: Mapping[str, LazyString] = {
+    "gross": _l("Gross weighing"),
+    "tare": _l("Tare weighing"),
+    "proposal": _l("Grade proposal"),
+    "decision": _l("Grade decision"),
+    "delivery": _l("Delivery note"),
+    "receipt": _l("Plant receipt"),
+}
 SOURCES: Mapping[str, LazyString] = {
     "LIVE": _l("from the indicator"),
     "MANUAL": _l("entered by hand"),
@@ -96,6 +105,32 @@ FORMS: Mapping[str, LazyString] = {
     "turnings": _l("turnings"),
     "rebar_rolling": _l("rebar and rolling scrap"),
     "briq_media": _l("briquettes and grinding media"),
+}
+TRADE_GRADES: Mapping[str, LazyString] = {
+    "HMS_1": _l("HMS 1, heavy melting"),
+    "HMS_80_20": _l("HMS 80/20, heavy melting"),
+    "pns": _l("plate and structural cuts"),
+    "Blue_Steel": _l("blue steel"),
+    "Mic_Railway_Scrap": _l("mixed railway scrap"),
+    "Railway_Lines": _l("railway lines"),
+    "Railway_Axels": _l("railway axles"),
+    "Railway_Wheels": _l("railway wheels"),
+    "Manganese_Scrap": _l("manganese steel"),
+    "Shredded": _l("shredded steel"),
+    "Tin_Can_Shredded_Scrap": _l("shredded tin cans"),
+    "Auto_Factory_Bales": _l("car factory bales"),
+    "lms": _l("light melting scrap"),
+    "New_Black_Bales": _l("new black bales"),
+    "Wire_Bales": _l("wire bales"),
+    "Tin_Sheet_Bundles": _l("tin sheet bundles"),
+    "Used_Beverage_Can_Bales": _l("beverage can bales"),
+    "turning_boring": _l("turnings and borings"),
+    "Cast_Iron_Boring": _l("cast iron borings"),
+    "Rolling_Scrap": _l("rebar and rolling mill scrap"),
+    "Cast_Iron_Briquettes": _l("cast iron briquettes"),
+    "Grinding_Media": _l("grinding media"),
+    "Alternators": _l("alternators"),
+    "Tin_Plate_Sheet_Scrap": _l("tin plate sheet"),
 }
 ABSTENTIONS: Mapping[str, LazyString] = {
     "Q_DARK": _l("The photograph is too dark."),
@@ -129,6 +164,12 @@ SETTLEMENTS: Mapping[str, Mark] = {
     "SUBMITTED": Mark("now", _l("Waits for the second person")),
     "APPROVED": Mark("ok", _l("Approved")),
     "RETURNED": Mark("warn", _l("Returned"), "back"),
+}
+STAGES: Mapping[str, Mark] = {
+    "on_way": Mark("now", _l("on the road"), "truck"),
+    "at_plant": Mark("now", _l("at the plant"), "truck"),
+    "received": Mark("now", _l("to be settled")),
+    "settled": Mark("ok", _l("settled")),
 }
 TICKETS: Mapping[str, Mark] = {
     "issued": Mark("ok", _l("Issued")),

@@ -34,7 +34,6 @@ function showButton(button) {
   main.classList.toggle("primary", button.enabled);
   setText(main.querySelector("span"), button.text);
   setText(main.querySelector("small"), button.hint);
-  part("capture").value = button.capture_id;
 }
 
 function show(model) {

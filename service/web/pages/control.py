@@ -1,0 +1,189 @@
+"""The control room: figures of the day, alarms, search, and the audit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel.speaklater import LazyString
+
+from service.domain.access import Action
+from service.domain.instants import whole_second
+from service.storage import views
+from service.web.context import actor, allowed, deps, reader
+from service.web.pages.charts import Chart, mass_bars
+from service.web.pages.figures import instant, kg, named, signed_kg, span
+from service.web.pages.forms import shows_again
+from service.web.pages.language import _, _l
+from service.web.pages.reading import Directory, directory
+
+bp = Blueprint("control", __name__)
+
+SEALED_WITHIN = timedelta(minutes=10)
+"""How old the oldest record outside the public record may be before it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A headline figure with its unit and what to know of it."""
+
+    word: str
+    value: str
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlarm:
+    """Something to look at, with the page that shows it."""
+
+    tone: str
+    title: str
+    text: str
+    at: datetime
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing that was found."""
+
+    title: str
+    kind: str
+    at: datetime
+    url: str
+
+
+@bp.get("/dashboard")
+def dashboard() -> ResponseReturnValue:
+    who = reader(Action.DASHBOARD_VIEW)
+    now = deps().now()
+    midnight = instant(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    with deps().db.transaction() as tx:
+        day = views.dashboard(tx, who, since=midnight)
+        known = directory(tx)
+        held = views.lots(tx, reader(Action.LOT_VIEW)) if allowed(Action.LOT_VIEW) else []
+    return render_template(
+        "office/dashboard.html",
+        alarms=day.alarms,
+        figures=_figures(day, now),
+        charts=[_received(day, known), _held(held)],
+    )
+
+
+def _figures(day: views.Dashboard, now: datetime) -> list[Figure]:
+    waiting = day.oldest_unanchored_at
+    age = _("nothing waits") if waiting is None else span(now - waiting)
+    return [
+        Figure(_("On site"), str(day.on_site), "", _("trucks now")),
+        Figure(_("Received"), kg(day.accepted_kg), "kg", _("%(n)s tickets today", n=day.tickets)),
+        Figure(
+            _("Delivered"), kg(day.delivered_kg), "kg", _("%(n)s trucks today", n=day.deliveries)
+        ),
+        Figure(_("Settled"), str(day.settlements), "", _("settlements today")),
+        Figure(
+            _("Oldest not sealed"),
+            age,
+            "",
+            _("limit %(limit)s; %(n)s documents today", limit=span(SEALED_WITHIN), n=day.documents),
+        ),
+    ]
+
+
+def _received(day: views.Dashboard, known: Directory) -> Chart:
+    bars = [(named(known.sites.get(site_id)), mass_kg) for site_id, mass_kg in day.by_site]
+    return Chart(
+        title=_("%(kg)s kg accepted today", kg=kg(day.accepted_kg)),
+        note=_("by base, since midnight"),
+        label=_("Base"),
+        unit="kg",
+        bars=mass_bars(bars),
+    )
+
+
+def _held(lots: Sequence[views.LotRow]) -> Chart:
+    by_grade: dict[str, int] = {}
+    for lot in lots:
+        by_grade[lot.grade] = by_grade.get(lot.grade, 0) + lot.held_kg
+    return Chart(
+        title=_("%(kg)s kg lie in the lots", kg=kg(sum(by_grade.values()))),
+        note=_("by grade, all bases that you see"),
+        label=_("Grade"),
+        unit="kg",
+        bars=mass_bars(sorted(by_grade.items())),
+    )
+
+
+@bp.get("/alarms")
+def alarms() -> ResponseReturnValue:
+    who = reader(Action.ALARM_VIEW)
+    with deps().db.transaction() as tx:
+        rows = views.alarms(tx, who)
+        waiting = views.oldest_unanchored(tx)
+    shown = [_shown(row) for row in rows]
+    now = deps().now()
+    if waiting is not None and now - waiting > SEALED_WITHIN:
+        text = _("The oldest record has waited %(age)s to be sealed.", age=span(now - waiting))
+        shown.insert(0, ShownAlarm("warn", _("Sealing is late"), text, waiting, None))
+    return render_template("office/alarms.html", alarms=shown)
+
+
+def _shown(row: views.AlarmRow) -> ShownAlarm:
+    if row.kind == "difference":
+        text = _(
+            "The two scales differ by %(kg)s kg, beyond the limit of ±%(limit)s kg",
+            kg=signed_kg(row.value),
+            limit=kg(row.limit),
+        )
+        url = url_for("office.delivery", delivery_id=row.subject_id)
+        return ShownAlarm("bad", _("Delivery %(no)s", no=row.label), text, row.at, url)
+    text = _("Sealing batch %(no)s failed and needs a person.", no=row.label)
+    return ShownAlarm("bad", _("Sealing failed"), text, row.at, None)
+
+
+_HITS: dict[str, tuple[LazyString, Callable[[str], str]]] = {
+    "visit": (_l("truck on site"), lambda key: url_for("yard.visit", visit_id=key)),
+    "ticket": (_l("weighing ticket"), lambda key: url_for("ticket.ticket", ticket_no=key)),
+    "delivery": (_l("delivery"), lambda key: url_for("office.delivery", delivery_id=key)),
+    "document": (_l("document"), lambda key: url_for("public.document", target_hash=key)),
+}
+
+
+@bp.get("/search")
+def search() -> ResponseReturnValue:
+    """By plate, ticket, waybill or hash, among what the reader may see."""
+    who = _widest_reader()
+    wanted = request.args.get("q", "").strip()[:100]
+    with deps().db.transaction() as tx:
+        found = views.search(tx, who, wanted)
+    hits = [
+        Hit(hit.label, str(_HITS[hit.kind][0]), hit.at, _HITS[hit.kind][1](hit.key))
+        for hit in found
+    ]
+    return render_template("office/search.html", q=wanted, hits=hits)
+
+
+def _widest_reader() -> views.Reader:
+    """The first right that lets the reader see any of what can be found."""
+    actor()
+    for action in (Action.VISIT_VIEW, Action.DELIVERY_VIEW, Action.SETTLEMENT_VIEW):
+        if allowed(action):
+            return reader(action)
+    return views.Reader()
+
+
+@bp.get("/audit")
+def audit() -> ResponseReturnValue:
+    reader(Action.AUDIT_RUN)
+    return render_template("office/audit.html", differences=None)
+
+
+@bp.post("/audit")
+@shows_again(audit)
+def post_audit() -> ResponseReturnValue:
+    reader(Action.AUDIT_RUN)
+    from service.usecases.audit import audit as run_audit  # noqa: PLC0415
+
+    at = whole_second(deps().now())
+    return render_template("office/audit.html", differences=run_audit(deps()), audited_at=at)

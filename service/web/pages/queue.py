@@ -1,0 +1,151 @@
+"""Trucks in the order of the yard, each with what it waits for and who may do that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel.speaklater import LazyString
+
+from service.domain.access import Action
+from service.storage import views
+from service.web.context import allowed
+from service.web.pages.figures import named, span
+from service.web.pages.language import _, _l
+from service.web.pages.reading import Directory
+
+SOON_MINUTES, LATE_MINUTES = 45, 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A next action: the right it takes, its page, what the truck waits for, and the button."""
+
+    action: Action
+    endpoint: str
+    ready: LazyString
+    waits: LazyString
+    button: LazyString
+
+
+_STEPS = {
+    "gross": _Step(
+        Action.WEIGHING_RECORD,
+        "weighing.page",
+        _l("ready for gross"),
+        _l("waits for the gross weighing"),
+        _l("Weigh gross"),
+    ),
+    "tare": _Step(
+        Action.WEIGHING_RECORD,
+        "weighing.page",
+        _l("ready for tare"),
+        _l("waits for the tare weighing"),
+        _l("Weigh tare"),
+    ),
+    "grade": _Step(
+        Action.GRADE_DECIDE,
+        "inspector.grade",
+        _l("ready for grading"),
+        _l("waits for grading"),
+        _l("Grade the load"),
+    ),
+    "ticket": _Step(
+        Action.TICKET_ISSUE,
+        "ticket.form",
+        _l("ready for the ticket"),
+        _l("waits for the ticket"),
+        _l("Issue the ticket"),
+    ),
+    "delivery": _Step(
+        Action.DELIVERY_RECORD,
+        "loading.form",
+        _l("ready for the delivery note"),
+        _l("waits for the delivery note"),
+        _l("Issue the delivery note"),
+    ),
+    "receipt": _Step(
+        Action.RECEIPT_RECORD,
+        "plant.receipt",
+        _l("ready for the receipt"),
+        _l("waits for the receipt"),
+        _l("Accept the delivery"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The page of the next action, for one who may do it."""
+
+    url: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """A truck on site. ``url`` is None where the reader may not do what comes next."""
+
+    visit_id: str
+    plate: str
+    kind: str
+    who: str
+    site: str
+    word: str
+    url: str | None
+    button: str
+    dwell: str
+    minutes: int
+    tone: str
+
+
+def next_step(visit_id: str, next_action: str) -> NextStep | None:
+    """What the reader can do next for the truck; None where it is done or somebody else's."""
+    step = _STEPS.get(next_action)
+    if step is None or not allowed(step.action):
+        return None
+    if step.endpoint == "weighing.page":
+        url = url_for(step.endpoint, visit_id=visit_id, weighing_pass=next_action)
+    else:
+        url = url_for(step.endpoint, visit_id=visit_id)
+    return NextStep(url, str(step.button))
+
+
+def queue_rows(rows: Sequence[views.VisitRow], known: Directory, now: datetime) -> list[QueueRow]:
+    """The trucks as they are shown, the longest on site first."""
+    return [_row(row, known, now) for row in sorted(rows, key=lambda row: row.arrived_at)]
+
+
+def _row(row: views.VisitRow, known: Directory, now: datetime) -> QueueRow:
+    step = _STEPS.get(row.next_action)
+    can = next_step(row.visit_id, row.next_action)
+    stay = now - row.arrived_at
+    minutes = max(0, int(stay.total_seconds()) // 60)
+    word = "" if step is None else str(step.ready if can else step.waits)
+    return QueueRow(
+        visit_id=row.visit_id,
+        plate=row.plate,
+        kind=row.kind,
+        who=known.who(row.supplier_id, row.plant_id, row.carrier_id),
+        site=named(known.sites.get(row.site_id)),
+        word=word,
+        url=can.url if can else None,
+        button=can.word if can else _("View"),
+        dwell=_stay_words(span(stay), minutes),
+        minutes=min(minutes, LATE_MINUTES),
+        tone=_tone(minutes),
+    )
+
+
+def _stay_words(stay: str, minutes: int) -> str:
+    if minutes > LATE_MINUTES:
+        return _("%(stay)s, over time", stay=stay)
+    if minutes >= SOON_MINUTES:
+        return _("%(stay)s, nearly over", stay=stay)
+    return stay
+
+
+def _tone(minutes: int) -> str:
+    if minutes > LATE_MINUTES:
+        return "bad"
+    return "warn" if minutes >= SOON_MINUTES else "ok"
