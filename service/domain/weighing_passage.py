@@ -9,7 +9,8 @@ from service.domain.weighing import Mode, Reading
 class WindowRule:
     """When a weight may be taken (weighbridge.md, sections 2, 3.3 and 8.2, C1 and C4).
 
-    Times in ms on the edge unit's clock. ``at_rate`` serves a hurried clock.
+    Times in ms on the edge unit's clock; ``longest_passage`` in readings, some two hours.
+    ``at_rate`` serves a hurried clock.
     """
 
     window_ms: int = 5_000
@@ -21,7 +22,7 @@ class WindowRule:
     down_ms: int = 3_000
     zero_ms: int = 3_000
     zero_d: int = 2
-    longest_passage: int = 20_000
+    longest_passage: int = 60_000
 
     @property
     def needed_ms(self) -> int:

@@ -1,11 +1,14 @@
 """The answer to ``GET /state``."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from service.devices.edge.scale import Scale
 from service.devices.http_answers import reason
 from service.devices.site import SiteDevices
 from service.domain.weighing import curve_of
+
+Point = TypeVar("Point")
 
 LARGEST_CURVE = 240
 
@@ -13,7 +16,6 @@ LARGEST_CURVE = 240
 def state_document(site: SiteDevices, scale: Scale) -> dict[str, object]:
     """Live state of the scale; null is unknown, and a silent scale has no weight."""
     live = scale.state()
-    readings = scale.passage.readings
     return {
         "instrument_id": scale.instrument.instrument_id,
         "site_id": site.site_id,
@@ -41,14 +43,12 @@ def state_document(site: SiteDevices, scale: Scale) -> dict[str, object]:
             "allowed": live.capture_allowed,
             "reasons": [reason(error) for error in live.reasons],
         },
-        "curve": thinned(curve_of(readings)),
+        "curve": curve_of(thinned(scale.passage.readings)),
         "cameras": sorted(site.cameras),
     }
 
 
-def thinned(
-    curve: Sequence[tuple[int, int | None]], *, largest: int = LARGEST_CURVE
-) -> list[tuple[int, int | None]]:
+def thinned(curve: Sequence[Point], *, largest: int = LARGEST_CURVE) -> list[Point]:
     """At most ``largest`` points of ``curve``, evenly taken, the last one always."""
     step = -(-len(curve) // largest) or 1
     return [point for at, point in enumerate(curve) if (len(curve) - 1 - at) % step == 0]
