@@ -4,7 +4,7 @@ import re
 
 from service.domain.errors import RuleBrokenError, gettext_noop
 
-_SEPARATORS = re.compile(r"[\s·•・.\-]+")
+_SEPARATORS = re.compile(r"[ \u3000·•・.\-]+")
 _PLATE = re.compile(r"[\u4e00-\u9fff]?[A-Z0-9]{4,10}[\u4e00-\u9fff]?\Z")
 
 

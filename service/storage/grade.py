@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from service.storage.db import Tx
 from service.storage.rows import add, one, select_as
 from service.storage.tables import grade_decision, grade_proposal, visit, weighing
+from service.storage.visit import is_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ def visits_without_proposal(tx: Tx, *, limit: int) -> list[str]:
             visit.c.kind == "RECEIVING",
             weighing.c.weighing_pass == "gross",
             ~exists().where(grade_proposal.c.visit_id == visit.c.visit_id),
+            *is_open(visit.c.visit_id),
         )
         .order_by(weighing.c.recorded_at)
         .limit(limit)

@@ -7,6 +7,7 @@ from service.domain.access import Action, Resource, require
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
 from service.domain.instants import whole_second
 from service.domain.party import Actor
+from service.domain.plate import normal_plate
 from service.storage import booking as bookings
 from service.storage import party as parties
 from service.storage.db import Tx
@@ -56,7 +57,7 @@ def create_booking(command: CreateBooking, actor: Actor, deps: Deps) -> Booking:
             booking_id=deps.new_id(),
             booking_no=next_no(tx, letters="YY", at=now),
             site_id=command.site_id,
-            plate=command.plate,
+            plate=normal_plate(command.plate),
             supplier_id=command.supplier_id,
             carrier_id=command.carrier_id,
             material=command.material,

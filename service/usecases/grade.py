@@ -13,6 +13,7 @@ from service.domain.visit import StepMissingError, VisitKind, WeighingMissingErr
 from service.proof.hashing import sha256
 from service.storage import grade as grades
 from service.storage import photograph as photographs
+from service.storage import visit as visits
 from service.storage.db import Tx
 from service.storage.journal import entry_by_hash
 from service.storage.weighing import weighing_of
@@ -78,9 +79,10 @@ def propose_grade(visit_id: str, deps: Deps) -> None:
         deps.grader.propose([picture.content for picture in pictures]) if pictures else NO_PICTURE
     )
     with deps.db.transaction() as tx:
-        require_visit(tx, visit_id)
+        visits.visit_by_id(tx, visit_id, lock=True)
         gross = weighing_of(tx, visit_id, "gross")
-        if gross is None or grades.proposal_of(tx, visit_id) is not None:
+        done = visits.is_ended(tx, visit_id) or grades.proposal_of(tx, visit_id) is not None
+        if gross is None or done:
             return
         now = whole_second(deps.now())
         proposal_id = deps.new_id()

@@ -1,8 +1,9 @@
 """Arrival: a truck is known by its code or its plate, and a visit opens."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from service.devices.edge_client import SeenCodes
 from service.domain.access import Action, Resource, require
@@ -28,7 +29,7 @@ SITE_KIND = {
     VisitKind.UNLOADING: "PLANT",
 }
 LONGEST_HAUL_KM = Decimal(10_000)
-LONGEST_NUMBER = 12
+_DISTANCE = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?\Z")
 
 
 class CodeUnknownError(RuleBrokenError):
@@ -252,14 +253,10 @@ def _require_named(tx: Tx, organisation_id: str | None, *, kind: str, field: str
 
 
 def _distance(text: str | None) -> str | None:
-    """The distance in km as written, a decimal number above 0."""
+    """The distance in km as written: up to five digits, and three more after a point."""
     if text is None:
         return None
-    try:
-        distance_km = Decimal(text if len(text) <= LONGEST_NUMBER else "-1")
-    except InvalidOperation:
-        distance_km = Decimal(-1)
-    if not 0 < distance_km <= LONGEST_HAUL_KM or not set(text) <= set("0123456789."):
+    if _DISTANCE.match(text) is None or not 0 < Decimal(text) <= LONGEST_HAUL_KM:
         raise DistanceInvalidError(field="distance_km", value=text[:32], limit=LONGEST_HAUL_KM)
     return text
 
