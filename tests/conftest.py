@@ -3,7 +3,7 @@
 import os
 import time
 
-pytest_plugins = ["tests.support.anvil", "tests.support.company", "tests.support.database"]
+pytest_plugins = ["tests.support.anvil", "tests.support.database", "tests.support.company"]
 
 # A developer's own settings must not reach the tests.
 for name in [name for name in os.environ if name.startswith("FERROTRACE_")]:
