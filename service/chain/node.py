@@ -6,6 +6,7 @@ the node; whatever is left of an earlier one is found by that file and ended bef
 """
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -21,7 +22,7 @@ import psutil
 from service.chain.contract import CONTRACTS_FOLDER
 from service.chain.node_state import StateKeeper
 from service.chain.rpc import ChainUnavailableError, RpcClient
-from service.domain.errors import UnavailableError, gettext_noop
+from service.domain.errors import ConflictError, UnavailableError, gettext_noop
 
 LOCAL_CHAIN_ID = 1337  # ledger rule: the only local chain id that stock verifiers accept
 HOST = "127.0.0.1"
@@ -42,12 +43,19 @@ class NodeStartError(UnavailableError):
     message = gettext_noop("The local chain did not start within %(limit)s s: %(reason)s.")
 
 
+class NodeBusyError(ConflictError):
+    """Another process, which is alive, runs a node on this folder."""
+
+    message = gettext_noop("Process %(value)s already runs the local chain in %(folder)s.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _NodeFile:
-    """What the process file says of the node that runs on a folder."""
+    """What the process file says of the node that runs on a folder, and who started it."""
 
     pid: int
     port: int
+    parent_pid: int
 
 
 def anvil_binary() -> Path:
@@ -95,8 +103,8 @@ class LocalNode:
     def start(self) -> None:
         """Start the node and wait until it answers. Starting a running node does nothing.
 
-        Raises ``NodeStartError`` with the end of the node's log, ``NodeBinaryMissingError`` or
-        ``StateLostError``.
+        Raises ``NodeStartError`` with the end of the node's log, ``NodeBinaryMissingError``,
+        ``NodeBusyError`` or ``StateLostError``.
         """
         if self.is_running():
             return
@@ -110,7 +118,8 @@ class LocalNode:
             raise NodeStartError(limit=START_TIMEOUT_S, reason=f"port {self._port} is in use")
         self._keeper.restore()
         self._process = self._spawn(binary)
-        self._node_file.write_text(json.dumps({"pid": self._process.pid, "port": self._port}))
+        running = {"pid": self._process.pid, "port": self._port, "parent_pid": os.getpid()}
+        self._node_file.write_text(json.dumps(running))
         try:
             self._wait_until_ready()
         except NodeStartError:
@@ -179,17 +188,23 @@ class LocalNode:
         """End the node that an earlier process left on this folder; what its file said, or None."""
         try:
             said = json.loads(self._node_file.read_text())
-            leftover = _NodeFile(pid=int(said["pid"]), port=int(said["port"]))
+            leftover = _NodeFile(**{name: int(said[name]) for name in _NodeFile.__slots__})
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
         try:
             process = psutil.Process(leftover.pid)
             # The id may have gone to another program since: only a node on this very state is ours.
             if str(self._keeper.state_file) in process.cmdline():
+                self._require_orphan(process, leftover.parent_pid)
                 _end(process)
         except psutil.NoSuchProcess:
             pass
         return leftover
+
+    def _require_orphan(self, process: psutil.Process, parent_pid: int) -> None:
+        """A node whose parent lives is that parent's: ending it would pull the chain from it."""
+        if process.ppid() == parent_pid != os.getpid():
+            raise NodeBusyError(value=parent_pid, folder=self._folder)
 
 
 def _end(process: psutil.Process) -> None:

@@ -94,7 +94,8 @@ class RegistryClient(ChainReader):
         """Run the call without sending it; raises ``ContractRevertedError`` as the chain would.
 
         With ``block_number`` the call runs on the state after that block: asked for the block
-        before a failed transaction, it tells why that one failed.
+        before a failed transaction, it tells why that one failed. Raises ``ChainRefusedError``
+        where the node cannot run it, as for a block whose state it no longer has.
         """
         block = LATEST if block_number is None else hex(block_number)
         try:
@@ -175,7 +176,10 @@ class RegistryClient(ChainReader):
         return {"from": sender, "to": self.address, "data": to_hex(calldata)}
 
 
-def _reverted(refusal: ChainRefusedError) -> ContractRevertedError:
+def _reverted(refusal: ChainRefusedError) -> ConflictError:
+    """The refusal of the contract; a node that could not run the call refuses for itself."""
+    if not refusal.data and "revert" not in refusal.reason.lower():
+        return refusal
     return ContractRevertedError(error_name=revert_name(refusal.data) or "", reason=refusal.reason)
 
 

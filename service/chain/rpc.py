@@ -117,8 +117,13 @@ class RpcClient:
         raise failure
 
     def answers(self, method: str, *params: Any) -> Iterator[Any]:
-        """Answer of each endpoint that gives one, so that the caller can compare them."""
-        for endpoint in self._endpoints:
+        """Answer of each endpoint that gives one, so that the caller can compare them.
+
+        Endpoints at rest are left out, unless all are.
+        """
+        now_s = time.monotonic()
+        awake = [endpoint for endpoint in self._endpoints if endpoint.resting_until_s <= now_s]
+        for endpoint in awake or self._endpoints:
             try:
                 yield self._ask(endpoint, method, params)
             except UnavailableError:

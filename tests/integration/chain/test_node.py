@@ -13,7 +13,13 @@ import psutil
 import pytest
 
 from service.chain import node as node_module
-from service.chain.node import LocalNode, NodeBinaryMissingError, NodeStartError, anvil_binary
+from service.chain.node import (
+    LocalNode,
+    NodeBinaryMissingError,
+    NodeBusyError,
+    NodeStartError,
+    anvil_binary,
+)
 from service.chain.rpc import RpcClient
 from tests.support.registry_on_chain import require_anvil
 
@@ -47,6 +53,22 @@ def ask(node: LocalNode, method: str, *params: object) -> object:
         return rpc.call(method, *params)
     finally:
         rpc.close()
+
+
+def record(folder: Path, *, pid: int, port: int) -> None:
+    """Leave the process file of a node whose parent is gone."""
+    said = {"pid": pid, "port": port, "parent_pid": 1}
+    (folder / "anvil.json").write_text(json.dumps(said))
+
+
+def wait_until_saved(folder: Path, *, block: int) -> None:
+    """Wait until the state of this block is written and copied."""
+    for _ in range(1_000):
+        copy = folder / "state.copy.json"
+        if copy.exists() and json.loads(copy.read_bytes())["block"]["number"] == hex(block):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"block {block} was not saved")
 
 
 def wait_until_gone(pid: int) -> bool:
@@ -93,7 +115,7 @@ def test_killed_node_comes_back_with_its_state_of_a_second_ago(tmp_path: Path) -
     with LocalNode(tmp_path) as node:
         ask(node, "anvil_setBalance", ACCOUNT, "0x7")
         ask(node, "anvil_mine", "0x2")
-        time.sleep(2.5)
+        wait_until_saved(tmp_path, block=2)
         assert node.pid is not None
         os.kill(node.pid, signal.SIGKILL)
         while node.is_running():
@@ -107,7 +129,7 @@ def test_kill_in_the_middle_of_a_write_loses_little(tmp_path: Path) -> None:
     with LocalNode(tmp_path) as node:
         ask(node, "anvil_setBalance", ACCOUNT, "0x7")
         ask(node, "anvil_mine", hex(300))
-        time.sleep(2.5)
+        wait_until_saved(tmp_path, block=300)
         state = tmp_path / "state.json"
         for _ in range(2):
             time.sleep(0.5)
@@ -127,7 +149,8 @@ def test_kill_in_the_middle_of_a_write_loses_little(tmp_path: Path) -> None:
 def test_state_torn_by_a_kill_is_restored_from_the_copy(tmp_path: Path) -> None:
     with LocalNode(tmp_path) as node:
         ask(node, "anvil_setBalance", ACCOUNT, "0x7")
-        time.sleep(2.5)
+        ask(node, "anvil_mine", "0x2")
+        wait_until_saved(tmp_path, block=2)
     state = tmp_path / "state.json"
     state.write_bytes(state.read_bytes()[:1000])
     with LocalNode(tmp_path) as again:
@@ -148,6 +171,16 @@ def start_parent(folder: Path) -> tuple[subprocess.Popen[str], int]:
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent death signal is Linux's")
 def test_node_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     parent, pid = start_parent(tmp_path)
+    parent.kill()
+    parent.wait()
+    assert wait_until_gone(pid)
+
+
+def test_node_of_a_parent_that_lives_is_left_to_it(tmp_path: Path) -> None:
+    parent, pid = start_parent(tmp_path)
+    with pytest.raises(NodeBusyError, match=str(parent.pid)):
+        LocalNode(tmp_path).start()
+    assert psutil.pid_exists(pid)
     parent.kill()
     parent.wait()
     assert wait_until_gone(pid)
@@ -176,19 +209,23 @@ def test_leftover_that_ignores_the_request_to_end_is_killed(
     with subprocess.Popen([sys.executable, "-c", DEAF, state], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        (tmp_path / "anvil.json").write_text(json.dumps({"pid": process.pid, "port": 1}))
+        (tmp_path / "anvil.json").write_text(
+            json.dumps({"pid": process.pid, "port": 1, "parent_pid": 1})
+        )
         with LocalNode(tmp_path) as node:
             assert node.is_running()
             assert wait_until_gone(process.pid)
 
 
 def test_other_program_under_the_recorded_process_id_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "anvil.json").write_text(json.dumps({"pid": os.getpid(), "port": 1}))
+    (tmp_path / "anvil.json").write_text(
+        json.dumps({"pid": os.getpid(), "port": 1, "parent_pid": 1})
+    )
     with LocalNode(tmp_path) as node:
         assert node.is_running()
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"pid": null, "port": 1}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"pid": null, "port": 1, "parent_pid": 1}'])
 def test_unreadable_process_file_is_no_obstacle(tmp_path: Path, text: str) -> None:
     (tmp_path / "anvil.json").write_text(text)
     with LocalNode(tmp_path) as node:
@@ -203,7 +240,9 @@ def test_port_in_use_is_told(tmp_path: Path) -> None:
             second.start()
         assert second.pid is None
         # Without a wish the second node takes another port, whatever was recorded.
-        (tmp_path / "b" / "anvil.json").write_text(json.dumps({"pid": 2**22, "port": port}))
+        (tmp_path / "b" / "anvil.json").write_text(
+            json.dumps({"pid": 2**22, "port": port, "parent_pid": 1})
+        )
         with LocalNode(tmp_path / "b") as third:
             assert third.rpc_url != first.rpc_url
 

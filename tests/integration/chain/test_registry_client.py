@@ -7,6 +7,7 @@ from eth_utils.crypto import keccak
 
 from service.chain.contract import registry_artifact
 from service.chain.fees import Fees
+from service.chain.node import STATES_IN_MEMORY
 from service.chain.reader import FINALIZED, ChainReader
 from service.chain.registry import (
     ContractRevertedError,
@@ -16,6 +17,7 @@ from service.chain.registry import (
     UnderpricedError,
     anchor_calldata,
 )
+from service.chain.rpc import ChainRefusedError
 from service.chain.signer import LocalSigner, SignedTransaction
 from tests.support.registry_on_chain import GAS_LIMIT, RegistryOnChain
 
@@ -110,6 +112,14 @@ def test_failed_transaction_tells_its_cause_on_the_state_before_it(
             zero, sender=registry.anchorer.address, block_number=receipt.block_number - 1
         )
     assert refusal.value.error_name == "ZeroHash"
+
+
+def test_state_that_the_node_no_longer_has_is_no_refusal_of_the_registry(
+    registry: RegistryOnChain,
+) -> None:
+    registry.client.mine_empty_blocks(STATES_IN_MEMORY + 2)
+    with pytest.raises(ChainRefusedError):
+        registry.client.check(FIRST, sender=registry.anchorer.address, block_number=1)
 
 
 def test_reader_sees_what_the_writer_did(registry: RegistryOnChain) -> None:

@@ -132,3 +132,19 @@ def test_chain_of_the_first_endpoint_binds_the_others() -> None:
     ):
         assert rpc.chain_id() == 1337
         assert list(rpc.answers("m")) == [1]
+
+
+def test_comparison_asks_those_at_rest_only_when_all_are(
+    two_nodes: tuple[FakeNode, FakeNode],
+) -> None:
+    first, second = two_nodes
+    with client(first.url, second.url) as rpc:
+        assert list(rpc.answers("m")) == ["first", "second"]
+        first.broken = "http-500"
+        assert list(rpc.answers("m")) == ["second"]
+        first.broken = ""
+        assert list(rpc.answers("m")) == ["second"]
+        second.broken = "http-500"
+        assert list(rpc.answers("m")) == []
+        second.broken = ""
+        assert list(rpc.answers("m")) == ["first", "second"]
