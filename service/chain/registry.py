@@ -106,7 +106,7 @@ class RegistryClient(ChainReader):
     def estimated_gas(self, calldata: bytes, *, sender: str) -> int:
         """Gas the call would use now; raises ``ContractRevertedError`` where it would fail."""
         try:
-            return int(self.rpc.call("eth_estimateGas", self._call(calldata, sender)), 16)
+            return int(self.rpc.call("eth_estimateGas", self._call(calldata, sender), LATEST), 16)
         except ChainRefusedError as refusal:
             raise _reverted(refusal) from refusal
 

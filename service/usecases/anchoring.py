@@ -152,7 +152,10 @@ def _submit(batch: BatchRow, deps: Deps, anchorage: Anchorage) -> bool:
         return _adopt(batch, deps, anchorage)
     if head.size != batch.old_size:
         return _fail(batch, deps, f"the contract holds {head.size} entries")
-    signed = _sign(batch, deps, anchorage, replaces=None)
+    try:
+        signed = _sign(batch, deps, anchorage, replaces=None)
+    except ContractRevertedError as error:
+        return _fail(batch, deps, str(error))
     if signed is None:
         return False
     _broadcast(signed, anchorage)
