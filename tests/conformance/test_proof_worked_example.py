@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def test_scalars_without_floats_are_salted_as_given() -> None:
         salt, _, rest = str(case["salted"]).partition(":")
         if rest.partition(":")[2] != rest.partition(":")[2].strip():
             continue
-        wrapped = wrap({case["path"]: case["value"]}, lambda salt=salt: salt)
+        wrapped = wrap({case["path"]: case["value"]}, repeat(salt).__next__)
         assert wrapped["data"] == {case["path"]: case["salted"]}
 
 
@@ -112,11 +113,10 @@ def test_documents_give_their_leaves_and_target_hash(index: int) -> None:
 
 def test_wrapping_with_the_same_salts_gives_the_same_document() -> None:
     for document in example()["documents"]:
-        salts = iter([str(leaf).partition(":")[0] for _, leaf in
-                      flattened(document["wrapped"]["data"])])
+        leaves = [str(leaf) for _, leaf in flattened(document["wrapped"]["data"])]
         signature = document["wrapped"]["signature"]
         wrapped = with_proof(
-            wrap(document["plain"], lambda salts=salts: next(salts)),
+            wrap(document["plain"], iter(leaf.partition(":")[0] for leaf in leaves).__next__),
             proof=[bytes.fromhex(sibling) for sibling in signature["proof"]],
             merkle_root=bytes.fromhex(signature["merkleRoot"]),
         )
@@ -127,8 +127,9 @@ def test_redaction_keeps_the_fingerprint() -> None:
     vector = example()["redaction"]
     redacted = redact(example()["documents"][0]["wrapped"], [vector["path"]])
     assert redacted == vector["document"]
-    assert target_hash(redacted["data"], hidden_hashes(redacted)) == (
-        vector["document"]["signature"]["targetHash"]
+    assert (
+        target_hash(redacted["data"], hidden_hashes(redacted))
+        == (vector["document"]["signature"]["targetHash"])
     )
 
 
@@ -207,9 +208,7 @@ def test_the_redacted_document_is_valid() -> None:
 
 def test_after_the_revocation_the_document_is_revoked() -> None:
     raw = bundle(status=example()["evm"]["statusAfterRevocation"])
-    log = {name: part for name, part in example()["evm"]["bundle"]["log"].items()}
     verdict = verify(raw, trust=trust())
-    assert log["consistency"]["size"] == 5
     assert verdict.verdict is Status.INVALID
     assert_as_expected(verdict, "after revokeWithReason(document 0, 4, document 3)")
     assert fragment(verdict, "LINEAGE") == ["INVALID", 3, "SUPERSEDED"]

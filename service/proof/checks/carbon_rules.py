@@ -20,6 +20,8 @@ from service.proof.verdict import Check
 
 Record = Mapping[str, Any]
 
+_DELIVERY_LEG = "outbound"  # carries exactly what the delivery carried
+
 
 def carbon_figures(record: Record) -> Check | None:
     """Every factor is the published one, every figure follows from it (carbon.md, section 5)."""
@@ -50,7 +52,7 @@ def _statement(record: Record) -> CarbonStatement:
                 name=name,
                 distance_km=Decimal(leg["distance_km"]),
                 factor_id=leg["factor_id"],
-                mass_kg=leg["mass_kg"],
+                mass_kg=None if name == _DELIVERY_LEG else leg["mass_kg"],
             )
             for name, leg in record["legs"].items()
         ],

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rlp
-from trie import HexaryTrie
+from trie.hexary import HexaryTrie
 
 from service.proof.batch import BatchTree, folded_nodes
 from service.proof.bundle import (
@@ -53,7 +53,8 @@ def trie_of(values: Mapping[bytes, bytes]) -> HexaryTrie:
 
 def proof_nodes(trie: HexaryTrie, key: bytes) -> tuple[bytes, ...]:
     """The proof as a node gives it: nodes that stand inside their parent are not repeated."""
-    nodes = [rlp.encode(node) for node in trie.get_proof(key) if node != b""]
+    proof = trie.get_proof(key)  # type: ignore[no-untyped-call]
+    nodes = [rlp.encode(node) for node in proof if node != b""]
     return tuple(node for place, node in enumerate(nodes) if place == 0 or len(node) >= 32)
 
 
@@ -122,8 +123,10 @@ def status_part(
     words = state.words()
     storage = trie_of({keccak256(slot): rlp.encode(_int(v)) for slot, v in words.items()})
     account = rlp.encode([_int(1), b"", storage.root_hash, code_hash])
-    others = {keccak256(bytes([n]) * 20): rlp.encode([b"", _int(n), word(1), word(2)]) for n in
-              range(1, 30)}
+    others = {
+        keccak256(bytes([n]) * 20): rlp.encode([b"", _int(n), word(1), word(2)])
+        for n in range(1, 30)
+    }
     accounts = trie_of({**others, keccak256(ADDRESS): account})
     return StatusPart(
         block=block_part(number, header_rlp(number, state_root=accounts.root_hash)),

@@ -148,7 +148,8 @@ def test_every_leaf_gets_a_salt_of_its_own() -> None:
 
 def test_empty_objects_and_lists_count_in_the_fingerprint() -> None:
     plain = wrap({"a": 1}, fixed_salts("x"))["data"]
-    assert len({target_hash({**plain, **more}) for more in ({}, {"b": {}}, {"b": []})}) == 3
+    more: list[dict[str, Any]] = [{}, {"b": {}}, {"b": []}]
+    assert len({target_hash({**plain, **each}) for each in more}) == 3
 
 
 def test_unsalted_leaves_are_found() -> None:
@@ -179,7 +180,12 @@ def test_a_document_placed_in_a_batch_is_another_object() -> None:
     ],
 )
 def test_what_would_break_the_document_cannot_be_hidden(path: str, why: str) -> None:
-    data = {"issuers": [{"name": "x"}], "record": {"a": 1, "b": 2}, "list": [1], "alone": {"only": 1}}
+    data = {
+        "issuers": [{"name": "x"}],
+        "record": {"a": 1, "b": 2},
+        "list": [1],
+        "alone": {"only": 1},
+    }
     with pytest.raises(RedactionError, match=why):
         redact(wrap(data, fixed_salts("x")), [path])
 

@@ -47,9 +47,7 @@ def test_receipts_of_every_type_are_read() -> None:
     for raw in (typed, typed[1:]):
         receipt = decode_receipt(raw)
         assert receipt.succeeded
-        assert receipt.logs == (
-            EventLog(address=ADDRESS, topics=(word(1), word(2)), data=b"data"),
-        )
+        assert receipt.logs == (EventLog(address=ADDRESS, topics=(word(1), word(2)), data=b"data"),)
     assert not decode_receipt(receipt_bytes([], status=b"")).succeeded
 
 

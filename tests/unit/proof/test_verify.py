@@ -426,7 +426,9 @@ class TestAnchor:
 
 
 class TestState:
-    @pytest.mark.parametrize("spoil", ["account", "storage_hash", "value", "proof", "order", "absent"])
+    @pytest.mark.parametrize(
+        "spoil", ["account", "storage_hash", "value", "proof", "order", "absent"]
+    )
     def test_every_member_of_the_state_is_proven(self, spoil: str) -> None:
         status = the_ticket().status
         first = status.storage[0]

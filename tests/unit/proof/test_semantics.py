@@ -1,0 +1,171 @@
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from service.proof.document import WrappedDocument, wrap
+from service.proof.redaction import redact
+from service.proof.verdict import Check
+from service.proof.verify import verify
+from tests.unit.proof import documents
+from tests.unit.proof.documents import fixed_salts
+from tests.unit.proof.made_chain import anchored_truck
+
+MAKERS: dict[str, Callable[[], dict[str, Any]]] = {
+    "weighing": lambda: documents.weighing("gross", 48_620),
+    "proposal": documents.proposal,
+    "decision": documents.decision,
+    "ticket": documents.ticket,
+    "void": documents.void_ticket,
+    "delivery": documents.delivery,
+    "receipt": documents.receipt,
+    "settlement": documents.settlement,
+    "carbon": documents.carbon,
+}
+TRUCK = anchored_truck()
+
+
+def semantics_of(wrapped: WrappedDocument) -> Check:
+    raw = TRUCK.parts["ticket"].file(document=wrapped)
+    return verify(raw, trust=TRUCK.trust).check("RECORD_SEMANTICS")
+
+
+def semantics(data: dict[str, Any]) -> tuple[str, int | None]:
+    check = semantics_of(wrap(data, fixed_salts("x")))
+    return check.status.value, check.reason.code if check.reason else None
+
+
+def changed(name: str, changes: dict[str, Any]) -> dict[str, Any]:
+    data = deepcopy(MAKERS[name]())
+    for path, value in changes.items():
+        *above, last = path.split(".")
+        node = data
+        for step in above:
+            node = node[step]
+        if value is ...:
+            del node[last]
+        else:
+            node[last] = value
+    return data
+
+
+@pytest.mark.parametrize("name", list(MAKERS))
+def test_records_whose_figures_agree_are_valid(name: str) -> None:
+    assert semantics(MAKERS[name]()) == ("VALID", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "code"),
+    [
+        ("ticket", {"record.net_kg": 32_481}, 1),
+        ("ticket", {"record.accepted_kg": 32_001}, 1),
+        ("ticket", {"record.residual_kg": 1}, 1),
+        ("ticket", {"record.deducted_kg": 801}, 1),
+        ("ticket", {"record.settlement_kg": 31_201}, 1),
+        ("ticket", {"record.deduction.bp": 251}, 1),
+        ("ticket", {"record.deduction.bp": 20_000}, 1),
+        ("ticket", {"record.tare_kg": 50_000, "record.net_kg": 0}, 1),
+        ("ticket", {"record.tare_kg": 48_620, "record.net_kg": 0}, 1),
+        ("delivery", {"record.net_kg": 1}, 1),
+        ("delivery", {"record.lines.2.kg": 12_481}, 1),
+        ("receipt", {"record.settlement_kg": 1}, 1),
+        ("receipt", {"record.base.net_kg": 32_481}, 1),
+        ("receipt", {"record.difference_kg": 40}, 1),
+        ("receipt", {"record.limit_kg": 97}, 1),
+        ("receipt", {"record.alarm": True}, 1),
+        ("receipt", {"record.e_kg": 0}, 1),
+        ("settlement", {"record.settlement_kg": 32_321}, 1),
+        ("settlement", {"record.lines.1.amount_fen": 7_300_386}, 3),
+        ("settlement", {"record.rounding": "HALF_EVEN", "record.lines.1.kg": 20_500}, 3),
+        ("settlement", {"record.gross_fen": 9_511_647}, 3),
+        ("settlement", {"record.net_fen": 8_417_387}, 3),
+        ("settlement", {"record.tax_fen": 1_094_261}, 3),
+        ("settlement", {"record.tax_inclusive": False}, 3),
+        ("settlement", {"record.payable_fen": 9_000_001}, 3),
+        ("settlement", {"record.receivable_fen": 1}, 3),
+        ("settlement", {"record.offset_fen": 0}, 3),
+        ("decision", {"record.shares.HRS101": 6001}, 5),
+        ("proposal", {"record.classes.heavy": 7001}, 5),
+        ("carbon", {"record.settlement_kg": 32_321}, 2),
+        ("carbon", {"record.carried_kg": 32_441}, 2),
+        ("carbon", {"record.avoided_net_tco2e": "48"}, 2),
+        ("carbon", {"record.coal_saved_tce": "11.3121"}, 2),
+        ("carbon", {"record.avoided.factor_tco2e_per_t": "1.60"}, 2),
+        ("carbon", {"record.method": "M1"}, 2),
+        ("carbon", {"record.settlement_kg": 0}, 2),
+        ("carbon", {"record.legs.outbound.factor_id": "TRK-XX"}, 2),
+        ("carbon", {"record.processing.grid.region": "南极"}, 2),
+        ("carbon", {"record.outbound_tco2e": ...}, 5),
+        ("carbon", {"record.legs.inbound": documents.carbon()["record"]["legs"]["outbound"]}, 5),
+        ("carbon", {"record.legs.outbound.mass_kg": 32_320}, 2),
+        ("weighing", {"record.kg": "48620"}, 5),
+        ("weighing", {"record.source": "HEARSAY"}, 5),
+        ("weighing", {"record.extra": 1}, 5),
+        ("weighing", {"demo": "yes"}, 5),
+        ("weighing", {"record": ...}, 5),
+        ("void", {"record.net_kg": 1}, 5),
+        ("ticket", {"record.status": "lost"}, 5),
+    ],
+)
+def test_a_figure_that_does_not_follow_is_found(
+    name: str, changes: dict[str, Any], code: int
+) -> None:
+    assert semantics(changed(name, changes)) == ("INVALID", code)
+
+
+@pytest.mark.parametrize("changes", [{"id": "FS-1999-1"}, {"sha256": "00" * 32}])
+def test_a_factor_set_that_nobody_knows_cannot_be_told(changes: dict[str, str]) -> None:
+    paths = {f"record.factor_set.{name}": value for name, value in changes.items()}
+    assert semantics(changed("carbon", paths)) == ("ERROR", 6)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("ticket", "record"),
+        ("ticket", "record.tare_kg"),
+        ("delivery", "record.lines"),
+        ("receipt", "record.base"),
+        ("settlement", "record.offset_fen"),
+        ("carbon", "record.factor_set"),
+        ("carbon", "record.burden_tco2e"),
+    ],
+)
+def test_hidden_figures_are_not_recomputed(name: str, path: str) -> None:
+    wrapped = redact(wrap(MAKERS[name](), fixed_salts("x")), [path])
+    check = semantics_of(wrapped)
+    assert check.status.value == "SKIPPED"
+
+
+def test_hiding_one_figure_hides_no_mistake_in_another() -> None:
+    wrong = wrap(changed("ticket", {"record.net_kg": 1}), fixed_salts("x"))
+    assert semantics_of(redact(wrong, ["record.deduction"])).status.value == "INVALID"
+
+
+def test_an_engine_that_abstained_states_no_classes() -> None:
+    assert semantics(changed("proposal", {"record.classes": ...})) == ("VALID", None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"$template.name": "SCRAP_WEIGHING"},
+        {"$template": "text"},
+        {"kind": "lien", "$template.name": "FERROTRACE_LIEN_V1"},
+        {"kind": 5},
+        {"kind": ...},
+    ],
+)
+def test_foreign_documents_are_skipped(changes: dict[str, Any]) -> None:
+    assert semantics(changed("ticket", changes)) == ("SKIPPED", 4)
+
+
+def test_a_record_that_is_no_object_is_refused() -> None:
+    assert semantics(changed("ticket", {"record": "text"})) == ("INVALID", 5)
+
+
+def test_links_that_are_no_object_name_no_parents() -> None:
+    data = {**documents.ticket(), "links": "x"}
+    raw = TRUCK.parts["ticket"].file(document=wrap(data, fixed_salts("x")))
+    assert verify(raw).check("LINEAGE").status.value == "SKIPPED"
