@@ -32,9 +32,13 @@ def command(
         grader = engine.load_grader(head, site)
     except engine.GradingError as error:
         raise click.ClickException(str(error)) from error
-    show = _as_json if as_json or not sys.stdout.isatty() else _as_text
+    show = _as_json if as_json or not _is_terminal() else _as_text
     for image in images:
         click.echo(show(image, grader.propose([image.read_bytes()])))
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _as_json(image: Path, proposal: "GradeProposal") -> str:
