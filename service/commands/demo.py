@@ -29,11 +29,13 @@ from service.commands.demo_sites import SCALES, port_names, site_devices, url
 from service.commands.demo_welcome import welcome
 from service.commands.install import deploy_registry, prepare_database
 from service.config import configure_logging, read_settings
+from service.devices.site import parse_site_devices
 from service.domain.errors import FerrotraceError
 from service.domain.instants import business_date
 from service.jobs.supervisor import Child, Supervisor
 from service.storage.embedded import EmbeddedPostgres
 from service.usecases.installation import PEOPLE, seed_demo
+from service.usecases.weighing import instrument_record
 
 ROUND_S = 0.5
 
@@ -175,7 +177,11 @@ class DemoCompany:
         """Schema, kind and the demo company; refuses a database of the other kind."""
         prepare_database(owner_url, settings["FERROTRACE_DATABASE_URL"], "demo")
         deps = build_deps(read_settings({**os.environ, **settings}))
-        seed_demo(sites, self._secrets.demo_password, deps)
+        records = [
+            {"site_id": site.site_id, "instrument": instrument_record(site.instrument.instrument())}
+            for site in parse_site_devices(json.dumps(sites))
+        ]
+        seed_demo(records, self._secrets.demo_password, deps)
         deps.db.close()
 
     def _write_about(self) -> None:

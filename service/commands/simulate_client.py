@@ -19,12 +19,12 @@ Found = TypeVar("Found")
 
 
 class RefusedError(Exception):
-    """The service refused; ``status`` and ``problem`` (RFC 9457) are its words."""
+    """The service refused: ``status``, and the ``code`` of the broken rule."""
 
     def __init__(self, method: str, path: str, status: int, problem: Json) -> None:
-        """Keep status and problem; the message has the problem's own words."""
+        """Take code and words from ``problem`` (RFC 9457)."""
         self.status = status
-        self.problem = problem
+        self.code = str(problem.get("type", "")).rpartition("/")[2]
         super().__init__(f"{method} {path}: {status} {problem.get('detail') or problem}")
 
 

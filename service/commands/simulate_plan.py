@@ -1,6 +1,8 @@
-"""Plausible trucks, the same for the same seed."""
+"""Plausible trucks. Masses, grades and order are those of the seed; the plates are new each time: a
+truck that an interrupted run left in the yard is in nobody's way."""
 
 import random
+import secrets
 from dataclasses import dataclass
 
 D_KG = 20  # scale interval of the simulated scales
@@ -45,19 +47,19 @@ def _truck(
     return TruckPlan(
         number=number + 1,
         site_id=site_ids[number % len(site_ids)],
-        plate=_plate(chance),
+        plate=_plate(),
         gross_kg=tare_kg + chance.randrange(18_000, 33_000, D_KG),
         tare_kg=tare_kg,
         rejected_kg=chance.choice((0, 0, 0, D_KG * chance.randint(1, 15))),
         deduction_bp=chance.choice((0, 50, 100, 150, 200)),
         inclusions_bp=chance.choice((0, 50, 100, 200)),
         grade=chance.choice(grades),
-        haulier_plate=_plate(chance),
+        haulier_plate=_plate(),
         haulier_tare_kg=chance.randrange(14_000, 17_000, D_KG),
         scale_gap_kg=chance.choice((-2, -1, 0, 0, 1, 2)) * D_KG,
         distance_km=str(chance.choice((86, 112, 135))),
     )
 
 
-def _plate(chance: random.Random) -> str:
-    return f"辽{chance.choice(_LETTERS)}{chance.randrange(10_000, 100_000)}"
+def _plate() -> str:
+    return f"辽{secrets.choice(_LETTERS)}{secrets.randbelow(90_000) + 10_000}"

@@ -6,7 +6,7 @@ from threading import Lock
 
 from service.commands.simulate_client import Json, Person, RefusedError, waited_for
 
-CONFLICT = 409
+NOT_YET = "CaptureRefused"  # the load moved between the look and the capture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +49,17 @@ class Yard:
 
     def _is_empty(self) -> bool | None:
         state = self._state()
-        return True if state["zero"] and state["stable"] else None
+        return True if state["zero"] and not state["motion"] else None
 
     def _capture(self, visit_id: str, weighing_pass: str) -> Json | None:
         """The recorded weighing, or None while the scale does not allow it yet."""
-        if not self._state()["capture"]["allowed"]:
+        if not self._state()["capture_allowed"]:
             return None
         body = {"weighing_pass": weighing_pass, "capture_id": str(uuid.uuid4())}
         try:
             weighing: Json = self.operator.post(f"/v1/visits/{visit_id}/weighings", body)
         except RefusedError as error:
-            if error.status == CONFLICT:
+            if error.code == NOT_YET:
                 return None
             raise
         return weighing
