@@ -235,10 +235,8 @@ def move_in(url: str) -> None:
         deps = _deps(db)
         with db.transaction() as tx:
             _found(tx)
-            for role in Role:
-                _add_user(role, deps)
-            for name in STRANGERS:
-                _add_user(Role(name.removesuffix("-b")), deps, stranger=True)
+            for name in (*ALL_ROLES, *STRANGERS):
+                add_user(name, Role(name.removesuffix("-b")), deps)
 
 
 @contextmanager
@@ -285,13 +283,10 @@ def outside() -> Outside:
     )
 
 
-def _add_user(role: Role, deps: Deps, *, stranger: bool = False) -> None:
-    letter, site_no = ("B", "02") if stranger else ("A", "01")
-    organisation = _ORGANISATION_OF.get(role)
-    if role is Role.AUDITOR:
-        organisation_id = "AUDITOR-A"
-    else:
-        organisation_id = f"{organisation}-{letter}" if organisation else "FERRO"
+def add_user(username: str, role: Role, deps: Deps) -> None:
+    """An account of the company; one whose name ends in -b belongs elsewhere."""
+    letter, site_no = ("B", "02") if username.endswith("-b") else ("A", "01")
+    kind = _ORGANISATION_OF.get(role)
     site_ids: tuple[str, ...] = ()
     if role in _SITE_ROLES:
         site_ids = (f"BASE{site_no}",)
@@ -299,11 +294,11 @@ def _add_user(role: Role, deps: Deps, *, stranger: bool = False) -> None:
         site_ids = (f"PLANT{site_no}",)
     create_user(
         CreateUser(
-            username=f"{role.value}-b" if stranger else role.value,
+            username=username,
             password=PASSWORD,
-            name=f"测试 {role.value}",
+            name=f"测试 {username}",
             role=role,
-            organisation_id=organisation_id,
+            organisation_id=f"{kind}-{letter}" if kind else "FERRO",
             site_ids=site_ids,
             locale="en",
         ),

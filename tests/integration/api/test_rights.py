@@ -1,0 +1,232 @@
+"""Every route as every role, as a stranger who has the role elsewhere, and as nobody.
+
+``tests/vectors/routes.csv`` says by hand who gets in; it is written from the list of roles, not
+from the code. ``allowed`` names the roles (``*`` is everyone), ``stranger`` says what happens to a
+person with an allowed role whose site and organisation are others, ``nobody`` to one who is not
+signed in. To get in means: neither 401, 403, 404 nor a redirect to the sign-in page.
+"""
+
+import csv
+import itertools
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from service.domain.party import Role
+from service.usecases.grade import propose_pending
+from tests.integration.api.company import ALL_ROLES, PASSWORD, STRANGERS, Company, add_user
+from tests.support.pictures import truck_jpeg
+
+TABLE = Path(__file__).parents[2] / "vectors" / "routes.csv"
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    roles: frozenset[str]
+    stranger: bool
+    nobody: bool
+
+    def admits(self, who: str | None) -> bool:
+        if who is None:
+            return self.nobody
+        if who.endswith("-b"):
+            return self.stranger and who.removesuffix("-b") in self.roles
+        return who in self.roles
+
+
+def table() -> dict[Route, Expected]:
+    with TABLE.open(encoding="utf-8") as file:
+        return {Route(row["method"], row["route"]): _expected(row) for row in csv.DictReader(file)}
+
+
+def _expected(row: dict[str, str]) -> Expected:
+    everyone = row["allowed"] == "*"
+    return Expected(
+        roles=frozenset(ALL_ROLES if everyone else row["allowed"].split()),
+        stranger=row["stranger"] == "allow",
+        nobody=row["nobody"] == "allow",
+    )
+
+
+def routes(ferro: Company) -> set[Route]:
+    return {
+        Route(method, re.sub(r"<[^<>]*?(\w+)>", r"<\1>", rule.rule))
+        for rule in ferro.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_stands_in_the_table_and_every_line_of_it_is_a_route(ferro: Company) -> None:
+    assert routes(ferro) == set(table())
+
+
+def test_who_gets_in_is_who_the_table_says(ferro: Company) -> None:
+    ferro.app.config["WTF_CSRF_ENABLED"] = False  # a forged form is another test's subject
+    values = _one_of_everything(ferro)
+    clients = {who: _client(ferro, who) for who in (*ALL_ROLES, *STRANGERS, None)}
+    wrong = []
+    expectations = [
+        (route, who, expected.admits(who))
+        for route, expected in sorted(table().items(), key=lambda item: item[0].rule)
+        for who in clients
+    ]
+    # Those who must not get in come first, while every request would still have an effect.
+    for route, who, admitted in sorted(expectations, key=lambda expectation: expectation[2]):
+        status, location = _ask(clients[who], route, values)
+        got_in = status not in {401, 403, 404} and not location.startswith("/sign-in?")
+        if got_in != admitted or status >= 500:
+            wrong.append(f"{route.method} {route.rule} as {who or 'nobody'}: {status}")
+    assert "\n".join(wrong) == ""
+
+
+def test_a_stranger_sees_nothing_in_any_list(ferro: Company) -> None:
+    _one_of_everything(ferro)
+    for (route, expected), who in itertools.product(table().items(), STRANGERS):
+        is_list = "<" not in route.rule and route.method == "GET" and "/v1/" in route.rule
+        if (
+            is_list
+            and expected.admits(who)
+            and route.rule not in {"/v1/sites", "/v1/organisations"}
+        ):
+            question = "?q=12345" if route.rule == "/v1/search" else ""
+            assert ferro.get(who, route.rule + question)["items"] == [], route.rule
+
+
+def _client(ferro: Company, who: str | None) -> Callable[..., Any]:
+    """Requests of ``who`` by token: signing out on the way ends nothing."""
+    program: FlaskClient = ferro.app.test_client(use_cookies=False)
+    headers = {}
+    if who is not None:
+        given = {"email": who, "password": PASSWORD}
+        token = program.post("/v1/session", json=given).get_json()["auth_token"]
+        headers["Authentication-Token"] = token
+
+    def ask(method: str, path: str, **given: Any) -> Any:
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        return program.open(path, method=method, headers=headers | key, **given)
+
+    return ask
+
+
+def _one_of_everything(ferro: Company) -> dict[str, str]:
+    """What a truck's way leaves behind, by the names in the addresses; visits by their use."""
+    received = ferro.receive(plate="辽E12345")
+    delivered = ferro.deliver(plate="辽B99999", lot_id=received["ticket"]["lot_id"])
+    delivery_id = delivered["delivery"]["delivery_id"]
+    ferro.created("administrator", "/v1/price-lists", PRICES)
+    settlement = ferro.created("clerk", f"/v1/deliveries/{delivery_id}/settlements")
+    open_visit = ferro.created("operator", "/v1/visits", ARRIVAL | {"plate": "辽E22222"})
+    ferro.weigh("operator", open_visit, "gross", 40_000)
+    propose_pending(ferro.deps)
+    leaving = {"kind": "LOADING", "plant_id": "PLANT-A", "carrier_id": "CARRIER-A"}
+    second = ARRIVAL | leaving | {"plate": "辽E33333", "distance_km": "10"}
+    loading = ferro.created("operator", "/v1/visits", second)
+    ferro.weigh("operator", loading, "tare", 15_000)
+    ferro.weigh("operator", loading, "gross", 15_500)
+    lines = {"lines": [{"lot_id": received["ticket"]["lot_id"], "kg": 500}]}
+    path = f"/v1/visits/{loading['visit_id']}/deliveries"
+    on_the_way = ferro.created("operator", path, lines)
+    coming = {"site_id": "PLANT01", "kind": "UNLOADING", "code": on_the_way["code"]}
+    unloading = ferro.created("plant", "/v1/visits", coming)
+    booking = ferro.created("supplier", "/v1/bookings", BODIES["/v1/bookings"])
+    add_user("leaver", Role.CLERK, ferro.deps)
+    leaving_now = second | {"plate": "辽E44444"}
+    return {
+        "site_id": "BASE01",
+        "visit_id": open_visit["visit_id"],
+        "loading_visit_id": ferro.created("operator", "/v1/visits", leaving_now)["visit_id"],
+        "unloading_visit_id": unloading["visit_id"],
+        "weighing_id": received["weighing"]["weighing_id"],
+        "photograph_id": received["weighing"]["photograph_ids"][0],
+        "ticket_no": received["ticket"]["ticket_no"],
+        "lot_id": received["ticket"]["lot_id"],
+        "delivery_id": delivery_id,
+        "receipt_id": delivered["receipt"]["receipt_id"],
+        "settlement_id": settlement["settlement_id"],
+        "statement_no": _statement_no(ferro),
+        "target_hash": delivered["receipt"]["target_hash"],
+        "asset": "start.js",
+        "filename": "tokens.css",
+        "username": "leaver",
+        "weighing_pass": "tare",
+        "booking_no": booking["booking_no"],
+        "code": "en",
+        "line": "speaking",
+    }
+
+
+def _statement_no(ferro: Company) -> str:
+    statements = ferro.get("auditor", "/v1/carbon-statements")["items"]
+    return str(statements[0]["statement_no"])
+
+
+ARRIVAL = {
+    "site_id": "BASE01",
+    "kind": "RECEIVING",
+    "plate": "辽E11111",
+    "supplier_id": "SUPPLIER-A",
+    "carrier_id": "CARRIER-A",
+}
+PRICES = {
+    "plant_id": "PLANT-A",
+    "version": "v1",
+    "valid_from": "2026-01-01",
+    "valid_to": "2026-12-31",
+    "prices": {"HRS101": 285_000},
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "/v1/session": {"email": "operator", "password": PASSWORD},
+    "/v1/bookings": {
+        "site_id": "BASE01",
+        "plate": "辽E55555",
+        "supplier_id": "SUPPLIER-A",
+        "material": "废钢",
+        "expected_on": "2026-11-21",
+    },
+    "/v1/visits": ARRIVAL,
+    "/v1/visits/<visit_id>/weighings": {"weighing_pass": "tare", "capture_id": "capture-of-test"},
+    "/v1/visits/<visit_id>/grade-decisions": {"grade": "HRS101", "shares": {"HRS101": 10_000}},
+    "/v1/visits/<visit_id>/tickets": {},
+    "/v1/visits/<visit_id>/void-tickets": {"reason": "test"},
+    "/v1/visits/<visit_id>/deliveries": {"lines": [{"lot_id": "LOT", "kg": 100}]},
+    "/v1/visits/<visit_id>/plant-receipts": {},
+    "/v1/price-lists": PRICES | {"version": "v2"},
+    "/v1/settlements/<settlement_id>/returns": {"reason": "test"},
+    "/v1/verifications": {},
+    "/v1/sites/<site_id>/simulator/deck": {"plate": "辽E55555", "kg": 20_000},
+    "/v1/sites/<site_id>/simulator/gate": {"plate": "辽E55555"},
+    "/v1/sites/<site_id>/simulator/speed": {"rate": 1},
+    "/v1/sites/<site_id>/simulator/line": {"connected": True},
+}
+VISITS = {
+    "deliveries": "loading_visit_id",
+    "delivery": "loading_visit_id",
+    "plant-receipts": "unloading_visit_id",
+    "receipt": "unloading_visit_id",
+}
+
+
+def _ask(ask: Callable[..., Any], route: Route, values: dict[str, str]) -> tuple[int, str]:
+    use = VISITS.get(route.rule.removesuffix("/sums").rsplit("/", 1)[-1], "visit_id")
+    known = values | {"visit_id": values[use]}
+    path = re.sub(r"<(\w+)>", lambda name: known[name.group(1)], route.rule)
+    given: dict[str, Any] = {}
+    if route.rule in BODIES and route.method in {"POST", "PUT"}:
+        given["json"] = BODIES[route.rule]
+    if route.rule == "/v1/visits/<visit_id>/photographs":
+        given |= {"data": truck_jpeg(), "content_type": "image/jpeg"}
+    if path == "/v1/search":
+        path += "?q=12345"
+    with ask(route.method, path, **given) as answer:
+        return answer.status_code, answer.headers.get("Location", "")
