@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import requests
 
+from service.devices.clock import RatedClock
 from service.devices.edge.document import capture_hash
+from service.devices.edge.unit import EdgeUnit
 from service.devices.edge_client import (
     CaptureRefusedError,
     EdgeClient,
@@ -17,6 +19,10 @@ from service.devices.edge_client import (
     EdgeRefusedError,
     ScaleUnavailableError,
 )
+from service.devices.indicators.registry import dialect_by_name
+from service.devices.simulator.deck import Deck
+from service.devices.simulator.line import IndicatorLine
+from service.devices.site import SiteDevices, host_and_port
 from service.domain.errors import NotFoundError
 from service.domain.weighing import LinkState, Source, StableSource, WeighingPass
 from service.domain.weighing_window import (
@@ -32,6 +38,12 @@ DIALECTS = [
     ({"dialect": "toledo_cont", "params": {"checksum": True}}, StableSource.FLAG),
     ({"dialect": "yaohua_tf0", "params": {}}, StableSource.COMPUTED),
 ]
+
+
+def real(site: SiteDevices) -> SiteDevices:
+    """``site`` with a scale that is no simulated one."""
+    instrument = site.instrument.model_copy(update={"simulated": False})
+    return site.model_copy(update={"simulator_url": None, "instrument": instrument})
 
 
 @pytest.fixture
@@ -227,20 +239,34 @@ def test_an_edge_unit_that_is_not_there_is_unavailable() -> None:
         client.state()
 
 
-def test_a_real_scale_reads_live_and_has_no_simulator_to_control(tmp_path: Path) -> None:
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_line_is_read_though_no_simulator_tells_its_rate(
+    tmp_path: Path, *, simulated: bool
+) -> None:
     site = site_devices()
-    real = site.model_copy(
-        update={
-            "simulator_url": None,
-            "instrument": site.instrument.model_copy(update={"simulated": False}),
-        }
-    )
-    from service.devices.edge.unit import EdgeUnit
-
-    unit = EdgeUnit(real, store=tmp_path / "captures.db", token=TOKEN)
+    deck = Deck(RatedClock(), d_kg=20)
+    dialect = dialect_by_name("toledo_cont", {})
+    line = IndicatorLine(dialect, site.instrument.instrument(), deck, RatedClock())
+    line.start(*host_and_port(site.instrument.transport_url))
+    unit = EdgeUnit(site if simulated else real(site), store=tmp_path / "c.db", token=TOKEN)
     unit.start()
     try:
-        client = EdgeClient(f"http://{real.listen}", TOKEN)
+        client = EdgeClient(f"http://{site.listen}", TOKEN)
+        until(lambda: client.state().kg == 0)
+        state = client.state()
+        assert state.rate == 1
+        assert state.source is (Source.SIM if simulated else Source.LIVE)
+    finally:
+        unit.stop()
+        line.stop()
+
+
+def test_a_real_scale_reads_live_and_has_no_simulator_to_control(tmp_path: Path) -> None:
+    site = real(site_devices())
+    unit = EdgeUnit(site, store=tmp_path / "captures.db", token=TOKEN)
+    unit.start()
+    try:
+        client = EdgeClient(f"http://{site.listen}", TOKEN)
         assert (client.state().source, client.state().link) == (Source.LIVE, LinkState.DOWN)
         with pytest.raises(NotFoundError, match="simulator BASE01 was not found"):
             client.simulator_put("deck", {"plate": "A", "kg": 20_000})

@@ -32,13 +32,14 @@ def png(picture: Picture) -> bytes:
     return cv2.imencode(".png", picture)[1].tobytes()
 
 
-@pytest.mark.parametrize("text", ["1", BOOKING, "送货单 0042", "x" * 300])
+@pytest.mark.parametrize("text", ["1", BOOKING, "送货单 0042", "x" * 500])
 def test_a_drawn_code_is_read_back(text: str) -> None:
     assert decode_codes(qr_jpeg(text)) == [Code("QRCODE", text)]
 
 
 def test_a_code_held_up_by_the_driver_is_read_back() -> None:
-    assert decode_codes(truck_jpeg(code=BOOKING)) == [Code("QRCODE", BOOKING)]
+    for text in (BOOKING, "w" * 500):
+        assert decode_codes(truck_jpeg(code=text)) == [Code("QRCODE", text)]
 
 
 def test_two_codes_are_both_read_once_and_sorted() -> None:
@@ -123,6 +124,15 @@ def test_a_file_above_the_limit_is_refused_by_its_length() -> None:
 def test_what_is_no_picture_is_refused_and_nothing_crashes(data: bytes) -> None:
     with pytest.raises(NotAPictureError):
         decode_codes(data)
+
+
+def test_a_decoder_that_gives_up_leaves_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise cv2.error("out of memory")
+
+    monkeypatch.setattr("cv2.imdecode", fail)
+    with pytest.raises(NotAPictureError, match="begins with image/png"):
+        decode_codes(png_header(8, 8))
 
 
 def test_headers_are_read_without_decoding() -> None:

@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -23,8 +24,11 @@ from service.devices.indicators.dialect import (
     WeightNotEncodableError,
     decimal_text,
 )
+from service.devices.indicators.reading import Arrival, reading_of
 from service.devices.indicators.registry import DIALECTS, dialect_by_name
 from service.devices.indicators.stream import FrameStream
+from service.domain.weighing import Checksum, Source
+from tests.support.readings import SCALE
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "weighbridge_frames.json"
 CASES = json.loads(VECTORS.read_text(encoding="utf-8"))
@@ -136,6 +140,26 @@ def frame_of(hex_text: str, **params: object) -> Frame:
     frame = dialect.match(frame_bytes(hex_text))
     assert isinstance(frame, Frame)
     return frame
+
+
+@pytest.mark.parametrize(
+    ("hex_text", "kg", "unit"),
+    [
+        ("02 31 30 20 30 30 34 38 36 32 30 30 30 30 30 30 0d", 48_620, "kg"),
+        ("02 2a 20 20 31 30 37 31 39 30 30 30 30 30 30 30 0d", None, "lb"),
+        ("82 ac f0 60 30 30 30 35 36 b7 30 30 30 30 30 30 8d", None, "kg"),
+    ],
+)
+def test_a_reading_states_whole_kilograms_or_none(hex_text: str, kg: int | None, unit: str) -> None:
+    dialect = dialect_by_name("toledo_cont", {"checksum": False})
+    frame = dialect.match(frame_bytes(hex_text))
+    assert isinstance(frame, Frame)
+    arrival = Arrival(seq=7, t_mono_ms=1_000, t_utc=datetime(2026, 6, 1, tzinfo=UTC))
+    reading = reading_of(frame, dialect, SCALE, arrival=arrival)
+    assert (reading.kg, reading.unit) == (kg, unit)
+    assert reading.d_agrees is (kg is not None)
+    assert reading.raw_hex == hex_text.replace(" ", "")
+    assert (reading.source, reading.checksum, reading.seq) == (Source.SIM, Checksum.ABSENT, 7)
 
 
 def test_increment_code_zero_is_no_interval() -> None:
