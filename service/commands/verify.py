@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,7 @@ def _registry(raw: bytes) -> str | None:
     return checksum_address(anchor.address) if anchor else None
 
 
-def _open_reader(rpc_urls: tuple[str, ...], address: str) -> Any:
+def _open_reader(rpc_urls: tuple[str, ...], address: str) -> AbstractContextManager[ChainReader]:
     # A verifier without --rpc never loads the chain client.
     from service.chain.reader import ChainReader as RpcChainReader  # noqa: PLC0415
 

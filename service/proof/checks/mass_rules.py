@@ -72,20 +72,22 @@ def proposal_classes(record: Record) -> Check | None:
     return differs(RECORD_SCHEMA, {"sum of classes": (sum(classes.values()), WHOLE_BP)})
 
 
+def _deduction(stated: Mapping[str, Any]) -> Deduction:
+    """The deduction as stated; ``KeyError`` for a figure or a reason that is not there."""
+    kind = DeductionKind(stated["kind"])
+    kg = stated["kg"] if kind is DeductionKind.KG else 0
+    bp = stated["bp"] if kind is DeductionKind.PCT else 0
+    return Deduction(kind=kind, kg=kg, bp=bp, reason=stated["reason"] if kg or bp else "")
+
+
 def _settled(record: Record, residual_kg: int) -> Check | None:
-    stated = record["deduction"]
     try:
         computed = masses(
             record["gross_kg"],
             record["tare_kg"],
             record["rejected_kg"],
             residual_kg,
-            Deduction(
-                kind=DeductionKind(stated["kind"]),
-                kg=stated.get("kg", 0),
-                bp=stated.get("bp", 0),
-                reason=stated.get("reason", ""),
-            ),
+            _deduction(record["deduction"]),
         )
     except RuleBrokenError as error:
         return RECORD_SEMANTICS.invalid(NET_MISMATCH, str(error))

@@ -20,8 +20,9 @@ from service.proof.checks.mass_rules import (
     ticket_masses,
 )
 from service.proof.checks.money_rules import (
+    line_amounts,
+    line_sum,
     settlement_amounts,
-    settlement_lines,
     settlement_tax,
 )
 from service.proof.families import RECORD_SEMANTICS
@@ -37,9 +38,14 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "ticket": (net_mass, ticket_masses),
     "delivery": (net_mass, delivery_lines),
     "plant-receipt": (net_mass, receipt_masses, scale_difference),
-    "settlement": (settlement_lines, settlement_tax, settlement_amounts),
+    "settlement": (line_amounts, line_sum, settlement_tax, settlement_amounts),
     "carbon-statement": (carbon_figures,),
 }
+TOTALS = frozenset(
+    {proposal_classes, share_sum, delivery_lines, line_sum, settlement_tax, carbon_figures}
+)
+"""Rules over all members of an object: one hidden member makes the others say nothing."""
+
 VOID_TICKET = "ticket-void"
 
 
@@ -64,18 +70,21 @@ def _schema_name(case: Case, kind: str | None) -> str:
 
 
 def _is_void(record: object) -> bool:
-    return isinstance(record, dict) and record.get("status") == "void"
+    return isinstance(record, dict) and (record.get("status") == "void" or "void_reason" in record)
 
 
 def _outcome(rule: Rule, record: Mapping[str, Any], case: Case) -> Check | None:
     """What the rule says; a figure it needs and cannot see makes it SKIPPED."""
     try:
-        return rule(record)
+        finding = rule(record)
     except KeyError as absent:
         name = absent.args[0]
         if case.is_redacted:
             return RECORD_SEMANTICS.skipped(f"A figure is hidden: {name}.")
         return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, f"{name} is missing.")
+    if finding and case.is_redacted and rule in TOTALS:
+        return RECORD_SEMANTICS.skipped("A member of a total may be hidden.")
+    return finding
 
 
 def _worst(outcomes: list[Check | None]) -> Check:

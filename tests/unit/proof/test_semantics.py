@@ -65,6 +65,8 @@ def test_records_whose_figures_agree_are_valid(name: str) -> None:
         ("ticket", {"record.settlement_kg": 31_201}, 1),
         ("ticket", {"record.deduction.bp": 251}, 1),
         ("ticket", {"record.deduction.bp": 20_000}, 1),
+        ("ticket", {"record.deduction.bp": ...}, 5),
+        ("ticket", {"record.deduction.reason": ...}, 5),
         ("ticket", {"record.tare_kg": 50_000, "record.net_kg": 0}, 1),
         ("ticket", {"record.tare_kg": 48_620, "record.net_kg": 0}, 1),
         ("delivery", {"record.net_kg": 1}, 1),
@@ -130,12 +132,30 @@ def test_a_factor_set_that_nobody_knows_cannot_be_told(changes: dict[str, str]) 
         ("settlement", "record.offset_fen"),
         ("carbon", "record.factor_set"),
         ("carbon", "record.burden_tco2e"),
+        ("ticket", "record.deduction.bp"),
+        ("ticket", "record.deduction.reason"),
+        ("receipt", "record.deduction.kg"),
+        ("decision", "record.shares.HRS101"),
+        ("proposal", "record.classes.heavy"),
+        ("delivery", "record.lines.1"),
+        ("settlement", "record.lines.1"),
     ],
 )
 def test_hidden_figures_are_not_recomputed(name: str, path: str) -> None:
     wrapped = redact(wrap(MAKERS[name](), fixed_salts("x")), [path])
     check = semantics_of(wrapped)
     assert check.status.value == "SKIPPED"
+
+
+def test_a_void_ticket_stays_one_when_its_status_is_hidden() -> None:
+    wrapped = redact(wrap(documents.void_ticket(), fixed_salts("x")), ["record.status"])
+    assert semantics_of(wrapped).status.value == "VALID"
+
+
+def test_nothing_deducted_needs_no_reason() -> None:
+    figures = {"deduction": {"kind": "NONE"}, "deducted_kg": 0, "settlement_kg": 32_000}
+    paths = {f"record.{name}": value for name, value in figures.items()}
+    assert semantics(changed("ticket", paths)) == ("VALID", None)
 
 
 def test_hiding_one_figure_hides_no_mistake_in_another() -> None:
