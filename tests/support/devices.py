@@ -1,5 +1,6 @@
 """Hardware of a test site: its description, and a simulator with an edge unit on free ports."""
 
+import json
 import socket
 import time
 from collections.abc import Callable
@@ -54,8 +55,6 @@ def site_document(**changes: Any) -> dict[str, Any]:
 
 def site_devices(**changes: Any) -> SiteDevices:
     """``site_document`` parsed."""
-    import json
-
     return parse_site_devices(json.dumps(site_document(**changes)))[0]
 
 
