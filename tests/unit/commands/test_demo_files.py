@@ -1,0 +1,70 @@
+import json
+import socket
+from datetime import date
+from pathlib import Path
+
+from service.commands.demo_files import HOST, demo_secrets, kept_ports, write_private
+from service.commands.demo_sites import SCALES, port_names, site_devices
+from service.commands.demo_welcome import welcome
+from service.devices.site import parse_site_devices
+from service.domain.access import Role
+from service.usecases.installation import PEOPLE
+
+
+def test_secrets_are_made_once_and_closed_to_others(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "secrets.json"
+    first = demo_secrets(path)
+    assert demo_secrets(path) == first
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_two_companies_have_different_secrets_and_none_shows_in_a_text(tmp_path: Path) -> None:
+    one, other = demo_secrets(tmp_path / "1.json"), demo_secrets(tmp_path / "2.json")
+    assert one != other
+    assert one.admin_key not in repr(one)
+    assert one.demo_password not in repr(one)
+
+
+def test_ports_stay_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "ports.json"
+    first = kept_ports(path, ["a", "b", "c"])
+    assert len(set(first.values())) == 3
+    assert kept_ports(path, ["a", "b", "c"]) == first
+
+
+def test_a_port_that_another_program_took_is_chosen_anew(tmp_path: Path) -> None:
+    path = tmp_path / "ports.json"
+    first = kept_ports(path, ["a", "b"])
+    with socket.socket() as other:
+        other.bind((HOST, first["a"]))
+        other.listen()
+        again = kept_ports(path, ["a", "b"])
+    assert again["a"] != first["a"]
+    assert again["b"] == first["b"]
+
+
+def test_a_private_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    (tmp_path / "file.draft").write_text("left by a killed process")
+    write_private(path, "new")
+    assert path.read_text() == "new\n"
+    assert [found.name for found in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_hardware_records_hold_and_say_that_they_are_simulated(tmp_path: Path) -> None:
+    ports = kept_ports(tmp_path / "ports.json", port_names())
+    text = json.dumps(site_devices(ports, verified_on=date(2026, 3, 1)))
+    sites = parse_site_devices(text)
+    assert [site.site_id for site in sites] == [scale.site_id for scale in SCALES]
+    assert {site.instrument.dialect for site in sites} == {"toledo_cont", "yaohua_tf0"}
+    assert all(site.instrument.simulated for site in sites)
+    assert all(site.instrument.valid_to == date(2027, 2, 28) for site in sites)
+
+
+def test_the_welcome_names_the_address_and_a_login_for_every_role() -> None:
+    text = welcome("http://127.0.0.1:8000", PEOPLE, "pass-word")
+    lines = text.splitlines()
+    assert "http://127.0.0.1:8000" in text
+    for role in Role:
+        assert any(line.split()[:1] == [role.value] and "pass-word" in line for line in lines)
