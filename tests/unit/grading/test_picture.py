@@ -110,7 +110,7 @@ def test_other_bytes_are_no_picture(raw: bytes) -> None:
 
 
 def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.cv2, "imdecode", None)
+    monkeypatch.setattr(cv2, "imdecode", None)
     with pytest.raises(PictureTooLargeError, match="2500000000 pixels, allowed are 50000000"):
         read_picture(png_claiming(50_000, 50_000))
 
@@ -133,7 +133,7 @@ def test_a_decoder_that_gives_up_is_a_damaged_picture(monkeypatch: pytest.Monkey
     def fails(*_: object) -> None:
         raise cv2.error("odd data")
 
-    monkeypatch.setattr(module.cv2, "imdecode", fails)
+    monkeypatch.setattr(cv2, "imdecode", fails)
     with pytest.raises(PictureError):
         read_picture(KINDS["PNG"])
 

@@ -11,6 +11,7 @@ from grading.errors import HeadFileError, NotAPictureError
 from grading.features import VECTOR_WIDTH, picture_vector
 from grading.forms import FORM_BY_CLASS, FORMS, GRADE_CLASSES
 from grading.head import SHIPPED_HEAD, HeadFile
+from grading.picture import read_picture
 from grading.propose import REASONS, Decision, View, judge, propose
 from grading.quality import Quality
 from grading.site import Site
@@ -76,7 +77,7 @@ def test_the_answer_depends_on_pixels_alone(grader: Grader) -> None:
 def test_a_re_encoded_picture_leans_to_the_same_class(grader: Grader, kind: str) -> None:
     pixels = draw(kind, 7)
     first = grader.propose([jpeg(pixels, 92)])
-    again = grader.propose([jpeg(cv2.imdecode(np.frombuffer(jpeg(pixels, 92), np.uint8), 1), 85)])
+    again = grader.propose([jpeg(read_picture(jpeg(pixels, 92)).pixels, 85)])
     assert first.grade_class == again.grade_class
 
 

@@ -16,7 +16,10 @@ class _Global:
         self.module, self.name, self.arguments = module, name, arguments
 
 
-class _Writer(pickle._Pickler):  # type: ignore[misc,name-defined] # noqa: SLF001 - the pure one can be extended
+_PurePickler: Any = vars(pickle)["_Pickler"]
+
+
+class _Writer(_PurePickler):  # type: ignore[misc] # the one in C cannot be extended so
     def save(self, value: Any, save_persistent_id: bool = True) -> None:  # noqa: FBT001, FBT002
         if isinstance(value, _Global):
             self.write(f"c{value.module}\n{value.name}\n".encode())
@@ -30,7 +33,10 @@ class _Writer(pickle._Pickler):  # type: ignore[misc,name-defined] # noqa: SLF00
         match value:
             case ("storage", kind, key, count):
                 return ("storage", _Global("torch", str(kind)), key, "cpu", count, None)
-        return value if isinstance(value, tuple) and value[:1] == ("odd",) else None
+            case ("odd", _):
+                return value
+            case _:
+                return None
 
 
 def stream(*values: object, tail: bytes = b"") -> bytes:
