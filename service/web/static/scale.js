@@ -1,7 +1,7 @@
 // The live weight. The server words everything; here it is only shown, and a silence is never papered over.
 const SILENT_AFTER_MS = 1500;
 const page = document.querySelector("[data-scale]");
-const part = (name) => page.querySelector(`[data-part="${name}"]`);
+const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const poll_ms = Number(page.dataset.pollMs);
 let answered = Date.now();
 
@@ -55,19 +55,25 @@ function show(model) {
   if (said.textContent !== model.said) said.textContent = model.said;
 }
 
-async function ask() {
+// The answer, or null where none came in time.
+async function answer() {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), SILENT_AFTER_MS);
   try {
-    const answer = await fetch(page.dataset.scale, { signal: late.signal, headers: { Accept: "application/json" }, cache: "no-store" });
-    if (!answer.ok) throw new Error(String(answer.status));
-    show(await answer.json());
-    answered = Date.now();
+    const reply = await fetch(page.dataset.scale, { signal: late.signal, headers: { Accept: "application/json" }, cache: "no-store" });
+    return reply.ok ? await reply.json() : null;
   } catch {
-    if (Date.now() - answered > SILENT_AFTER_MS) show(JSON.parse(part("unreachable").textContent));
+    return null;
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function ask() {
+  const model = await answer();
+  if (model) answered = Date.now();
+  if (model) show(model);
+  else if (Date.now() - answered > SILENT_AFTER_MS) show(JSON.parse(part("unreachable").textContent));
   setTimeout(ask, document.hidden ? 2000 : poll_ms);
 }
 

@@ -1,0 +1,81 @@
+"""The whole demo company as a child process, on free ports and in a folder of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+STARTS_WITHIN_S = 120
+STOPS_WITHIN_S = 30
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Where it answers, and the password of its people."""
+
+    address: str
+    password: str
+
+
+@contextmanager
+def demo_company(folder: Path) -> Iterator[Company]:
+    """Start ``ferrotrace demo``; its data stay in ``folder``."""
+    port = _free_port()
+    said = folder / "demo.txt"
+    environment = {**os.environ, "FERROTRACE_VAR": str(folder / "var"), "PYTHONUNBUFFERED": "1"}
+    with said.open("wb") as output:
+        child = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "service", "demo", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_until_ready(address, child, said)
+            yield Company(address=address, password=_password(said.read_text()))
+        finally:
+            child.send_signal(signal.SIGINT)
+            child.wait(timeout=STOPS_WITHIN_S)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(address: str, child: subprocess.Popen[bytes], said: Path) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise AssertionError(f"the demo company ended at once:\n{said.read_text()}")
+        if "administrator" in said.read_text() and _answers(f"{address}/healthz"):
+            return
+        time.sleep(0.3)
+    raise AssertionError(f"the demo company did not start:\n{said.read_text()}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310 - loopback
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _password(welcome: str) -> str:
+    found = re.search(r"operator\s+operator\s+(\S+)", welcome)
+    assert found, welcome
+    return found.group(1)
