@@ -60,15 +60,15 @@ class LazyGrader:
         engine = self._loaded()
         proposal = engine.propose(pictures)
         return ProposedGrade(
-            decision=proposal.decision.value,
+            decision=str(proposal.decision),
             form=proposal.form,
             grade_class=proposal.grade_class,
             classes=proposal.classes,
             confidence_bp=proposal.confidence_bp,
             conformal_set=proposal.conformal_set,
             reasons=proposal.reasons,
-            model=proposal.model_members(),
-            pixel_sha256=[picture.pixel_sha256 for picture in proposal.pictures],
+            model=proposal.model,
+            pixel_sha256=proposal.pixel_sha256,
         )
 
     def _loaded(self) -> Any:
