@@ -4,8 +4,8 @@
 the verifier keeps it. Nothing of it ever comes from a bundle (ledger.md, section 9).
 
 ``{"v":1, "issuers":[{name, location, chain_id, registry, code_hash, dns_txt?, head?{size, root}}],
-"known_blocks":{<chain id>:{<number>: hash}}, "factor_sets"?:{<id>: sha256}}``. The known blocks are
-those of final anchors and of the status proofs made for them.
+"known_blocks":{<chain id>:{<number>: hash}}}``. The known blocks are those of final anchors and of
+the status proofs made for them.
 """
 
 import re
@@ -17,7 +17,7 @@ from service.proof.bundle import LogHead
 from service.proof.errors import FileVersionError
 from service.proof.hashing import checksum_address
 from service.proof.jcs import canonical_json
-from service.proof.shape import Part, parse_evm_bytes, parse_hash, refuse
+from service.proof.shape import Part, parse_evm_bytes, refuse
 from service.proof.strict_json import MAX_BYTES, parse_json
 
 FORMAT_VERSION = 1
@@ -44,11 +44,10 @@ class TrustedIssuer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """Trusted issuers, block hashes by chain and number, and factor sets by id (sha256 hex)."""
+    """Trusted issuers, and block hashes (32 bytes) by chain id and number."""
 
     issuers: tuple[TrustedIssuer, ...] = ()
     known_blocks: Mapping[int, Mapping[int, bytes]] = field(default_factory=dict)
-    factor_sets: Mapping[str, str] = field(default_factory=dict)
 
     def issuers_at(self, location: str) -> list[TrustedIssuer]:
         """All that is known of ``location``: one registry, or several after a migration."""
@@ -62,9 +61,7 @@ class Trust:
 def read_trust(raw: bytes) -> Trust:
     """The trust file ``raw``; raises ``FileShapeError`` and ``FileVersionError``."""
     value = parse_json(raw, max_bytes=4 * MAX_BYTES)
-    part = Part(
-        value, "trust", required=("v", "issuers", "known_blocks"), optional=("factor_sets",)
-    )
+    part = Part(value, "trust", required=("v", "issuers", "known_blocks"))
     if part.uint("v") != FORMAT_VERSION:
         raise FileVersionError(field="trust.v", value=part.uint("v"), limit=FORMAT_VERSION)
     return Trust(
@@ -75,10 +72,6 @@ def read_trust(raw: bytes) -> Trust:
         known_blocks={
             _number(chain_id, part.path("known_blocks")): dict(_blocks(blocks, chain_id))
             for chain_id, blocks in _members(part, "known_blocks")
-        },
-        factor_sets={
-            name: parse_hash(digest, part.path("factor_sets")).hex()
-            for name, digest in _members(part, "factor_sets")
         },
     )
 
@@ -95,7 +88,6 @@ def trust_bytes(trust: Trust) -> bytes:
                 }
                 for chain_id, known in trust.known_blocks.items()
             },
-            "factor_sets": dict(trust.factor_sets),
         }
     )
 
@@ -125,9 +117,9 @@ def _head(value: object, path: str) -> LogHead:
 
 def _members(part: Part, name: str) -> Iterator[tuple[str, Any]]:
     value = part.get(name)
-    if value is not None and not isinstance(value, dict):
+    if not isinstance(value, dict):
         refuse(part.path(name), "an object was expected")
-    return iter((value or {}).items())
+    return iter(value.items())
 
 
 def _blocks(value: object, chain_id: str) -> Iterator[tuple[int, bytes]]:

@@ -14,7 +14,7 @@ def full() -> Trust:
     trust = anchored_truck().trust
     issuer = replace(trust.issuers[0], head=LogHead(size=3, root=b"\x01" * 32))
     unasked = replace(issuer, dns_txt=None, head=None, location="other.example")
-    return replace(trust, issuers=(issuer, unasked), factor_sets={"FS-2026-1": "ab" * 32})
+    return replace(trust, issuers=(issuer, unasked))
 
 
 def test_a_trust_file_is_read_back_as_it_was_made() -> None:
@@ -30,7 +30,7 @@ def test_what_is_trusted_is_found() -> None:
     assert trust.block_hash(1, 7) is None
 
 
-def test_factor_sets_may_be_left_out() -> None:
+def test_the_emptiest_file_trusts_nobody() -> None:
     assert read_trust(b'{"v":1,"issuers":[],"known_blocks":{}}') == Trust()
 
 
@@ -45,7 +45,6 @@ def test_factor_sets_may_be_left_out() -> None:
         {"known_blocks": {"x": {}}},
         {"known_blocks": {"1337": {"007": "0x" + "00" * 32}}},
         {"known_blocks": {"1337": {"7": "0x00"}}},
-        {"factor_sets": {"a": "b"}},
     ],
 )
 def test_what_is_not_of_the_format_is_refused(changed: dict[str, Any]) -> None:
