@@ -28,6 +28,7 @@ __all__ = [
     "PictureError",
     "evaluate",
     "load_grader",
+    "picture_answer",
     "require_picture",
     "shipped_engine",
     "train",
@@ -68,6 +69,23 @@ def shipped_engine() -> Grader:
 def require_picture(content: bytes) -> None:
     """Return for bytes that decode to a whole picture of sane size; raises ``PictureError``."""
     read_picture(content)
+
+
+def picture_answer(image: str, proposal: GradeProposal) -> dict[str, Any]:
+    """Return the answer for a load of one picture, with the stable keys of the command line."""
+    return {
+        "image": image,
+        "sha256": proposal.pictures[0].sha256,
+        "pixel_sha256": proposal.pictures[0].pixel_sha256,
+        "decision": proposal.decision.value,
+        "form": proposal.form,
+        "grade_class": proposal.grade_class,
+        "classes": dict(proposal.classes),
+        "confidence_bp": proposal.confidence_bp,
+        "conformal_set": list(proposal.conformal_set),
+        "reasons": list(proposal.reasons),
+        "model": dict(proposal.model),
+    }
 
 
 def train(

@@ -3,14 +3,11 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from service.bootstrap import grading_api
-
-if TYPE_CHECKING:
-    from grading.api import GradeProposal
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -34,32 +31,20 @@ def command(
         raise click.ClickException(str(error)) from error
     show = _as_json if as_json or not _is_terminal() else _as_text
     for image in images:
-        click.echo(show(image, grader.propose([image.read_bytes()])))
+        proposal = grader.propose([image.read_bytes()])
+        click.echo(show(engine.picture_answer(str(image), proposal)))
 
 
 def _is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def _as_json(image: Path, proposal: "GradeProposal") -> str:
-    members = {
-        "image": str(image),
-        "sha256": proposal.pictures[0].sha256,
-        "pixel_sha256": proposal.pictures[0].pixel_sha256,
-        "decision": proposal.decision.value,
-        "form": proposal.form,
-        "grade_class": proposal.grade_class,
-        "classes": dict(proposal.classes),
-        "confidence_bp": proposal.confidence_bp,
-        "conformal_set": list(proposal.conformal_set),
-        "reasons": list(proposal.reasons),
-        "model": dict(proposal.model),
-    }
-    return json.dumps(members, ensure_ascii=False)
+def _as_json(answer: dict[str, Any]) -> str:
+    return json.dumps(answer, ensure_ascii=False)
 
 
-def _as_text(image: Path, proposal: "GradeProposal") -> str:
-    leaning = f"{proposal.grade_class or '-'} ({proposal.form or '-'})"
-    reasons = " ".join(proposal.reasons)
-    share = f"{proposal.confidence_bp / 100:.2f} %"
-    return f"{image}: {proposal.decision} {leaning} {share} {reasons}".rstrip()
+def _as_text(answer: dict[str, Any]) -> str:
+    leaning = f"{answer['grade_class'] or '-'} ({answer['form'] or '-'})"
+    share = f"{answer['confidence_bp'] / 100:.2f} %"
+    reasons = " ".join(answer["reasons"])
+    return f"{answer['image']}: {answer['decision']} {leaning} {share} {reasons}".rstrip()

@@ -30,6 +30,9 @@ KINDS = {
     "JPEG with restarts": encoded(".jpg", HEAP, cv2.IMWRITE_JPEG_RST_INTERVAL, 4),
     "PNG": png(HEAP),
     "lossy WebP": encoded(".webp", HEAP, cv2.IMWRITE_WEBP_QUALITY, 80),
+    "WebP with alpha": encoded(
+        ".webp", np.dstack([HEAP, HEAP[:, :, 0]]), cv2.IMWRITE_WEBP_QUALITY, 80
+    ),
     "lossless WebP": encoded(".webp", HEAP, cv2.IMWRITE_WEBP_QUALITY, 101),
     "BMP": encoded(".bmp"),
 }

@@ -163,6 +163,7 @@ def test_evaluation_draws_folds_and_can_repeat_them(
     assert run["pictures"] == 25
     assert run["grades"]["accuracy"]["hits"] >= 20
     assert run["forms"]["pictures"] == 19
+    assert api.evaluate(folder, grouping="phash", seeds=1) == drawn
     again = api.evaluate(folder, folds=folds, grouping="phash")["runs"][0]
     assert again["grades"] == run["grades"]
 
