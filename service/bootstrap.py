@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from service.usecases.anchoring import Anchorage
+    from service.usecases.audit import Report
 
 
 def utc_now() -> datetime:
@@ -147,6 +148,20 @@ def trust_content(settings: Settings, deps: Deps) -> dict[str, Any]:
             chain_id=reader.chain_id(),
             code_hash=reader.code_hash(settings.registry_address),
         )
+
+
+def auditor(settings: Settings, db: Database) -> "Callable[[], Report]":
+    """The audit of this service: its database against its registry, where it has one."""
+    from service.chain.registry import RegistryClient  # noqa: PLC0415 - loads the chain client
+    from service.usecases.audit import audit  # noqa: PLC0415
+
+    def report() -> Report:
+        if not settings.rpc_urls or not settings.registry_address:
+            return audit(db, None)
+        with RegistryClient(settings.rpc_urls, settings.registry_address) as chain:
+            return audit(db, chain)
+
+    return report
 
 
 def _verifier(settings: Settings) -> Callable[[bytes, str | None], dict[str, Any]]:

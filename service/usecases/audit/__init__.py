@@ -1,0 +1,104 @@
+"""The audit: journal → documents → rows → batches → log → chain, rebuilt and compared.
+
+Nothing of the writers is used here but the two hash functions: what they do wrong must not be
+done wrong a second time. What the audit does not see, and what is no difference, is in
+``docs/audit.md``.
+"""
+
+from collections.abc import Callable, Iterable
+
+from service.domain.errors import FerrotraceError
+from service.storage.audit_rows import see_one_moment
+from service.storage.db import Database, Tx
+from service.usecases.audit.books import Books, read_books
+from service.usecases.audit.chain import Chain, Sight, audit_chain, sight_of
+from service.usecases.audit.difference import Difference, Kind, Report, unknown
+from service.usecases.audit.documents import Journal, opened_journal
+from service.usecases.audit.log import RebuiltLog, audit_log
+from service.usecases.audit.numbers import audit_numbers
+from service.usecases.audit.rules import audit_rules
+from service.usecases.audit.trade import audit_trade
+from service.usecases.audit.transactions import Destination, audit_attempts
+from service.usecases.audit.transitions import audit_transitions
+from service.usecases.audit.yard import audit_yard
+
+__all__ = ["Chain", "Difference", "Kind", "Report", "audit", "audit_within"]
+
+
+def audit(db: Database, chain: Chain | None) -> Report:
+    """Everything that is not as the evidence has it, as of one moment of the database.
+
+    Without a chain, or where it does not answer, one difference of kind UNKNOWN says so.
+    """
+    sight, silence = _looked_at(chain)
+    with db.transaction() as tx:
+        see_one_moment(tx)
+        return _audited(read_books(tx), chain, sight, silence)
+
+
+def audit_within(tx: Tx, chain: Chain | None) -> Report:
+    """The same as ``tx`` sees the database, its own uncommitted changes included."""
+    sight, silence = _looked_at(chain)
+    return _audited(read_books(tx), chain, sight, silence)
+
+
+def _looked_at(chain: Chain | None) -> tuple[Sight | None, str]:
+    """The chain as it is now, or why it cannot be told."""
+    if chain is None:
+        return None, "no chain was asked"
+    try:
+        return sight_of(chain), ""
+    except FerrotraceError as error:
+        return None, str(error)
+
+
+def _audited(books: Books, chain: Chain | None, sight: Sight | None, silence: str) -> Report:
+    journal = opened_journal(books["journal"])
+    differences = [
+        *journal.differences,
+        *_told("yard", lambda: audit_yard(books, journal)),
+        *_told("trade", lambda: audit_trade(books, journal)),
+        *_told("rules", lambda: audit_rules(books, journal)),
+        *_told("numbers", lambda: audit_numbers(books, journal)),
+    ]
+    rebuilt = audit_log(books, journal)
+    to = None
+    if sight is not None:
+        to = Destination(chain_id=sight.chain_id, address=sight.address)
+    differences += rebuilt.differences
+    differences += _told("transitions", lambda: audit_transitions(books, rebuilt))
+    differences += _told("attempts", lambda: audit_attempts(books, rebuilt, to))
+    if chain is None or sight is None:
+        differences.append(unknown("chain", "-", silence))
+    else:
+        differences += _of_chain(books, journal, rebuilt, chain, sight)
+    last = max(rebuilt.batches, default=0)
+    return Report(
+        differences=_once(differences),
+        documents=len(books["journal"]),
+        batches=len(rebuilt.batches),
+        size=rebuilt.batches[last]["new_size"] if last else 0,
+        head=rebuilt.batches[last]["head"] if last else None,
+        block=None if sight is None else sight.head.block_number,
+    )
+
+
+def _of_chain(
+    books: Books, journal: Journal, rebuilt: RebuiltLog, chain: Chain, sight: Sight
+) -> list[Difference]:
+    try:
+        return _told("chain", lambda: audit_chain(books, journal, rebuilt, chain, sight))
+    except FerrotraceError as error:
+        return [unknown("chain", chain.address, str(error))]
+
+
+def _told(part: str, compare: Callable[[], list[Difference]]) -> list[Difference]:
+    """What ``compare`` finds; evidence that it cannot read leaves the whole part untold."""
+    try:
+        return compare()
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, ArithmeticError) as error:
+        return [unknown("journal", part, f"{type(error).__name__} {error}")]
+
+
+def _once(differences: Iterable[Difference]) -> list[Difference]:
+    return list(dict.fromkeys(differences))

@@ -1,0 +1,273 @@
+"""Rules that follow from the documents alone: lineage, sources, masses, lots, money, carbon.
+
+The arithmetic is written here a second time from weighbridge.md, settlement.md and carbon.md.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from math import isqrt
+from typing import Any
+
+from service.usecases.audit.books import Books
+from service.usecases.audit.difference import Difference, broken, missing
+from service.usecases.audit.documents import Journal, OpenedDocument
+from service.usecases.audit.money import settlement_rules
+
+Record = Mapping[str, Any]
+
+PARENTS: dict[str, dict[str, tuple[str, str]]] = {
+    "weighing": {},
+    "grade-proposal": {"gross": ("weighing", "visit_id")},
+    "grade-decision": {"proposal": ("grade-proposal", "visit_id")},
+    "ticket": {
+        "gross": ("weighing", "visit_id"),
+        "tare": ("weighing", "visit_id"),
+        "decision": ("grade-decision", "visit_id"),
+    },
+    "delivery": {"gross": ("weighing", "visit_id"), "tare": ("weighing", "visit_id")},
+    "plant-receipt": {
+        "delivery": ("delivery", "delivery_id"),
+        "gross": ("weighing", "visit_id"),
+        "tare": ("weighing", "visit_id"),
+    },
+    "carbon-statement": {"receipt": ("plant-receipt", "receipt_id")},
+    "settlement": {"receipt": ("plant-receipt", "receipt_id")},
+}
+"""By kind and part: the kind of the parent, and the member that both records share."""
+
+MPE_STEPS = ((500, 1), (2_000, 2))
+"""(load up to, error), both in e; 3 e above (JJG 539, in service)."""
+
+
+def audit_rules(books: Books, journal: Journal) -> list[Difference]:
+    """Statements of documents that contradict a rule or their parents."""
+    visits = {row["visit_id"]: row for row in books["visit"]}
+    differences: list[Difference] = []
+    for document in journal.documents:
+        parents = {
+            part: journal.by_hash[digest]
+            for part, digest in document.parents.items()
+            if digest in journal.by_hash
+        }
+        differences += _lineage(document, journal, parents)
+        differences += _facts(document, books, visits)
+        if _is_whole(document, parents):
+            differences += _said(document, _FIGURES[document.kind](document, parents))
+    differences += _lots(journal)
+    return differences + settlement_rules(books, journal)
+
+
+def table_of(document: OpenedDocument) -> str:
+    """The table whose rows the document stands for."""
+    return document.kind.replace("-", "_")
+
+
+def _said(document: OpenedDocument, figures: Mapping[str, tuple[Any, Any]]) -> Iterator[Difference]:
+    """A difference for each figure (found, expected) that is not as it must be."""
+    for column, (found, expected) in figures.items():
+        if found != expected:
+            yield broken(table_of(document), document.document_id, column, found, expected)
+
+
+def _is_whole(document: OpenedDocument, parents: Mapping[str, OpenedDocument]) -> bool:
+    """Whether everything is there from which the figures follow."""
+    is_void = document.record.get("status") == "void"
+    return not is_void and parents.keys() >= PARENTS[document.kind].keys()
+
+
+def _lineage(
+    document: OpenedDocument, journal: Journal, parents: Mapping[str, OpenedDocument]
+) -> Iterator[Difference]:
+    """Every parent is in the journal, of the right kind, and about the same thing."""
+    wanted = PARENTS[document.kind]
+    key, table = document.document_id, table_of(document)
+    named = document.parents
+    if document.record.get("status") != "void" and named.keys() != wanted.keys():
+        yield broken(table, key, "links.parents", sorted(named), sorted(wanted))
+    for part, digest in named.items():
+        parent = parents.get(part)
+        if parent is None:
+            if digest not in journal.damaged:
+                yield missing("journal", digest.hex(), document.name)
+            continue
+        kind, shared = wanted.get(part, ("-", "visit_id"))
+        if parent.kind != kind:
+            yield broken(table, key, f"links.parents.{part}", parent.kind, kind)
+        elif parent.record[shared] != document.record[shared]:
+            pair = parent.record[shared], document.record[shared]
+            yield broken(table, key, f"links.parents.{part}", *pair)
+        elif kind == "weighing" and parent.record["pass"] != part:
+            yield broken(table, key, f"links.parents.{part}", parent.record["pass"], part)
+
+
+def _facts(
+    document: OpenedDocument, books: Books, visits: Mapping[str, Record]
+) -> Iterator[Difference]:
+    """What is true of every document: its kind of database, source, visit and plate."""
+    record, key, table = document.record, document.document_id, table_of(document)
+    if document.data["demo"] is not books.is_demo:
+        yield broken(table, key, "demo", document.data["demo"], books.is_demo)
+    if record.get("source") == "SIM" and not books.is_demo:
+        yield broken(table, key, "source", "SIM", "LIVE")
+    simulated = record.get("instrument", {}).get("simulated")
+    if simulated is not None and simulated != (record["source"] == "SIM"):
+        yield broken(table, key, "source", record["source"], f"simulated {simulated}")
+    if "visit_id" not in record:
+        return
+    visit = visits.get(record["visit_id"])
+    if visit is None:
+        yield missing("visit", record["visit_id"], document.name)
+        return
+    plate = document.data.get("personal", {}).get("plate", visit["plate"])
+    if plate != visit["plate"]:
+        yield broken("visit", record["visit_id"], "plate", visit["plate"], plate)
+    if record.get("site_id", visit["site_id"]) != visit["site_id"]:
+        yield broken("visit", record["visit_id"], "site_id", visit["site_id"], record["site_id"])
+
+
+Figures = dict[str, tuple[Any, Any]]
+Parents = Mapping[str, OpenedDocument]
+
+
+def _no_figures(document: OpenedDocument, parents: Parents) -> Figures:
+    del document, parents
+    return {}
+
+
+def _weighing(document: OpenedDocument, parents: Parents) -> Figures:
+    del parents
+    kg = document.record["kg"]
+    return {"kg": (kg, max(kg, 1))}
+
+
+def _decision(document: OpenedDocument, parents: Parents) -> Figures:
+    del parents
+    return {"shares": (sum(document.record["shares"].values()), 10_000)}
+
+
+def _ticket(document: OpenedDocument, parents: Parents) -> Figures:
+    record = document.record
+    grade = parents["decision"].record["grade"]
+    return {
+        **_masses(record, parents),
+        **_settled(record, record["residual_kg"]),
+        "grade": (record["grade"], grade),
+        "lot_id": (record["lot_id"], f"{record['site_id']}-{grade}"),
+    }
+
+
+def _delivery(document: OpenedDocument, parents: Parents) -> Figures:
+    record = document.record
+    total = sum(line["kg"] for line in record["lines"].values())
+    return {**_masses(record, parents), "lines": (total, record["net_kg"])}
+
+
+def _receipt(document: OpenedDocument, parents: Parents) -> Figures:
+    record, base, sent = document.record, document.record["base"], parents["delivery"].record
+    intervals = [parents[part].record["instrument"]["e_kg"] for part in ("gross", "tare")]
+    difference_kg = record["net_kg"] - base["net_kg"]
+    limit_kg = _limit_kg(base, record)
+    return {
+        **_masses(record, parents),
+        **_settled(record, 0),
+        "base.gross_kg": (base["gross_kg"], sent["gross_kg"]),
+        "base.tare_kg": (base["tare_kg"], sent["tare_kg"]),
+        "base.net_kg": (base["net_kg"], sent["net_kg"]),
+        "e_kg": (record["e_kg"], max(intervals)),
+        "difference_kg": (record["difference_kg"], difference_kg),
+        "limit_kg": (record["limit_kg"], limit_kg),
+        "alarm": (record["alarm"], abs(difference_kg) > limit_kg),
+    }
+
+
+def _statement(document: OpenedDocument, parents: Parents) -> Figures:
+    """Sums and products of the statement; Decimal is exact at this precision."""
+    record, received = document.record, parents["receipt"].record
+    legs = [Decimal(record[f"{name}_tco2e"]) for name in record["legs"]]
+    burden = sum(legs, Decimal(record["processing_tco2e"]))
+    mass_t = Decimal(record["settlement_kg"]).scaleb(-3)
+    gross = mass_t * Decimal(record["avoided"]["factor_tco2e_per_t"])
+    coal = mass_t * Decimal(record["coal"]["factor_tce_per_t"])
+    figures: dict[str, tuple[Any, Any]] = {
+        name: (Decimal(record[name]), expected)
+        for name, expected in (
+            ("burden_tco2e", burden),
+            ("avoided_gross_tco2e", gross),
+            ("avoided_net_tco2e", gross - burden),
+            ("avoided_net_kgco2e", (gross - burden).scaleb(3)),
+            ("coal_saved_tce", coal),
+        )
+    }
+    figures["settlement_kg"] = (record["settlement_kg"], received["settlement_kg"])
+    figures["carried_kg"] = (record["carried_kg"], received["base"]["net_kg"])
+    return figures
+
+
+_FIGURES: dict[str, Callable[[OpenedDocument, Parents], Figures]] = {
+    "weighing": _weighing,
+    "grade-proposal": _no_figures,
+    "grade-decision": _decision,
+    "ticket": _ticket,
+    "delivery": _delivery,
+    "plant-receipt": _receipt,
+    "carbon-statement": _statement,
+    "settlement": _no_figures,
+}
+
+
+def _masses(record: Record, parents: Parents) -> Figures:
+    """Gross and tare are those of the weighings; net is their difference."""
+    gross_kg, tare_kg = parents["gross"].record["kg"], parents["tare"].record["kg"]
+    return {
+        "gross_kg": (record["gross_kg"], gross_kg),
+        "tare_kg": (record["tare_kg"], tare_kg),
+        "net_kg": (record["net_kg"], gross_kg - tare_kg),
+    }
+
+
+def _settled(record: Record, residual_kg: int) -> Figures:
+    """Accepted is net less what stays on the truck; settlement is accepted less the deduction."""
+    accepted_kg = record["net_kg"] - record["rejected_kg"] - residual_kg
+    deduction = record["deduction"]
+    deducted_kg = deduction.get("kg", 0)
+    if deduction["kind"] == "PCT":
+        deducted_kg = (2 * accepted_kg * deduction["bp"] + 10_000) // 20_000
+    return {
+        "accepted_kg": (record["accepted_kg"], accepted_kg),
+        "deducted_kg": (record["deducted_kg"], deducted_kg),
+        "settlement_kg": (record["settlement_kg"], max(accepted_kg - deducted_kg, 0)),
+    }
+
+
+def _limit_kg(base: Record, plant: Record) -> int:
+    """Nearest whole root of the sum of squares of the four permissible errors in service."""
+    square = sum(
+        _mpe_kg(scale[load], scale["e_kg"]) ** 2
+        for scale in (base, plant)
+        for load in ("gross_kg", "tare_kg")
+    )
+    return (isqrt(4 * square) + 1) // 2
+
+
+def _mpe_kg(load_kg: int, e_kg: int) -> int:
+    return e_kg * next((error for up_to, error in MPE_STEPS if load_kg <= up_to * e_kg), 3)
+
+
+def _lots(journal: Journal) -> Iterator[Difference]:
+    """No lot ever gave more than it held, in the order of the journal; lines carry its grade."""
+    held_kg: dict[str, int] = {}
+    grades: dict[str, str] = {}
+    for document in journal.documents:
+        record = document.record
+        if document.kind == "ticket" and "lot_id" in record:
+            lot_id = record["lot_id"]
+            held_kg[lot_id] = held_kg.get(lot_id, 0) + record["accepted_kg"]
+            grades[lot_id] = record["grade"]
+        if document.kind == "delivery" and not journal.is_damaged(kind="ticket"):
+            for line in record["lines"].values():
+                lot_id = line["lot_id"]
+                if line["kg"] > held_kg.get(lot_id, 0):
+                    yield broken("lot", lot_id, "held_kg", held_kg.get(lot_id, 0), line["kg"])
+                held_kg[lot_id] = held_kg.get(lot_id, 0) - line["kg"]
+                if line["grade"] != grades.get(lot_id):
+                    yield broken("lot", lot_id, "grade", grades.get(lot_id), line["grade"])

@@ -1,0 +1,176 @@
+"""The rows of the yard, rebuilt from documents: weighings, photographs, grades, tickets, lots."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from service.usecases.audit.books import Books
+from service.usecases.audit.difference import Difference, changed, missing
+from service.usecases.audit.documents import Journal, OpenedDocument, instant
+from service.usecases.audit.matching import ExpectedRow, OneOf, Row, matched
+
+Rebuild = Callable[[OpenedDocument], dict[str, Any]]
+
+
+def audit_yard(books: Books, journal: Journal) -> list[Difference]:
+    """Differences of the tables that a received truck fills."""
+    return [
+        *rebuilt(books, journal, "weighing", "weighing_id", "weighing", _weighing),
+        *_photographs(books, journal),
+        *rebuilt(books, journal, "grade_proposal", "proposal_id", "grade-proposal", _proposal),
+        *rebuilt(books, journal, "grade_decision", "decision_id", "grade-decision", _decision),
+        *rebuilt(books, journal, "ticket", "ticket_no", "ticket", _ticket),
+        *_lots(books, journal),
+    ]
+
+
+def rebuilt(
+    books: Books, journal: Journal, table: str, key: str, kind: str, rebuild: Rebuild
+) -> list[Difference]:
+    """Differences of a table that has one row for each document of ``kind``."""
+
+    def without_document(row: Row) -> list[Difference] | None:
+        return needs_document(table, str(row[key]), row, journal)
+
+    expected = expected_rows(journal.of_kind(kind), rebuild)
+    return matched(table, [key], expected, books[table], unfounded=without_document)
+
+
+def needs_document(table: str, key: str, row: Row, journal: Journal) -> list[Difference] | None:
+    """What to say of a row that no sound document demands: the one it names is missing.
+
+    Nothing more where that one is damaged; None where it is there and is about another row.
+    """
+    target_hash = row["target_hash"]
+    if target_hash in journal.damaged:
+        return []
+    if target_hash in journal.by_hash:
+        return None
+    return [missing("journal", target_hash.hex(), f"{table} {key}")]
+
+
+def expected_rows(documents: Iterable[OpenedDocument], rebuild: Rebuild) -> Iterator[ExpectedRow]:
+    """The row of each document, with the document it stands for."""
+    for document in documents:
+        columns = {**rebuild(document), "target_hash": document.target_hash}
+        yield ExpectedRow(columns=columns, source=document.name)
+
+
+def taken(record: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The members of ``record`` that stand in columns of the same name."""
+    return {name: record[name] for name in names}
+
+
+def _weighing(document: OpenedDocument) -> dict[str, Any]:
+    record = document.record
+    return {
+        **taken(record, "weighing_id", "visit_id", "site_id", "kg", "source", "edge_id"),
+        **taken(record, "edge_seq", "capture_id", "operator_id"),
+        "weighing_pass": record["pass"],
+        "instrument_id": record["instrument"]["instrument_id"],
+        "taken_at": instant(record["taken_at"]),
+        "recorded_at": instant(record["recorded_at"]),
+        "frames": bytes.fromhex(record["frames_sha256"]),
+        "curve": bytes.fromhex(record["curve_sha256"]),
+    }
+
+
+def _photographs(books: Books, journal: Journal) -> list[Difference]:
+    decided = {document.record["visit_id"] for document in journal.of_kind("grade-decision")}
+
+    def may_wait(row: Row) -> list[Difference] | None:
+        if _is_in_damaged(row, journal):
+            return []
+        waits = row["origin"] == "UPLOADED" and row["visit_id"] not in decided
+        if waits and row["salt+content"] != row["salted_sha256"]:
+            digests = row["salt+content"], row["salted_sha256"]
+            return [changed("photograph", row["photograph_id"], "salt+content", *digests)]
+        return [] if waits else None
+
+    expected = [
+        _photograph(document, photograph_id, image)
+        for document in journal.documents
+        for photograph_id, image in document.images.items()
+    ]
+    return matched(
+        "photograph", ["photograph_id"], expected, books["photograph"], unfounded=may_wait
+    )
+
+
+def _is_in_damaged(photograph: Row, journal: Journal) -> bool:
+    kind = "grade-decision" if photograph["weighing_id"] is None else "weighing"
+    return journal.is_damaged(kind=kind, subject_id=photograph["visit_id"])
+
+
+def _photograph(
+    document: OpenedDocument, photograph_id: str, image: Mapping[str, Any]
+) -> ExpectedRow:
+    salted_sha256 = bytes.fromhex(image["sha256"])
+    columns = {
+        "photograph_id": photograph_id,
+        "visit_id": document.record["visit_id"],
+        "weighing_id": document.record.get("weighing_id"),
+        **taken(image, "camera_id", "origin", "media_type", "taken_by"),
+        "taken_at": instant(image["taken_at"]),
+        "salted_sha256": salted_sha256,
+        "salt+content": salted_sha256,
+    }
+    return ExpectedRow(columns=columns, source=document.name)
+
+
+def _proposal(document: OpenedDocument) -> dict[str, Any]:
+    record = document.record
+    return {
+        **taken(record, "proposal_id", "visit_id", "decision"),
+        "proposed_at": instant(record["proposed_at"]),
+    }
+
+
+def _decision(document: OpenedDocument) -> dict[str, Any]:
+    record = document.record
+    return {
+        **taken(record, "decision_id", "visit_id", "grade", "inspector_id"),
+        "decided_at": instant(record["decided_at"]),
+    }
+
+
+def _ticket(document: OpenedDocument) -> dict[str, Any]:
+    record = document.record
+    return {
+        **taken(record, "ticket_no", "visit_id", "site_id", "status", "operator_id"),
+        "lot_id": record.get("lot_id"),
+        "accepted_kg": record.get("accepted_kg", 0),
+        "settlement_kg": record.get("settlement_kg", 0),
+        "issued_at": instant(record["issued_at"]),
+    }
+
+
+def _lots(books: Books, journal: Journal) -> list[Difference]:
+    """A lot exists by its tickets. It was opened by the first ticket of one of the series: inside
+    a series the numbers follow the order in which the lot was entered."""
+    tickets: dict[str, list[OpenedDocument]] = {}
+    for document in journal.of_kind("ticket"):
+        if "lot_id" in document.record:
+            tickets.setdefault(document.record["lot_id"], []).append(document)
+
+    def of_damaged_ticket(row: Row) -> list[Difference] | None:
+        del row
+        return [] if journal.is_damaged(kind="ticket") else None
+
+    expected = [_lot(lot_id, documents) for lot_id, documents in tickets.items()]
+    return matched("lot", ["lot_id"], expected, books["lot"], unfounded=of_damaged_ticket)
+
+
+def _lot(lot_id: str, tickets: list[OpenedDocument]) -> ExpectedRow:
+    first: dict[str, OpenedDocument] = {}
+    for document in sorted(tickets, key=lambda ticket: ticket.document_id):
+        first.setdefault(document.document_id.rsplit("-", 2)[0], document)
+    record = tickets[0].record
+    columns = {
+        "lot_id": lot_id,
+        "site_id": record["site_id"],
+        "grade": record["grade"],
+        "opened_at": OneOf(
+            values=frozenset(instant(ticket.record["issued_at"]) for ticket in first.values())
+        ),
+    }
+    return ExpectedRow(columns=columns, source=tickets[0].name)

@@ -1,0 +1,160 @@
+# ruff: noqa: S608 - tables and columns come from the schema
+"""One byte flipped in every column of every evidence table, one row of each taken away: found."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, Table, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from service.chain.registry import RegistryClient
+from service.storage.db import Database, Tx
+from service.storage.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
+from service.storage.tables import EVIDENCE
+from service.usecases.anchoring import Anchorage, tick
+from service.usecases.audit import Difference, Kind, audit_within
+from service.usecases.audit.books import EVIDENCE_TABLES
+from tests.support.audits import assert_audit_clean
+from tests.support.company import TEMPLATE, Company, company_on
+from tests.support.registry_on_chain import RegistryOnChain
+
+COLUMNS = [(table.name, column.name) for table in EVIDENCE for column in table.columns]
+TABLES = {table.name: table for table in EVIDENCE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchored:
+    """A database that nothing guards, with two trucks and a delivery in two final batches."""
+
+    company: Company
+    owner: Database
+    chain: RegistryClient
+
+    def after(self, statement: str) -> list[Difference]:
+        """What an audit finds after ``statement`` changed one row; the change is undone."""
+        with self.owner.engine.connect() as tx:
+            result = tx.execute(text(statement))
+            assert result.rowcount == 1, statement
+            found = audit_within(tx, self.chain).differences
+            tx.rollback()
+        return list(found)
+
+
+@pytest.fixture(scope="module")
+def anchored(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Iterator[Anchored]:
+    name = f"audited_{uuid4().hex}"
+    moved_in.create_database(name, template=TEMPLATE)
+    client = registry_chain.client
+    snapshot = client.rpc.call("evm_snapshot")
+    company = company_on(moved_in.url(APP_ROLE, name), registry=client.address)
+    anchorage = Anchorage(registry=client, signer=registry_chain.anchorer)
+    company.receive()
+    anchor(company, anchorage)
+    company.receive()
+    company.deliver({"BASE01-HRS101": 30_000})
+    anchor(company, anchorage)
+    assert_audit_clean(company, client)
+    owner = Database(moved_in.url(OWNER_ROLE, name))
+    with owner.transaction() as tx:
+        unguard(tx)
+    yield Anchored(company=company, owner=owner, chain=client)
+    company.deps.db.close()
+    owner.close()
+    moved_in.drop_database(name)
+    client.rpc.call("evm_revert", snapshot)
+
+
+def anchor(company: Company, anchorage: Anchorage) -> None:
+    for _ in range(200):
+        if tick(company.deps, anchorage) == "final":
+            return
+    raise AssertionError("the batch did not become final")
+
+
+def unguard(tx: Tx) -> None:
+    """Drop what would refuse the tampering: foreign keys, checks, unique columns, the identity."""
+    tx.execute(text("ALTER TABLE journal ALTER COLUMN journal_id DROP IDENTITY"))
+    constraints = tx.execute(
+        text(
+            "SELECT format('ALTER TABLE %I DROP CONSTRAINT %I CASCADE', c.relname, k.conname)"
+            " FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
+            " WHERE k.contype IN ('f', 'c', 'u')"
+            " AND k.connamespace = 'public'::regnamespace ORDER BY k.contype = 'u'"
+        )
+    )
+    for (statement,) in constraints.all():
+        tx.execute(text(statement))
+
+
+def flipped(column: Column[object]) -> str:
+    """SQL of the column's value with one byte changed."""
+    name = column.name
+    match column.type:
+        case Text():
+            return f"left({name}, -1) || chr(ascii(right({name}, 1)) # 1)"
+        case LargeBinary():
+            middle = f"length({name}) / 2"
+            return f"set_byte({name}, {middle}, get_byte({name}, {middle}) # 1)"
+        case Integer():
+            return f"{name} # {4096 if column.primary_key else 1}"
+        case Boolean():
+            return f"NOT {name}"
+        case DateTime():
+            return f"{name} + interval '1 second'"
+        case JSONB():
+            first = f"(SELECT min(k) FROM jsonb_object_keys({name}) k)"
+            return f"{name} || jsonb_build_object({first}, ({name} ->> {first}) || '7')"
+        case other:
+            raise AssertionError(f"no way to flip {other}")
+
+
+def one_row(table: Table, column: Column[object], order: str) -> str:
+    has_bytes = f" AND length({column.name}) > 0" if isinstance(column.type, LargeBinary) else ""
+    return (
+        f"ctid = (SELECT ctid FROM {table.name}"
+        f" WHERE {column.name} IS NOT NULL{has_bytes} ORDER BY ctid {order} LIMIT 1)"
+    )
+
+
+def names(difference: Difference, table: str, column: str) -> bool:
+    """Whether the difference is about this column, or about the row whose key it is part of."""
+    if difference.table != table:
+        return False
+    if difference.kind in (Kind.MISSING, Kind.UNEXPECTED):
+        return TABLES[table].c[column].primary_key
+    return column in difference.column.split("+")
+
+
+def test_the_audit_names_all_evidence_tables() -> None:
+    assert set(EVIDENCE_TABLES) == set(TABLES)
+
+
+def test_two_anchored_trucks_and_a_delivery_are_clean(anchored: Anchored) -> None:
+    assert_audit_clean(anchored.company, anchored.chain)
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC"])
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_one_flipped_byte_is_found_and_named(
+    anchored: Anchored, table: str, column: str, order: str
+) -> None:
+    target = TABLES[table].c[column]
+    found = anchored.after(
+        f"UPDATE {table} SET {column} = {flipped(target)}"
+        f" WHERE {one_row(TABLES[table], target, order)}"
+    )
+    assert any(names(difference, table, column) for difference in found), "\n".join(map(str, found))
+    assert all(difference.kind is not Kind.UNKNOWN for difference in found)
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC"])
+@pytest.mark.parametrize("table", TABLES)
+def test_one_missing_row_is_found_and_named(anchored: Anchored, table: str, order: str) -> None:
+    row = f"ctid = (SELECT ctid FROM {table} ORDER BY ctid {order} LIMIT 1)"
+    found = anchored.after(f"DELETE FROM {table} WHERE {row}")
+    assert any(
+        difference.table == table and difference.kind is Kind.MISSING for difference in found
+    ), "\n".join(map(str, found))
+    assert all(difference.kind is not Kind.UNKNOWN for difference in found)

@@ -1,0 +1,17 @@
+"""Audits as tests run them at their end."""
+
+from service.usecases.audit import Chain, audit
+from tests.support.company import Company
+
+
+def assert_audit_clean(company: Company, chain: Chain | None = None) -> None:
+    """Fail with every difference that an audit finds.
+
+    Without ``chain`` all but the chain is compared. With one, the company must have been made for
+    its registry: ``company_on(url, registry=chain.address)``.
+    """
+    found = audit(company.deps.db, chain).differences
+    told = [
+        str(d) for d in found if chain is not None or d.kind is not Kind.UNKNOWN or d.key != "-"
+    ]
+    assert not told, "\n".join(told)
