@@ -34,7 +34,7 @@ def demo_company(folder: Path) -> Iterator[Company]:
     said = folder / "demo.txt"
     environment = {**os.environ, "FERROTRACE_VAR": str(folder / "var"), "PYTHONUNBUFFERED": "1"}
     with said.open("wb") as output:
-        child = subprocess.Popen(  # noqa: S603 - our own command
+        child = subprocess.Popen(
             [sys.executable, "-m", "service", "demo", "--port", str(port)],
             cwd=ROOT,
             env=environment,
