@@ -61,8 +61,8 @@ class Account(Base, UserMixin):
     username: Mapped[str] = mapped_column(Text, unique=True)
     email: Mapped[str | None] = mapped_column(Text, unique=True)  # type: ignore[assignment]
     password: Mapped[str] = mapped_column(Text)
-    active: Mapped[bool]  # type: ignore[assignment]
-    fs_uniquifier: Mapped[str] = mapped_column(Text, unique=True)  # type: ignore[assignment]
+    active: Mapped[bool]
+    fs_uniquifier: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
     name_en: Mapped[str | None] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)

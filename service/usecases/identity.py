@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from passlib.hash import argon2
+from argon2 import PasswordHasher
 
 from service.domain.access import Action, Resource, Role, require
 from service.domain.errors import (
@@ -182,7 +182,7 @@ def _hashed(password: str) -> str:
     if not PASSWORD_LENGTH_MIN <= length <= PASSWORD_LENGTH_MAX:
         limit = f"{PASSWORD_LENGTH_MIN}-{PASSWORD_LENGTH_MAX}"
         raise PasswordLengthError(field="password", value=length, limit=limit)
-    return str(argon2.hash(normalised_password(password)))
+    return PasswordHasher().hash(normalised_password(password))
 
 
 def _username(value: str) -> str:

@@ -68,7 +68,7 @@ def outside() -> Outside:
 def _load_reader() -> None:
     """Look up who asks, once and before anything else, so that even a refusal is told in that
     person's language. Files, health and metrics ask nobody."""
-    if request.blueprint == "health" or request.endpoint in {None, "static", "metrics"}:
+    if request.blueprint == "health" or request.endpoint in {"static", "metrics"}:
         return
     if current_user.is_authenticated:
         account = cast(Account, current_user)

@@ -128,7 +128,7 @@ def message_of(error: FerrotraceError) -> str:
     values = dict(error.values)
     if reasons := _reasons(error):
         values["value"] = " ".join(message_of(reason) for reason in reasons)
-    return gettext(error.message, **values) if values else gettext(error.message)
+    return str(gettext(error.message, **values) if values else gettext(error.message))
 
 
 def wants_json() -> bool:

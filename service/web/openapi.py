@@ -279,8 +279,6 @@ def _body(operation: Operation) -> dict[str, Any] | None:
 
 
 def _raw(media_type: str) -> dict[str, Any]:
-    if media_type == JSON:
-        return {"schema": {"type": "object"}}
     if media_type != "multipart/form-data":
         return {}
     part = {"type": "string", "contentMediaType": "application/octet-stream"}

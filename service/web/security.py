@@ -5,6 +5,7 @@ both use them. The library's own pages (registration, recovery by e-mail) are no
 """
 
 from datetime import timedelta
+from typing import cast
 
 from flask import Flask, request, session
 from flask_security import Security
@@ -57,7 +58,7 @@ def sign_in(login: str, password: str) -> Account:
     """
     name, address = login.strip().casefold()[:256], request.remote_addr or ""
     admit_sign_in(name, address, deps())
-    account = _security.datastore.find_user(login=name)
+    account = cast(Account | None, _security.datastore.find_user(login=name))
     if account is None or not account.active:
         hash_password(normalised_password(password))
         verified = False

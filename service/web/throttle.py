@@ -9,7 +9,7 @@ from flask import current_app, request
 from service.web.errors import TooManyRequestsError
 
 PER_MINUTE = 60
-_REMEMBERED = 10_000
+REMEMBERED = 10_000
 _KEY = "ferrotrace_throttle"
 
 
@@ -28,7 +28,7 @@ class Throttle:
             left = min(self.per_minute, left + (now_s - then_s) * self.per_minute / 60)
             taken = left >= 1
             self._buckets[address] = (left - 1 if taken else left, now_s)
-            if len(self._buckets) > _REMEMBERED:
+            if len(self._buckets) > REMEMBERED:
                 self._buckets.popitem(last=False)
             return taken
 

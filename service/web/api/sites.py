@@ -9,6 +9,7 @@ from service.usecases.simulator import drive_simulator
 from service.usecases.visit import scan_gate
 from service.usecases.weighing import scale_state
 from service.web.api.fields import Answer, CodeText, Hash, Kg, Plate, Query, Request, Text
+from service.web.api.reading import found
 from service.web.context import actor, deps
 from service.web.errors import message_of
 from service.web.openapi import Section
@@ -146,7 +147,7 @@ def get_sites() -> dict[str, object]:
 @SECTION.get("/v1/sites/<site:site_id>/scale", answer=ScaleState)
 def get_scale(site_id: str) -> ScaleState:
     """The scale as its edge unit sees it now."""
-    state = scale_state(site_id, actor(), deps())
+    state = scale_state(_known(site_id), actor(), deps())
     reasons = [CaptureReason(code=r.code, message=message_of(r)) for r in state.reasons]
     members = {name: getattr(state, name) for name in ScaleState.model_fields}
     return ScaleState.model_validate(members | {"reasons": reasons})
@@ -155,7 +156,7 @@ def get_scale(site_id: str) -> ScaleState:
 @SECTION.post("/v1/sites/<site:site_id>/gate-scans", answer=GateScan, creates=False)
 def post_gate_scan(site_id: str) -> object:
     """Read the codes in the gate camera's present picture. Nothing is stored."""
-    return scan_gate(site_id, actor(), deps())
+    return scan_gate(_known(site_id), actor(), deps())
 
 
 @SECTION.put("/v1/sites/<site:site_id>/simulator/deck", body=DeckRequest, answer=SimulatorAnswer)
@@ -196,4 +197,11 @@ def put_simulator_line(site_id: str, body: LineRequest) -> dict[str, Any]:
 
 def _driven(site_id: str, part: str, body: Request | None) -> dict[str, Any]:
     wanted = None if body is None else body.model_dump(exclude_none=True)
-    return {"state": drive_simulator(site_id, part, wanted, actor(), deps())}
+    return {"state": drive_simulator(_known(site_id), part, wanted, actor(), deps())}
+
+
+def _known(site_id: str) -> str:
+    """``site_id`` where there is such a site; raises ``NotFoundError`` where there is none."""
+    with deps().db.transaction() as tx:
+        sites = {row.site_id: row for row in views.sites(tx)}
+    return found(sites.get(site_id), "site", site_id).site_id

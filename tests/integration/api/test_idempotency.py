@@ -71,7 +71,6 @@ def test_while_the_first_request_runs_the_second_is_refused_with_409(ferro: Comp
         assert answer.status_code == 409, answer.text
         return Answer(status=201, body=b"{}")
 
-
     once("k-1", scope, b"\0" * 32, slow, replace(ferro.deps, db=other))
     other.close()
 
