@@ -54,8 +54,10 @@ class Anchoring:
 
     def __call__(self) -> None:
         """Run one step."""
-        tick(self._deps, self._chain)
+        state = tick(self._deps, self._chain)
         path = self._settings.trust_file
+        if state != "final" and path.exists():
+            return
         content = json.dumps(trust_content(self._settings, self._deps), indent=2) + "\n"
         if not path.exists() or path.read_text("utf-8") != content:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,4 +17,4 @@ def kind_of(tx: Tx) -> Kind | None:
 
 
 def declare(tx: Tx, kind: Kind, *, at: datetime) -> None:
-    tx.execute(installation.insert().values(only=True, kind=kind, created_at=at))
+    tx.execute(installation.insert().values(singleton=True, kind=kind, created_at=at))

@@ -59,7 +59,7 @@ def _document(name: str = "target_hash") -> Column[bytes]:
 installation = Table(
     "installation",
     metadata,
-    Column("only", Boolean, CheckConstraint("only", name="one_row"), primary_key=True),
+    Column("singleton", Boolean, CheckConstraint("singleton", name="one_row"), primary_key=True),
     Column("kind", Text, CheckConstraint("kind IN ('demo', 'real')", name="kind"), nullable=False),
     _instant("created_at"),
 )

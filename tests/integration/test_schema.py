@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import CheckConstraint, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
@@ -21,6 +21,23 @@ def test_the_schema_is_what_the_migrations_make(owner_url: str) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, [tables.metadata, identity.metadata]) == []
+
+
+def test_every_condition_of_the_tables_stands_in_the_database(owner_url: str) -> None:
+    """Alembic's comparison is blind to CHECK constraints."""
+    wanted = {
+        f"ck_{table.name}_{str(constraint.name).removeprefix(f'ck_{table.name}_')}"
+        for metadata in (tables.metadata, identity.metadata)
+        for table in metadata.tables.values()
+        for part in (table, *table.columns)
+        for constraint in part.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    names = text("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conname LIKE 'ck_%'")
+    engine = create_engine(owner_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        found = set(connection.execute(names).scalars())
+    assert found == wanted
 
 
 def test_migrating_again_changes_nothing(database: TestDatabase) -> None:

@@ -42,6 +42,30 @@ APPEND_ONLY = (
     "photograph",
 )
 
+CHECKS = (
+    ("batch", "ck_batch_batch_root_is_32_bytes", "length(batch_root) = 32"),
+    ("batch", "ck_batch_head_is_32_bytes", "length(head) = 32"),
+    ("idempotency", "ck_idempotency_fingerprint_is_32_bytes", "length(fingerprint) = 32"),
+    ("installation", "ck_installation_one_row", "singleton"),
+    ("installation", "ck_installation_kind", "kind IN ('demo', 'real')"),
+    ("journal", "ck_journal_target_hash_is_32_bytes", "length(target_hash) = 32"),
+    ("batch_transition", "ck_batch_transition_chained_sha256_is_32_bytes", "length(chained_sha256) = 32"),
+    ("price_list", "ck_price_list_sha256_is_32_bytes", "length(sha256) = 32"),
+    ("site", "ck_site_kind", "kind IN ('BASE', 'PLANT')"),
+    ("anchor_proof", "ck_anchor_proof_sha256_is_32_bytes", "length(sha256) = 32"),
+    ("delivery", "ck_delivery_net_positive", "net_kg > 0"),
+    ("delivery", "ck_delivery_secret_is_32_bytes", "length(secret) = 32"),
+    ("delivery_line", "ck_delivery_line_kg_positive", "kg > 0"),
+    ("visit", "ck_visit_kind", "kind IN ('RECEIVING', 'LOADING', 'UNLOADING')"),
+    ("ticket", "ck_ticket_status", "status IN ('issued', 'void')"),
+    ("weighing", "ck_weighing_pass", "weighing_pass IN ('gross', 'tare')"),
+    ("weighing", "ck_weighing_kg_positive", "kg > 0"),
+    ("photograph", "ck_photograph_origin", "origin IN ('CAMERA', 'UPLOADED')"),
+    ("photograph", "ck_photograph_salt_is_32_bytes", "length(salt) = 32"),
+    ("photograph", "ck_photograph_salted_sha256_is_32_bytes", "length(salted_sha256) = 32"),
+)
+"""Conditions on single columns: table, name, condition."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -72,10 +96,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "installation",
-        sa.Column("only", sa.Boolean(), nullable=False),
+        sa.Column("singleton", sa.Boolean(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("only", name=op.f("pk_installation")),
+        sa.PrimaryKeyConstraint("singleton", name=op.f("pk_installation")),
     )
     op.create_table(
         "journal",
@@ -619,6 +643,8 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_delivery_visit_id"), "delivery", "visit", ["visit_id"], ["visit_id"]
     )
+    for table, name, condition in CHECKS:
+        op.create_check_constraint(op.f(name), table, condition)
     _guard()
     _grant()
 
