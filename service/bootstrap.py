@@ -69,7 +69,7 @@ class LazyGrader:
             conformal_set=proposal.conformal_set,
             reasons=proposal.reasons,
             model=proposal.model,
-            pixel_sha256=proposal.pixel_sha256,
+            pixel_sha256=[digest or None for digest in proposal.pixel_sha256],
         )
 
     def _loaded(self) -> Any:
