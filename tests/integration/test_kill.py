@@ -1,0 +1,208 @@
+"""kill -9 at every moment of one load's way: nothing that was answered is lost or done twice.
+
+Every step of the story is run in a child that is killed at one of its moments. Then the service is
+started again on what the child left, the step is repeated as a client would repeat it, and the
+story goes on to its end. The moments are found by running the step once without a kill.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from service.proof.trust import read_trust
+from service.proof.verdict import Status
+from service.proof.verify import verify
+from service.storage.embedded import APP_ROLE, EmbeddedPostgres
+from service.usecases.bundle import bundle
+from tests.support.audits import assert_audit_clean
+from tests.support.company import TEMPLATE
+from tests.support.ledgers import digests, gapless, journal_in_batches, row_counts
+from tests.support.moments import Life, Moment, live
+from tests.support.registry_on_chain import RegistryOnChain
+from tests.support.story import PEOPLE, STORY, Service, Step
+
+ANCHORING = tuple(step for step in STORY if "batch" in step.name)
+REQUESTS = tuple(step for step in STORY if "batch" not in step.name)
+
+
+class World:
+    """Database, chain and folder of one service, and a copy of all three to come back to."""
+
+    def __init__(self, server: EmbeddedPostgres, chain: RegistryOnChain, folder: Path) -> None:
+        self._server = server
+        self._rpc = chain.client.rpc
+        self._live, self._kept = (f"{name}_{uuid4().hex}" for name in ("live", "kept"))
+        self._folder, self._kept_folder = folder / "var", folder / "kept"
+        self._folder.mkdir()
+        server.create_database(self._live, template=TEMPLATE)
+        self.service = Service(server.url(APP_ROLE, self._live), chain, self._folder)
+        self.service.sign_in(*PEOPLE)
+        self.answers: dict[str, Any] = {}
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    def keep(self) -> None:
+        """Remember the world as it is now."""
+        self._copy(self._live, self._kept)
+        shutil.rmtree(self._kept_folder, ignore_errors=True)
+        shutil.copytree(self._folder, self._kept_folder)
+        self._kept_answers, self._kept_elapsed = dict(self.answers), self.service.clock.elapsed
+        self._snapshot = self._rpc.call("evm_snapshot")
+
+    def restore(self) -> None:
+        """Make the world as it was kept; the next call does it again."""
+        self._copy(self._kept, self._live)
+        shutil.rmtree(self._folder)
+        shutil.copytree(self._kept_folder, self._folder)
+        self.answers, self.service.clock.elapsed = dict(self._kept_answers), self._kept_elapsed
+        self._rpc.call("evm_revert", self._snapshot)
+        self._snapshot = self._rpc.call("evm_snapshot")
+
+    def end(self) -> None:
+        self.service.close()
+        for name in (self._live, self._kept):
+            self._server.drop_database(name)
+
+    def begin(self, step: Step) -> None:
+        self.service.clock.forward()
+        step.before(self.service)
+
+    def do(self, step: Step) -> bytes:
+        """Let the service do the step, and keep what it answers."""
+        answer = step.work(self.service, self.answers)
+        self.answers[step.name] = json.loads(answer)
+        return answer
+
+    def live(self, step: Step, dies_at: int | None = None) -> Life:
+        """Let a child do the step, and die."""
+        self.service.close()
+        return live(
+            lambda: step.work(self.service, self.answers), folder=self._folder, dies_at=dies_at
+        )
+
+    def finish(self, after: Step) -> None:
+        """Go on from the step to the end of the story, and to finality."""
+        for step in STORY[STORY.index(after) + 1 :]:
+            self.begin(step)
+            self.do(step)
+        self.service.anchor_everything()
+
+    def _copy(self, source: str, target: str) -> None:
+        self.service.close()
+        self._server.drop_database(target)
+        self._server.create_database(target, template=source)
+
+
+@pytest.fixture
+def world(
+    moved_in: EmbeddedPostgres, registry: RegistryOnChain, tmp_path: Path
+) -> Iterator[World]:
+    with _mining_by_hand(registry):
+        made = World(moved_in, registry, tmp_path)
+        yield made
+        made.end()
+
+
+@contextmanager
+def _mining_by_hand(registry: RegistryOnChain) -> Iterator[None]:
+    """A chain that mines when it is told to, so that every life sees the same."""
+    registry.client.rpc.call("evm_setAutomine", False)  # noqa: FBT003 - an argument of the node
+    try:
+        yield
+    finally:
+        registry.client.rpc.call("evm_setAutomine", True)  # noqa: FBT003
+
+
+@pytest.mark.parametrize("steps", [REQUESTS, ANCHORING], ids=["requests", "anchoring"])
+def test_a_kill_at_any_place_of_the_product_loses_and_doubles_nothing(
+    world: World, steps: tuple[Step, ...]
+) -> None:
+    kills = _kill(world, steps, every_occurrence=False)
+    assert kills > len(steps)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("steps", [REQUESTS, ANCHORING], ids=["requests", "anchoring"])
+def test_a_kill_at_every_single_moment_loses_and_doubles_nothing(
+    world: World, steps: tuple[Step, ...]
+) -> None:
+    _kill(world, steps, every_occurrence=True)
+
+
+def _kill(world: World, steps: tuple[Step, ...], *, every_occurrence: bool) -> int:
+    """Tell the story, killing each of ``steps`` at its moments; how many kills there were.
+
+    Without ``every_occurrence`` a moment is taken once for each place in the product.
+    """
+    expected = _counts_without_a_kill(world)
+    seen: set[Moment] = set()
+    kills = 0
+    for step in STORY:
+        world.begin(step)
+        if step in steps:
+            world.keep()
+            moments = world.live(step).moments
+            for number, moment in enumerate(moments):
+                if every_occurrence or moment not in seen:
+                    seen.add(moment)
+                    kills += 1
+                    _one_kill(world, step, number, expected)
+            _one_kill(world, step, None, expected)
+            world.restore()
+        world.do(step)
+    return kills
+
+
+def _counts_without_a_kill(world: World) -> dict[str, int]:
+    """Rows of each table at the end of the story."""
+    world.keep()
+    first = STORY[0]
+    world.begin(first)
+    world.do(first)
+    world.finish(first)
+    counts = row_counts(world.service.deps.db)
+    world.restore()
+    return counts
+
+
+def _one_kill(world: World, step: Step, number: int | None, expected: dict[str, int]) -> None:
+    """Kill the step at its moment (None: after its answer), start again and tell the rest."""
+    world.restore()
+    db = world.service.deps.db
+    before = digests(db)
+    life = world.live(step, number)
+    left = digests(db)
+    assert before <= left, f"lost by a kill {life.moments[-1:]}"
+    world.service.clock.forward()
+    repeated = world.do(step)
+    after = digests(db)
+    assert left <= after
+    if life.answer is not None:
+        assert repeated == life.answer
+    world.finish(step)
+    _assert_whole(world, after, expected, sample=number or 0)
+
+
+def _assert_whole(
+    world: World, answered: set[str], expected: dict[str, int], *, sample: int
+) -> None:
+    """Everything answered is there once, numbered without a gap, and proven."""
+    service = world.service
+    db = service.deps.db
+    assert answered <= digests(db)
+    assert row_counts(db) == expected
+    gapless(db)
+    hashes = journal_in_batches(db, service.chain.client.log_head())
+    trust = read_trust((world.folder / "trust.json").read_bytes())
+    for place in (sample % len(hashes), -1):
+        verdict = verify(bundle(hashes[place].hex(), service.deps), trust=trust)
+        assert verdict.verdict is Status.VALID, verdict.as_json()
+    assert_audit_clean(service.company, service.chain.client)
