@@ -155,7 +155,7 @@ def auditor(settings: Settings, db: Database) -> "Callable[[], Report]":
     from service.chain.registry import RegistryClient  # noqa: PLC0415 - loads the chain client
     from service.usecases.audit import audit  # noqa: PLC0415
 
-    def report() -> Report:
+    def report() -> "Report":
         if not settings.rpc_urls or not settings.registry_address:
             return audit(db, None)
         with RegistryClient(settings.rpc_urls, settings.registry_address) as chain:

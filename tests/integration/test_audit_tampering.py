@@ -49,21 +49,22 @@ def anchored(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Ite
     client = registry_chain.client
     snapshot = client.rpc.call("evm_snapshot")
     company = company_on(moved_in.url(APP_ROLE, name), registry=client.address)
-    anchorage = Anchorage(registry=client, signer=registry_chain.anchorer)
-    company.receive()
-    anchor(company, anchorage)
-    company.receive()
-    company.deliver({"BASE01-HRS101": 30_000})
-    anchor(company, anchorage)
-    assert_audit_clean(company, client)
     owner = Database(moved_in.url(OWNER_ROLE, name))
-    with owner.transaction() as tx:
-        unguard(tx)
-    yield Anchored(company=company, owner=owner, chain=client)
-    company.deps.db.close()
-    owner.close()
-    moved_in.drop_database(name)
-    client.rpc.call("evm_revert", snapshot)
+    try:
+        anchorage = Anchorage(registry=client, signer=registry_chain.anchorer)
+        company.receive()
+        anchor(company, anchorage)
+        company.receive()
+        company.deliver({"BASE01-HRS101": 30_000})
+        anchor(company, anchorage)
+        with owner.transaction() as tx:
+            unguard(tx)
+        yield Anchored(company=company, owner=owner, chain=client)
+    finally:
+        company.deps.db.close()
+        owner.close()
+        moved_in.drop_database(name)
+        client.rpc.call("evm_revert", snapshot)
 
 
 def anchor(company: Company, anchorage: Anchorage) -> None:

@@ -88,7 +88,7 @@ def _of_attempt(
     for column, value in wanted.items():
         if row[column] != value:
             yield changed(TABLE, key, column, row[column], value)
-    batch = rebuilt.batches.get(wanted.get("batch_no", row["batch_no"]))
+    batch = rebuilt.batches.get(wanted.get("batch_no", int(row["batch_no"])))
     if batch is not None and transaction.calldata != anchor_call(batch):
         yield broken(TABLE, key, "raw", transaction.calldata, anchor_call(batch))
     if destination is not None and transaction.to != destination.address:

@@ -137,9 +137,8 @@ def _proofs(books: Books, rebuilt: RebuiltLog) -> list[Difference]:
     )
     for row in books["anchor_proof"]:
         batch = rebuilt.batches.get(row["batch_no"])
-        step: Row | None = steps.get(_key(row))
-        if batch is not None and step is not None and row["anchor+status"] == row["sha256"]:
-            differences += _anchor(row, batch, step)
+        if batch and _key(row) in steps and row["anchor+status"] == row["sha256"]:
+            differences += _anchor(row, batch, steps[_key(row)])
     return differences
 
 
