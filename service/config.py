@@ -63,16 +63,23 @@ class Settings:
         return self.anchor_key
 
 
+KEPT_SETTINGS = "settings.json"
+"""Written by the demo company, mode 0600, for commands that are called beside it."""
+
 _FINALITY = re.compile(r"finalized|k-blocks:\d{1,4}")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings of this process.
 
-    Raises ``SettingMissingError`` for database, registry, secret key or password salt, and
-    ``SettingInvalidError`` for a list of edge units that cannot be read.
+    Where the environment names no database, those that the demo company keeps in its folder count.
+    Raises ``SettingMissingError`` for database, secret key or password salt, and
+    ``SettingInvalidError`` for one that says nothing usable.
     """
     var_dir = Path(environment.get("FERROTRACE_VAR", "var"))
+    kept = var_dir / KEPT_SETTINGS
+    if "FERROTRACE_DATABASE_URL" not in environment and kept.exists():
+        environment = {**json.loads(kept.read_text("utf-8")), **environment}
     head_file = environment.get("FERROTRACE_HEAD")
     return Settings(
         var_dir=var_dir,

@@ -28,7 +28,7 @@ from service.commands.demo_files import (
 from service.commands.demo_sites import SCALES, port_names, site_devices, url
 from service.commands.demo_welcome import welcome
 from service.commands.install import deploy_registry, prepare_database
-from service.config import configure_logging, read_settings
+from service.config import KEPT_SETTINGS, configure_logging, read_settings
 from service.devices.site import parse_site_devices
 from service.domain.errors import FerrotraceError
 from service.domain.instants import business_date
@@ -97,6 +97,7 @@ class DemoCompany:
             admin=LocalSigner(self._secrets.admin_key),
             anchorer=LocalSigner(self._secrets.anchor_key).address,
         )
+        write_private(self._var_dir / KEPT_SETTINGS, json.dumps(settings, indent=2))
         self._prepare_database(owner_url, settings, sites)
         programs = self._stack.enter_context(Supervisor(self._var_dir / "logs"))
         programs.start(

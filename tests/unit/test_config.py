@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.config import (
+    KEPT_SETTINGS,
     EdgeAddress,
     SettingInvalidError,
     SettingMissingError,
@@ -106,6 +107,14 @@ def test_the_registry_is_found_where_install_recorded_it(tmp_path: Path) -> None
     assert read_settings(environment).registry_address == "0xAB"
     named = {**environment, "FERROTRACE_REGISTRY": "0xCD"}
     assert read_settings(named).registry_address == "0xCD"
+
+
+def test_the_settings_of_the_demo_company_count_where_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / KEPT_SETTINGS).write_text(json.dumps({**NEEDED, "FERROTRACE_UNIT": "D1"}))
+    beside = {"FERROTRACE_VAR": str(tmp_path)}
+    assert read_settings(beside).unit == "D1"
+    assert read_settings({**beside, "FERROTRACE_UNIT": "D2"}).unit == "D2"
+    assert read_settings({**NEEDED, **beside}).unit == "S1"
 
 
 def test_log_lines_are_json_objects_with_time_level_and_name(tmp_path: Path) -> None:
