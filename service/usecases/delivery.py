@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.access import Action, require
+from service.domain.access import Action
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
 from service.domain.instants import utc_text, whole_second
 from service.domain.lot import LotBalance
@@ -17,7 +17,7 @@ from service.usecases.evidence import Evidence, record_document
 from service.usecases.numbering import next_no
 from service.usecases.ports import Deps
 from service.usecases.ticket import weighing
-from service.usecases.visit import WAYBILL_CODE, FieldMissingError, require_visit, resource_of
+from service.usecases.visit import WAYBILL_CODE, FieldMissingError, require_visit
 
 
 class LinesNotNetError(RuleBrokenError):
@@ -60,8 +60,7 @@ class Delivery:
 def record_delivery(command: RecordDelivery, actor: Actor, deps: Deps) -> Delivery:
     """Take the load out of its lots and issue the delivery note."""
     with deps.db.transaction() as tx:
-        visit = require_visit(tx, command.visit_id)
-        require(actor, Action.DELIVERY_RECORD, resource_of(visit))
+        visit = require_visit(tx, command.visit_id, actor, Action.DELIVERY_RECORD)
         require_kind(visit.kind, VisitKind.LOADING)
         tare = weighing(tx, visit.visit_id, "tare")
         gross = weighing(tx, visit.visit_id, "gross")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.access import Action, require
+from service.domain.access import Action
 from service.domain.errors import ConflictError, gettext_noop
 from service.domain.grade import GradeDecision, decide_grade
 from service.domain.instants import utc_text, whole_second
@@ -21,7 +21,7 @@ from service.usecases.evidence import Evidence, record_document
 from service.usecases.photograph import image_entries
 from service.usecases.ports import Deps, ProposedGrade
 from service.usecases.reading import document_record
-from service.usecases.visit import require_visit, resource_of
+from service.usecases.visit import require_visit
 
 PROPOSALS_A_TICK = 4
 NO_PICTURE = ProposedGrade(
@@ -116,8 +116,7 @@ def load_pictures(
 def decide(command: DecideGrade, actor: Actor, deps: Deps) -> RecordedDecision:
     """Put the inspector's decision on record, with the reason where it differs."""
     with deps.db.transaction() as tx:
-        visit = require_visit(tx, command.visit_id)
-        require(actor, Action.GRADE_DECIDE, resource_of(visit))
+        visit = require_visit(tx, command.visit_id, actor, Action.GRADE_DECIDE)
         require_kind(visit.kind, VisitKind.RECEIVING)
         proposal = _proposal(tx, visit.visit_id)
         proposed_class = document_record(entry_by_hash(tx, proposal.target_hash)).get("grade_class")

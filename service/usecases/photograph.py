@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.devices.pictures import picture_header
-from service.domain.access import Action, require
+from service.domain.access import Action
 from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
 from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
@@ -14,7 +14,7 @@ from service.proof.hashing import sha256
 from service.storage.grade import decision_of
 from service.storage.photograph import PhotographRow, add_photograph
 from service.usecases.ports import Deps
-from service.usecases.visit import require_visit, resource_of
+from service.usecases.visit import require_visit
 
 
 class PictureKindError(RuleBrokenError):
@@ -52,8 +52,7 @@ def upload_photograph(command: UploadPhotograph, actor: Actor, deps: Deps) -> Ph
             field="content", value=command.media_type[:64], limit=header.media_type
         )
     with deps.db.transaction() as tx:
-        visit = require_visit(tx, command.visit_id)
-        require(actor, Action.PHOTOGRAPH_UPLOAD, resource_of(visit))
+        visit = require_visit(tx, command.visit_id, actor, Action.PHOTOGRAPH_UPLOAD)
         decision = decision_of(tx, visit.visit_id)
         if decision is not None:
             raise LoadGradedError(field="content", value="-", limit=utc_text(decision.decided_at))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.domain.access import Action, require
+from service.domain.access import Action
 from service.domain.delivery import ScaleComparison, ScalePair, compare_scales
 from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
@@ -28,7 +28,7 @@ from service.usecases.numbering import next_no
 from service.usecases.ports import Deps
 from service.usecases.reading import document_record
 from service.usecases.ticket import NothingAcceptedError, weighing
-from service.usecases.visit import require_visit, resource_of
+from service.usecases.visit import require_visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,7 @@ class PlantReceipt:
 def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) -> PlantReceipt:
     """Accept a delivery at the plant, compare the scales and state the carbon it avoids."""
     with deps.db.transaction() as tx:
-        visit = require_visit(tx, command.visit_id)
-        require(actor, Action.RECEIPT_RECORD, resource_of(visit))
+        visit = require_visit(tx, command.visit_id, actor, Action.RECEIPT_RECORD)
         require_kind(visit.kind, VisitKind.UNLOADING)
         gross = weighing(tx, visit.visit_id, "gross")
         tare = weighing(tx, visit.visit_id, "tare")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.access import Action, require
+from service.domain.access import Action
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
 from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
@@ -29,7 +29,7 @@ from service.storage.weighing import WeighingRow, weighing_of
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.numbering import next_ticket_no
 from service.usecases.ports import Deps
-from service.usecases.visit import require_visit, resource_of
+from service.usecases.visit import require_visit
 
 
 class VoidReasonMissingError(RuleBrokenError):
@@ -79,8 +79,7 @@ class Ticket:
 def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
     """Fix the masses of a received load and put what was accepted into its lot."""
     with deps.db.transaction() as tx:
-        visit = require_visit(tx, command.visit_id)
-        require(actor, Action.TICKET_ISSUE, resource_of(visit))
+        visit = require_visit(tx, command.visit_id, actor, Action.TICKET_ISSUE)
         require_kind(visit.kind, VisitKind.RECEIVING)
         gross = weighing(tx, visit.visit_id, "gross")
         tare = weighing(tx, visit.visit_id, "tare")
@@ -147,8 +146,7 @@ def void_ticket(command: VoidTicket, actor: Actor, deps: Deps) -> Ticket:
     if not reason:
         raise VoidReasonMissingError(field="reason")
     with deps.db.transaction() as tx:
-        visit = require_visit(tx, command.visit_id)
-        require(actor, Action.TICKET_VOID, resource_of(visit))
+        visit = require_visit(tx, command.visit_id, actor, Action.TICKET_VOID)
         now = whole_second(deps.now())
         ticket_no = next_ticket_no(tx, site_id=visit.site_id, unit=deps.unit, at=now)
         evidence = Evidence(

@@ -122,11 +122,12 @@ def weighbridge_of(site_id: str, deps: Deps) -> Weighbridge:
     return deps.edges[site_id]
 
 
-def require_visit(tx: Tx, visit_id: str) -> visits.VisitRow:
-    """The visit, locked and still open to additions."""
+def require_visit(tx: Tx, visit_id: str, actor: Actor, action: Action) -> visits.VisitRow:
+    """The visit, locked, still open to additions, and one to which ``actor`` may do ``action``."""
     found = visits.visit_by_id(tx, visit_id, lock=True)
     if found is None:
         raise NotFoundError(field="visit_id", what="visit", key=visit_id[:64])
+    require(actor, action, resource_of(found))
     if visits.is_ended(tx, visit_id):
         raise VisitEndedError(field="visit_id", value=visit_id)
     return found

@@ -24,7 +24,7 @@ from service.storage.photograph import PhotographRow, add_photograph
 from service.usecases.evidence import Evidence, admit_source, record_document
 from service.usecases.photograph import image_entries, photographs_of_capture
 from service.usecases.ports import Deps
-from service.usecases.visit import require_visit, resource_of, weighbridge_of
+from service.usecases.visit import require_visit, weighbridge_of
 
 
 class InstrumentMismatchError(ConflictError):
@@ -72,8 +72,7 @@ def scale_state(site_id: str, actor: Actor, deps: Deps) -> EdgeState:
 def record_weighing(command: RecordWeighing, actor: Actor, deps: Deps) -> Weighing:
     """Take the stable weight and its photographs, and put them on record."""
     with deps.db.transaction() as tx:
-        visit = require_visit(tx, command.visit_id)
-        require(actor, Action.WEIGHING_RECORD, resource_of(visit))
+        visit = require_visit(tx, command.visit_id, actor, Action.WEIGHING_RECORD)
         _require_next(tx, visit, command)
         capture = weighbridge_of(visit.site_id, deps).capture(
             command.capture_id, command.weighing_pass, wait_ms=command.wait_ms
