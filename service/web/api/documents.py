@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response
 
 from service.domain.access import Action
+from service.proof.bundle import FILE_SUFFIX
 from service.storage import views
 from service.storage.views import DocumentRow
 from service.usecases.bundle import bundle
@@ -55,7 +56,7 @@ def get_document_bundle(target_hash: str) -> Response:
     with deps().db.transaction() as tx:
         row = views.document(tx, reader(Action.EVIDENCE_EXPORT), target_hash)
         content = bundle(found(row, "document", target_hash).target_hash, deps())
-    return _download(content, JSON, f"{target_hash}.json")
+    return _download(content, JSON, f"{target_hash}{FILE_SUFFIX}")
 
 
 @SECTION.get("/v1/deliveries/<record:delivery_id>/bundles", media_type="application/zip")
@@ -77,7 +78,7 @@ def _zipped(rows: Iterable[DocumentRow]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for row in rows:
-            name = f"{row.kind}-{row.document_id}.json"
+            name = f"{row.kind}-{row.document_id}{FILE_SUFFIX}"
             archive.writestr(zipfile.ZipInfo(name), bundle(row.target_hash, deps()))
     return buffer.getvalue()
 
