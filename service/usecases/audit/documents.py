@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 from service.proof.hashing import keccak256
@@ -182,12 +183,15 @@ def _columns(document: OpenedDocument) -> dict[str, Any]:
 
 def _target_hash(salted: Mapping[str, Any]) -> bytes:
     hashes = sorted(
-        keccak256(_json({path: leaf}).encode()).hex() for path, leaf in _leaves(salted, "")
+        keccak256(f"{{{_json(path)}:{_json(leaf)}}}".encode()).hex()
+        for path, leaf in _leaves(salted, "")
     )
     return keccak256(_json(hashes).encode())
 
 
 def _json(value: object) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -6,6 +6,7 @@ RFC 9162 and of ledger.md, sections 4 and 5, word for word.
 
 import json
 from collections.abc import Iterable, Sequence
+from json.encoder import encode_basestring
 from typing import Any
 
 from service.proof.hashing import keccak256, sha256
@@ -13,12 +14,20 @@ from service.proof.hashing import keccak256, sha256
 
 def canonical(value: Any) -> bytes:
     """RFC 8785 text of JSON values without fractions and with ASCII keys."""
+    return _canonical_text(value).encode()
+
+
+def _canonical_text(value: Any) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
     if isinstance(value, dict):
-        members = (canonical(key) + b":" + canonical(value[key]) for key in sorted(value))
-        return b"{" + b",".join(members) + b"}"
+        members = [
+            f"{encode_basestring(key)}:{_canonical_text(value[key])}" for key in sorted(value)
+        ]
+        return "{" + ",".join(members) + "}"
     if isinstance(value, list):
-        return b"[" + b",".join(canonical(member) for member in value) + b"]"
-    return json.dumps(value, ensure_ascii=False).encode()
+        return "[" + ",".join(map(_canonical_text, value)) + "]"
+    return json.dumps(value)
 
 
 def batch_root(target_hashes: Iterable[bytes]) -> bytes:
