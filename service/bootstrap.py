@@ -118,6 +118,7 @@ def web_app(settings: Settings) -> "Flask":
             verify=_verifier(settings),
             chain_answers=lambda: _chain_answers(settings),
             is_migrated=migrated,
+            audit=auditor(settings, deps.db),
         ),
     )
 

@@ -12,6 +12,7 @@ from service.domain.errors import FerrotraceError, ForbiddenError, gettext_noop
 from service.domain.party import Actor, Role
 from service.storage.identity import Account
 from service.storage.views import Reader
+from service.usecases.audit import Report
 from service.usecases.ports import Deps
 
 _KEY = "ferrotrace"
@@ -42,12 +43,15 @@ class Outside:
     """What the web asks of parts that it must not import itself.
 
     ``verify`` takes a bundle's bytes and the audience (plant, bank or None) and answers with the
-    verdict of ``service.proof.verify`` under this service's trust file, as JSON values.
+    verdict of ``service.proof.verify`` under this service's trust file, as JSON values. ``audit``
+    compares the database with the registry; without it the chain is not asked, and the report
+    says so.
     """
 
     verify: Callable[[bytes, str | None], dict[str, Any]]
     chain_answers: Callable[[], bool]
     is_migrated: Callable[[], bool]
+    audit: Callable[[], Report] | None = None
 
 
 def bind(app: Flask, joined: Deps, outside_parts: Outside) -> None:

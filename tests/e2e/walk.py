@@ -32,6 +32,11 @@ class Walk:
             page.goto(self._company.address + path)
         return page
 
+    def hurry(self, role: str, site_id: str) -> None:
+        """Let the simulated yard of a site run five times faster than true time."""
+        page = self.at(role, "/demo")
+        page.locator(f'form[action="/demo/{site_id}/speed/5"] button').click()
+
     def book(self, plate: str) -> str:
         """A supplier announces a load; the number of the booking."""
         page = self.at("supplier", "/bookings/new")
@@ -60,7 +65,7 @@ class Walk:
         """A truck comes to fetch material for the plant."""
         page = self.at("operator", "/yard/arrival?site=BASE01")
         page.get_by_label("Plate").fill(plate)
-        page.get_by_text("takes scrap to a plant", exact=True).click()
+        page.get_by_role("radio", name="takes scrap to a plant").check()
         page.get_by_text("For a truck that takes scrap to a plant").click()
         page.locator("#plant_id").select_option(index=1)
         page.locator("#carrier_id").select_option(index=1)
@@ -71,7 +76,7 @@ class Walk:
 
     def weigh(self, role: str, site_id: str, visit: str, weighing_pass: str, kg: int) -> None:
         """Drive onto the scale, wait for the stillness, record, drive off."""
-        self._drive_on(role, site_id, kg)
+        self.drive_on(role, site_id, kg)
         page = self.at(role)
         page.goto(visit)
         page.get_by_role("link", name=f"Weigh {weighing_pass}").click()
@@ -82,8 +87,11 @@ class Walk:
         expect(page.locator("main")).to_contain_text(f"{kg:,} kg")
         self.at(role, "/demo").locator(f'form[action="/demo/{site_id}/truck/off"] button').click()
 
-    def _drive_on(self, role: str, site_id: str, kg: int) -> None:
+    def drive_on(self, role: str, site_id: str, kg: int) -> None:
+        """Wait for an empty deck and drive onto it."""
         page = self.at(role, "/demo")
+        empty = re.compile(r"^\s*0 kg\s+stable\s*$")
+        expect(page.locator(f"#live-{site_id}")).to_have_text(empty, timeout=60_000)
         page.locator(f"#kg-{site_id}").fill(str(kg))
         page.locator(f'form[action="/demo/{site_id}/truck"] button').click()
 
@@ -93,7 +101,7 @@ class Walk:
         page.goto(visit + "/grade")
         page.get_by_role("link", name="Show the proposal").click()
         expect(page.locator("#proposal-answer")).not_to_be_empty()
-        page.get_by_text("HRS101", exact=True).first.click()
+        page.get_by_role("radio", name="HRS101", exact=True).check()
         page.get_by_label("Inclusions").fill("1.2")
         page.get_by_role("button", name="Record the decision").click()
         page.wait_for_url(visit)

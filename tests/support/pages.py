@@ -130,6 +130,7 @@ class Person:
             data={**form.fields, name: (BytesIO(content), "file", media)},
             content_type="multipart/form-data",
             headers={"Accept": "text/html"},
+            buffered=True,
         )
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from service.domain.access import Action
 from service.web.context import allowed, deps, signed_in
-from service.web.pages import figures, forms, words
+from service.web.pages import figures, forms, language, words
 from service.web.pages.language import _l
 
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
@@ -146,12 +146,12 @@ def init_templates(app: Flask) -> None:
             "day": figures.day,
             "span": figures.span,
             "plate": figures.plate,
+            "difference": lambda told: language._(told.message, **told.values),
             "hex": figures.hexed,
             "short_hash": figures.short_hash,
             "short_id": figures.short_id,
             "named": figures.named,
             "site_name": figures.named,
-            "flash_tone": lambda category: category if category in words.TONE_ICONS else "ok",
             "step_word": lambda code: words.word(words.STEPS, code),
             "pass_word": lambda code: words.word(words.PASSES, code),
             "visit_word": lambda code: words.word(words.VISITS, code),

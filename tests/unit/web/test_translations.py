@@ -33,17 +33,19 @@ def entries() -> list[Message]:
 
 
 def ids_of(message: Message) -> tuple[str, ...]:
-    return tuple(message.id) if isinstance(message.id, list | tuple) else (message.id,)
+    ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
+    return tuple(str(text) for text in ids)
 
 
 def strings_of(message: Message) -> tuple[str, ...]:
     strings = message.string
-    return tuple(strings) if isinstance(strings, list | tuple) else (strings,)
+    found = strings if isinstance(strings, list | tuple) else (strings,)
+    return tuple(str(text) for text in found)
 
 
 def extracted() -> set[str]:
     with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = extract_from_dir(ROOT / "service", methods, options, keywords=KEYWORDS)
     return {
         message if isinstance(message, str) else message[0]
