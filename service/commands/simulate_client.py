@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 import requests
 
+TOKEN_HEADER = "Authentication-Token"
 TIMEOUT_S = 30.0
 TRIES = 5
 POLL_S = 0.1
@@ -50,8 +51,13 @@ class Person:
         self._http.trust_env = False  # a proxy cannot reach this machine's own service
         credentials = {"email": login.username, "password": login.password}
         answer = self._send("POST", "/v1/session", credentials)
-        self._http.headers["Authentication-Token"] = answer["auth_token"]
+        self._http.headers[TOKEN_HEADER] = answer["auth_token"]
         self._http.cookies.clear()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request of this person carries."""
+        return {TOKEN_HEADER: str(self._http.headers[TOKEN_HEADER])}
 
     def get(self, path: str) -> Any:
         """Read."""
