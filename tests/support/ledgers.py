@@ -34,13 +34,15 @@ def digests(db: Database) -> set[str]:
         }
 
 
-def row_counts(db: Database) -> dict[str, int]:
-    """Rows of every table; batches may be cut differently and tried more than once."""
+def row_counts(db: Database, *, all_tables: bool = False) -> dict[str, int]:
+    """Rows of every table; of ``all_tables`` or without those of the batches, which may be cut
+    differently and tried more than once."""
+    left_out = set() if all_tables else ON_THEIR_WAY
     with db.transaction() as tx:
-        return {name: _count(tx, name) for name in set(metadata.tables) - ON_THEIR_WAY}
+        return {name: _count(tx, name) for name in set(metadata.tables) - left_out}
 
 
-def gapless(db: Database) -> None:
+def assert_gapless(db: Database) -> None:
     """Fail unless every series runs from 1 to its last number, each number on one record."""
     found: dict[tuple[str, int], list[int]] = defaultdict(list)
     with db.transaction() as tx:
@@ -59,7 +61,7 @@ def gapless(db: Database) -> None:
     }
 
 
-def journal_in_batches(db: Database, head: LogHead) -> list[bytes]:
+def assert_in_batches(db: Database, head: LogHead) -> list[bytes]:
     """Target hashes of the journal, which stands in batches entry by entry and on the chain."""
     with db.transaction() as tx:
         journal = tx.execute(text("SELECT journal_id, target_hash FROM journal ORDER BY 1")).all()

@@ -38,6 +38,11 @@ class Moment:
     event: str
     place: tuple[str, ...]
 
+    @property
+    def is_after(self) -> bool:
+        """Whether the thing was done; nothing else is done before the next moment."""
+        return self.event.startswith("after")
+
     def __str__(self) -> str:
         return f"{self.event} at {' < '.join(reversed(self.place[-3:]))}"
 
@@ -165,14 +170,18 @@ def _watch_files(note: Note, folder: str) -> None:
     plain_open = io.open
 
     def noted_open(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
-        path = os.readlink(f"/proc/self/fd/{file}") if isinstance(file, int) else str(file)
+        path = _path_of(file)
         if not path.startswith(folder) or not set(mode) & set(WRITING):
             return plain_open(file, mode, *arguments, **named)
         note("before open")
         return _as_asked(NotedFile(file, mode.replace("b", "").replace("t", "")), mode, *arguments)
 
     sys.addaudithook(heard)
-    io.open = builtins.open = noted_open  # type: ignore[assignment]
+    io.open = builtins.open = noted_open
+
+
+def _path_of(file: Any) -> str:
+    return str(Path(f"/proc/self/fd/{file}").readlink() if isinstance(file, int) else file)
 
 
 def _as_asked(
@@ -190,9 +199,10 @@ def _watch_stores(note: Note) -> None:
         """A connection whose statements are moments."""
 
         def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
-            note(f"before {sql.split()[0]}")
+            verb = sql.split(maxsplit=1)[0]
+            note(f"before {verb}")
             result = super().execute(sql, *arguments)
-            note(f"after {sql.split()[0]}")
+            note(f"after {verb}")
             return result
 
     plain_connect = sqlite3.connect
