@@ -51,8 +51,9 @@ def audit_rules(books: Books, journal: Journal) -> list[Difference]:
         }
         differences += _lineage(document, journal, parents)
         differences += _facts(document, books, visits)
-        if _is_whole(document, parents):
-            differences += _said(document, _FIGURES[document.kind](document, parents))
+        fitting = _fitting(document, parents)
+        if _is_whole(document, fitting):
+            differences += _said(document, _FIGURES[document.kind](document, fitting))
     differences += _lots(journal)
     return differences + settlement_rules(books, journal)
 
@@ -67,6 +68,14 @@ def _said(document: OpenedDocument, figures: Mapping[str, tuple[Any, Any]]) -> I
     for column, (found, expected) in figures.items():
         if found != expected:
             yield broken(table_of(document), document.document_id, column, found, expected)
+
+
+def _fitting(
+    document: OpenedDocument, parents: Mapping[str, OpenedDocument]
+) -> dict[str, OpenedDocument]:
+    """The parents that are of the kind that their part asks for."""
+    kinds = {part: kind for part, (kind, _) in PARENTS[document.kind].items()}
+    return {part: parent for part, parent in parents.items() if parent.kind == kinds.get(part)}
 
 
 def _is_whole(document: OpenedDocument, parents: Mapping[str, OpenedDocument]) -> bool:
