@@ -38,8 +38,7 @@ def _bundle(tx: Tx, entry: JournalRow) -> bytes:
     assert batch is not None  # noqa: S101 # a foreign key holds it
     tree = BatchTree(batches.leaves_of(tx, place.batch_no))
     path = tree.proof(entry.target_hash)
-    leaves = [leaf_hash(stored) for stored in batches.all_entries(tx)[: batch.new_size]]
-    log = LogTree(leaves)
+    log = LogTree([leaf_hash(stored) for stored in batches.all_entries(tx)])
     parts: dict[str, Any] = {
         "v": 1,
         "document": with_proof(wrapped, proof=path, merkle_root=tree.root),
@@ -47,8 +46,8 @@ def _bundle(tx: Tx, entry: JournalRow) -> bytes:
             "entry": json.loads(place.entry),
             "index": place.leaf_index,
             "size": batch.new_size,
-            "root": log.root().hex(),
-            "proof": [node.hex() for node in log.inclusion_proof(place.leaf_index)],
+            "root": log.root(batch.new_size).hex(),
+            "proof": [node.hex() for node in log.inclusion_proof(place.leaf_index, batch.new_size)],
         },
     }
     proof = batches.anchor_proof_of(tx, place.batch_no)
@@ -66,13 +65,18 @@ def _status_of(status: Mapping[str, Any], nodes: list[bytes]) -> dict[str, Any]:
     return {**status, "storage": [words[slot] for slot in slots]}
 
 
+def _newest_final(tx: Tx) -> batches.BatchRow | None:
+    """The newest batch whose anchor cannot change any more: its head may be remembered."""
+    final = [row.batch_no for row in batches.states(tx) if row.state == "final"]
+    return batches.batch_by_no(tx, final[-1]) if final else None
+
+
 def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, Any]:
     """The trust file as JSON values; written by the worker whenever a batch becomes final."""
     registry = checksum_address(bytes.fromhex(deps.issuer.document_store.removeprefix("0x")))
     with deps.db.transaction() as tx:
         proofs = batches.anchor_proofs(tx)
-        final = [row.batch_no for row in batches.states(tx) if row.state == "final"]
-        newest = batches.batch_by_no(tx, final[-1]) if final else None
+        newest = _newest_final(tx)
     blocks: dict[str, str] = {}
     for proof in proofs:
         for block in (

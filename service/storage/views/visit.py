@@ -25,6 +25,7 @@ from service.storage.tables import (
 from service.storage.tables import visit as visits_table
 from service.storage.tables import weighing as weighings_table
 from service.storage.ticket import TicketRow, ticket_of
+from service.storage.views.document import DocumentRow, documents
 from service.storage.views.reader import Reader
 from service.storage.views.way import Times, WayStep, delivered_at, final_at, settled_at, way
 from service.storage.weighing import WeighingRow, weighing_by_id, weighings_of
@@ -91,6 +92,7 @@ class VisitDetail:
     decision: dict[str, Any] | None
     ticket: TicketRow | None
     delivery_id: str | None
+    documents: list[DocumentRow]
     way: list[WayStep]
 
 
@@ -148,6 +150,7 @@ def visit(tx: Tx, reader: Reader, visit_id: str) -> VisitDetail | None:
         decision=None if decision is None else _record(tx, decision.target_hash),
         ticket=issued,
         delivery_id=row.delivery_id or note,
+        documents=documents(tx, reader, visit_id),
         way=way(_times(tx, row, passes, decision, issued)),
     )
 

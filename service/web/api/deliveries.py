@@ -12,7 +12,7 @@ from service.web.api.carbon_statements import CarbonStatementNamed
 from service.web.api.fields import Answer, Hash, Kg, LotId, Request
 from service.web.api.reading import ListQuery, found, page
 from service.web.api.settlements import SettlementListed
-from service.web.api.visits import PassWeighed, WayStep
+from service.web.api.visits import DocumentNamed, PassWeighed, WayStep
 from service.web.context import actor, allowed, deps, reader
 from service.web.openapi import Section
 
@@ -84,13 +84,6 @@ class DeliveryLine(Answer):
     lot_id: str
     grade: str
     kg: int
-
-
-class DocumentNamed(Answer):
-    kind: str
-    target_hash: str
-    recorded_at: datetime
-    state: str
 
 
 class DeliveryAnswer(Answer):

@@ -73,6 +73,15 @@ def get_delivery_bundles(delivery_id: str) -> Response:
     return _download(content, "application/zip", f"{detail.row.delivery_no}.zip")
 
 
+@SECTION.get("/v1/visits/<record:visit_id>/bundles", media_type="application/zip")
+def get_visit_bundles(visit_id: str) -> Response:
+    """The bundles of a visit: weighings, grade, and its ticket, as one ZIP file."""
+    with deps().db.transaction() as tx:
+        detail = found(views.visit(tx, reader(Action.EVIDENCE_EXPORT), visit_id), "visit", visit_id)
+        content = _zipped(detail.documents)
+    return _download(content, "application/zip", f"{visit_id}.zip")
+
+
 def _zipped(rows: Iterable[DocumentRow]) -> bytes:
     """A ZIP file of bundles, the same bytes for the same bundles."""
     buffer = io.BytesIO()

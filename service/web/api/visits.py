@@ -119,6 +119,15 @@ class TicketNamed(Answer):
     issued_at: datetime
 
 
+class DocumentNamed(Answer):
+    """``state`` is recorded, then that of its batch: sealed to final."""
+
+    kind: str
+    target_hash: str
+    recorded_at: datetime
+    state: str
+
+
 class VisitAnswer(Answer):
     """A truck's visit with all that was recorded of it; the records are those of the documents."""
 
@@ -132,6 +141,7 @@ class VisitAnswer(Answer):
     decision: dict[str, Any] | None
     ticket: TicketNamed | None
     delivery_id: str | None
+    documents: list[DocumentNamed]
     way: list[WayStep]
 
 
