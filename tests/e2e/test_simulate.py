@@ -6,15 +6,16 @@ import signal
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import psutil
-import pytest
 import requests
 
 from service.commands.simulate_client import Login, Person
+from service.domain.instants import business_date
 from tests.e2e.company import ROOT, demo_company
 
 TRUCKS = 2
@@ -31,9 +32,9 @@ def _ferrotrace(var_dir: Path, *arguments: str) -> subprocess.CompletedProcess[s
     )
 
 
-def _clerk(var_dir: Path) -> tuple[Person, str]:
+def _person(var_dir: Path, role: str) -> tuple[Person, str]:
     said: dict[str, Any] = json.loads((var_dir / "demo.json").read_text())
-    (login,) = [login for login in said["logins"] if login["role"] == "clerk"]
+    (login,) = [login for login in said["logins"] if login["role"] == role]
     fields = ("username", "password", "role", "organisation_id")
     person = Person(said["url"], Login(site_ids=(), **{name: login[name] for name in fields}))
     return person, said["url"]
@@ -41,7 +42,7 @@ def _clerk(var_dir: Path) -> tuple[Person, str]:
 
 def _bundles(var_dir: Path, folder: Path) -> list[Path]:
     """Bundles of every delivery, a folder each."""
-    clerk, url = _clerk(var_dir)
+    clerk, url = _person(var_dir, "clerk")
     folders = []
     for delivery in clerk.get("/v1/deliveries")["items"]:
         path = f"/v1/deliveries/{delivery['delivery_id']}/bundles"
@@ -56,15 +57,9 @@ def _children() -> list[psutil.Process]:
     return psutil.Process().children(recursive=True)
 
 
-@pytest.fixture(scope="module")
-def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("company") / "var"
-
-
-def test_trucks_go_from_booking_to_settlement_and_all_evidence_holds(
-    var_dir: Path, tmp_path: Path
-) -> None:
-    with demo_company(var_dir.parent):
+def test_trucks_go_from_booking_to_settlement_and_all_evidence_holds(tmp_path: Path) -> None:
+    var_dir = tmp_path / "var"
+    with demo_company(tmp_path):
         company = ("--company", str(var_dir / "demo.json"))
         driven = _ferrotrace(var_dir, "simulate", "--trucks", str(TRUCKS), "--json", *company)
         assert driven.returncode == 0, driven.stderr[-2000:]
@@ -74,7 +69,7 @@ def test_trucks_go_from_booking_to_settlement_and_all_evidence_holds(
         assert totals["final"] == totals["documents"]
         audited = _ferrotrace(var_dir, "audit")
         assert audited.returncode == 0, audited.stdout
-        folders = _bundles(var_dir, tmp_path)
+        folders = _bundles(var_dir, tmp_path / "bundles")
     assert len(folders) == TRUCKS
     for folder in folders:  # the chain has stopped with the company
         verified = _ferrotrace(
@@ -84,17 +79,27 @@ def test_trucks_go_from_booking_to_settlement_and_all_evidence_holds(
         assert _ferrotrace(var_dir, "verify", str(folder)).returncode == 2
 
 
-def test_a_killed_company_leaves_nothing_running_and_goes_on_where_it_was(var_dir: Path) -> None:
+def test_a_killed_company_leaves_nothing_running_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    var_dir = tmp_path / "var"
     before = {process.pid for process in _children()}
-    with demo_company(var_dir.parent):
+    with demo_company(tmp_path):
+        supplier, _url = _person(var_dir, "supplier")
+        booking = supplier.post("/v1/bookings", _booking(supplier.login.organisation_id))
         started = [process for process in _children() if process.pid not in before]
         (company,) = [process for process in started if "demo" in process.cmdline()]
         company.send_signal(signal.SIGKILL)
         company.wait(10)
         _gone, alive = psutil.wait_procs(started, timeout=15)
         assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
-    with demo_company(var_dir.parent):
-        clerk, _url = _clerk(var_dir)
-        assert len(clerk.get("/v1/deliveries")["items"]) == TRUCKS
+    with demo_company(tmp_path):
+        supplier, _url = _person(var_dir, "supplier")
+        listed = supplier.get("/v1/bookings")["items"]
+        assert [found["booking_no"] for found in listed] == [booking["booking_no"]]
         audited = _ferrotrace(var_dir, "audit")
         assert audited.returncode == 0, audited.stdout
+
+
+def _booking(supplier_id: str) -> dict[str, Any]:
+    today = business_date(datetime.now(UTC)).isoformat()
+    load = {"plate": "辽A12345", "material": "废钢", "expected_on": today}
+    return {"site_id": "BASE01", "supplier_id": supplier_id, **load}
