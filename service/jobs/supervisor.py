@@ -19,7 +19,7 @@ import structlog
 
 from service.domain.errors import UnavailableError, gettext_noop
 
-READY_LIMIT_S = 60.0
+READY_LIMIT_S = 180.0
 STOP_LIMIT_S = 10.0
 SHORTEST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
