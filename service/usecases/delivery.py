@@ -1,7 +1,8 @@
 """The delivery: kilograms from named lots, weighed at the base, on their way to a plant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from service.domain.access import Action
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
@@ -13,6 +14,7 @@ from service.domain.visit import VisitKind, require_kind
 from service.storage import delivery as deliveries
 from service.storage import lot as lots
 from service.storage.db import Tx
+from service.storage.visit import VisitRow
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.numbering import next_no
 from service.usecases.ports import Deps
@@ -47,13 +49,30 @@ class RecordDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Note:
+    """A delivery note; ``secret`` is what a lien on the delivery will be known by."""
+
     delivery_id: str
     delivery_no: str
-    waybill_no: str
-    code: str
     net_kg: int
     issued_at: datetime
+    secret: bytes = field(repr=False)
+
+    @property
+    def waybill_no(self) -> str:
+        """The number under which the carrier moves it."""
+        return self.delivery_no.replace("SH-", "YD-", 1)
+
+    @property
+    def code(self) -> str:
+        """The text of its QR: it opens the visit at the plant."""
+        return WAYBILL_CODE + self.waybill_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(Note):
+    """A delivery note on record."""
+
     target_hash: bytes
 
 
@@ -65,72 +84,94 @@ def record_delivery(command: RecordDelivery, actor: Actor, deps: Deps) -> Delive
         tare = weighing(tx, visit.visit_id, "tare")
         gross = weighing(tx, visit.visit_id, "gross")
         net_kg = masses(gross.kg, tare.kg).net_kg
-        taken = _take(tx, command.lines, visit.site_id)
-        if sum(line.kg for line in command.lines) != net_kg:
-            raise LinesNotNetError(
-                field="lines", value=sum(line.kg for line in command.lines), limit=net_kg
-            )
+        grades = _take(tx, command.lines, visit.site_id)
+        taken_kg = sum(line.kg for line in command.lines)
+        if taken_kg != net_kg:
+            raise LinesNotNetError(field="lines", value=taken_kg, limit=net_kg)
         now = whole_second(deps.now())
-        delivery_no = next_no(tx, letters="SH", at=now)
-        delivery_id = deps.new_id()
-        secret = deps.random_bytes(32)
-        waybill_no = delivery_no.replace("SH-", "YD-", 1)
+        note = Note(
+            delivery_id=deps.new_id(),
+            delivery_no=next_no(tx, letters="SH", at=now),
+            net_kg=net_kg,
+            issued_at=now,
+            secret=deps.random_bytes(32),
+        )
         evidence = Evidence(
             kind="delivery",
-            document_id=delivery_no,
-            subject_id=delivery_id,
+            document_id=note.delivery_no,
+            subject_id=note.delivery_id,
             recorded_at=now,
             record={
-                "delivery_id": delivery_id,
-                "delivery_no": delivery_no,
-                "visit_id": visit.visit_id,
-                "site_id": visit.site_id,
-                "plant_id": visit.plant_id,
-                "waybill_no": waybill_no,
-                "carrier_id": visit.carrier_id,
-                "lines": {
-                    str(place): {"lot_id": line.lot_id, "grade": lot.grade, "kg": line.kg}
-                    for place, (line, lot) in enumerate(zip(command.lines, taken, strict=True), 1)
-                },
+                **_record(note, visit, command.lines, grades),
                 "gross_kg": gross.kg,
                 "tare_kg": tare.kg,
-                "net_kg": net_kg,
-                "delivery_secret": secret.hex(),
-                "distance_km": visit.distance_km,
-                "issued_at": utc_text(now),
                 "operator_id": actor.user_id,
             },
             personal={"plate": visit.plate},
             parents={"tare": tare.target_hash, "gross": gross.target_hash},
         )
-        row = deliveries.DeliveryRow(
-            delivery_id=delivery_id,
-            delivery_no=delivery_no,
-            waybill_no=waybill_no,
-            visit_id=visit.visit_id,
-            site_id=visit.site_id,
-            plant_id=visit.plant_id or "",
-            carrier_id=visit.carrier_id or "",
-            net_kg=net_kg,
-            secret=secret,
-            issued_at=now,
-            operator_id=actor.user_id,
-            target_hash=record_document(tx, evidence, deps),
-        )
-        deliveries.add_delivery(tx, row, _rows(delivery_id, command.lines))
+        target_hash = record_document(tx, evidence, deps)
+        _store(tx, note, visit, command.lines, actor, target_hash)
     return Delivery(
-        delivery_id=delivery_id,
-        delivery_no=delivery_no,
-        waybill_no=waybill_no,
-        code=WAYBILL_CODE + waybill_no,
-        net_kg=net_kg,
-        issued_at=now,
-        target_hash=row.target_hash,
+        delivery_id=note.delivery_id,
+        delivery_no=note.delivery_no,
+        net_kg=note.net_kg,
+        issued_at=note.issued_at,
+        secret=note.secret,
+        target_hash=target_hash,
     )
 
 
-def _take(tx: Tx, lines: tuple[LotTaken, ...], site_id: str) -> list[lots.LotRow]:
-    """Lock the lots in one order, so that two takers never wait for each other, and take."""
+def _record(
+    note: Note, visit: VisitRow, lines: tuple[LotTaken, ...], grades: list[str]
+) -> dict[str, Any]:
+    return {
+        "delivery_id": note.delivery_id,
+        "delivery_no": note.delivery_no,
+        "visit_id": visit.visit_id,
+        "site_id": visit.site_id,
+        "plant_id": visit.plant_id,
+        "waybill_no": note.waybill_no,
+        "carrier_id": visit.carrier_id,
+        "lines": {
+            str(place): {"lot_id": line.lot_id, "grade": grade, "kg": line.kg}
+            for place, (line, grade) in enumerate(zip(lines, grades, strict=True), 1)
+        },
+        "net_kg": note.net_kg,
+        "delivery_secret": note.secret.hex(),
+        "distance_km": visit.distance_km,
+        "issued_at": utc_text(note.issued_at),
+    }
+
+
+def _store(
+    tx: Tx,
+    note: Note,
+    visit: VisitRow,
+    lines: tuple[LotTaken, ...],
+    actor: Actor,
+    target_hash: bytes,
+) -> None:
+    row = deliveries.DeliveryRow(
+        delivery_id=note.delivery_id,
+        delivery_no=note.delivery_no,
+        waybill_no=note.waybill_no,
+        visit_id=visit.visit_id,
+        site_id=visit.site_id,
+        plant_id=visit.plant_id or "",
+        carrier_id=visit.carrier_id or "",
+        net_kg=note.net_kg,
+        secret=note.secret,
+        issued_at=note.issued_at,
+        operator_id=actor.user_id,
+        target_hash=target_hash,
+    )
+    deliveries.add_delivery(tx, row, _rows(note.delivery_id, lines))
+
+
+def _take(tx: Tx, lines: tuple[LotTaken, ...], site_id: str) -> list[str]:
+    """Take from the lots, locked in one order so that two takers never wait for each other; the
+    grades of the lines."""
     if not lines:
         raise FieldMissingError(field="lines", value="lines", limit="a lot and its kilograms")
     named = [line.lot_id for line in lines]
@@ -150,7 +191,7 @@ def _take(tx: Tx, lines: tuple[LotTaken, ...], site_id: str) -> list[lots.LotRow
             held_kg=lots.held_kg(tx, lot.lot_id),
         )
         balance.take(line.kg, grade=lot.grade)
-        taken.append(lot)
+        taken.append(lot.grade)
     return taken
 
 

@@ -1,7 +1,9 @@
 """The weighing ticket: gross, tare and decision become masses that are fixed for ever."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from service.domain.access import Action
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
@@ -25,7 +27,7 @@ from service.storage import ticket as tickets
 from service.storage import visit as visits
 from service.storage.db import Tx
 from service.storage.grade import GradeDecisionRow, decision_of
-from service.storage.weighing import WeighingRow, weighing_of
+from service.storage.weighing import WeighingRow, weighing_of, weighings_of
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.numbering import next_ticket_no
 from service.usecases.ports import Deps
@@ -91,53 +93,29 @@ def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
             raise NothingAcceptedError(field="rejected_kg", value=0)
         now = whole_second(deps.now())
         lot = _lot(tx, command.lot_id, visit.site_id, decision.grade, now)
-        ticket_no = next_ticket_no(tx, site_id=visit.site_id, unit=deps.unit, at=now)
-        evidence = Evidence(
-            kind="ticket",
-            document_id=ticket_no,
-            subject_id=visit.visit_id,
-            recorded_at=now,
-            record={
-                "ticket_no": ticket_no,
-                "visit_id": visit.visit_id,
-                "site_id": visit.site_id,
-                "status": "issued",
-                "gross_kg": gross.kg,
-                "tare_kg": tare.kg,
-                "net_kg": fixed.net_kg,
-                "rejected_kg": command.rejected_kg,
-                "residual_kg": 0,
-                "accepted_kg": fixed.accepted_kg,
-                "deduction": command.deduction.record(),
-                "deducted_kg": fixed.deducted_kg,
-                "settlement_kg": fixed.settlement_kg,
-                "grade": decision.grade,
-                "lot_id": lot.lot_id,
-                "rejected_reason": rejection_reason(command.rejected_kg, command.rejected_reason),
-                "issued_at": utc_text(now),
-                "operator_id": actor.user_id,
-            },
-            personal={"plate": visit.plate},
-            parents={
-                "gross": gross.target_hash,
-                "tare": tare.target_hash,
-                "decision": decision.target_hash,
-            },
+        record = {
+            "gross_kg": gross.kg,
+            "tare_kg": tare.kg,
+            "net_kg": fixed.net_kg,
+            "rejected_kg": command.rejected_kg,
+            "rejected_reason": rejection_reason(command.rejected_kg, command.rejected_reason),
+            "residual_kg": 0,
+            "accepted_kg": fixed.accepted_kg,
+            "deduction": command.deduction.record(),
+            "deducted_kg": fixed.deducted_kg,
+            "settlement_kg": fixed.settlement_kg,
+            "grade": decision.grade,
+            "lot_id": lot.lot_id,
+        }
+        parents = {
+            "gross": gross.target_hash,
+            "tare": tare.target_hash,
+            "decision": decision.target_hash,
+        }
+        draft = _Draft(
+            status="issued", record=record, parents=parents, masses=fixed, lot_id=lot.lot_id
         )
-        row = tickets.TicketRow(
-            ticket_no=ticket_no,
-            visit_id=visit.visit_id,
-            site_id=visit.site_id,
-            status="issued",
-            lot_id=lot.lot_id,
-            accepted_kg=fixed.accepted_kg,
-            settlement_kg=fixed.settlement_kg,
-            issued_at=now,
-            operator_id=actor.user_id,
-            target_hash=record_document(tx, evidence, deps),
-        )
-        tickets.add_ticket(tx, row)
-    return _ticket(row, fixed)
+        return _store(tx, visit, draft, actor, deps, now)
 
 
 def void_ticket(command: VoidTicket, actor: Actor, deps: Deps) -> Ticket:
@@ -147,38 +125,70 @@ def void_ticket(command: VoidTicket, actor: Actor, deps: Deps) -> Ticket:
         raise VoidReasonMissingError(field="reason")
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.TICKET_VOID)
-        now = whole_second(deps.now())
-        ticket_no = next_ticket_no(tx, site_id=visit.site_id, unit=deps.unit, at=now)
-        evidence = Evidence(
-            kind="ticket",
-            document_id=ticket_no,
-            subject_id=visit.visit_id,
-            recorded_at=now,
-            record={
-                "ticket_no": ticket_no,
-                "visit_id": visit.visit_id,
-                "site_id": visit.site_id,
-                "status": "void",
-                "void_reason": reason,
-                "issued_at": utc_text(now),
-                "operator_id": actor.user_id,
-            },
-            parents=_weighed(tx, visit),
+        draft = _Draft(
+            status="void", record={"void_reason": reason}, parents=_weighed(tx, visit.visit_id)
         )
-        row = tickets.TicketRow(
+        return _store(tx, visit, draft, actor, deps, whole_second(deps.now()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A ticket before its number is drawn; a void one has no masses and no lot."""
+
+    status: str
+    record: Mapping[str, Any]
+    parents: Mapping[str, bytes]
+    masses: TicketMasses | None = None
+    lot_id: str | None = None
+
+
+def _store(
+    tx: Tx, visit: visits.VisitRow, draft: _Draft, actor: Actor, deps: Deps, now: datetime
+) -> Ticket:
+    """Draw the number, journal the document and keep the row."""
+    ticket_no = next_ticket_no(tx, site_id=visit.site_id, unit=deps.unit, at=now)
+    evidence = Evidence(
+        kind="ticket",
+        document_id=ticket_no,
+        subject_id=visit.visit_id,
+        recorded_at=now,
+        record={
+            "ticket_no": ticket_no,
+            "visit_id": visit.visit_id,
+            "site_id": visit.site_id,
+            "status": draft.status,
+            **draft.record,
+            "issued_at": utc_text(now),
+            "operator_id": actor.user_id,
+        },
+        personal={"plate": visit.plate} if draft.masses else {},
+        parents=draft.parents,
+    )
+    target_hash = record_document(tx, evidence, deps)
+    tickets.add_ticket(
+        tx,
+        tickets.TicketRow(
             ticket_no=ticket_no,
             visit_id=visit.visit_id,
             site_id=visit.site_id,
-            status="void",
-            lot_id=None,
-            accepted_kg=0,
-            settlement_kg=0,
+            status=draft.status,
+            lot_id=draft.lot_id,
+            accepted_kg=draft.masses.accepted_kg if draft.masses else 0,
+            settlement_kg=draft.masses.settlement_kg if draft.masses else 0,
             issued_at=now,
             operator_id=actor.user_id,
-            target_hash=record_document(tx, evidence, deps),
-        )
-        tickets.add_ticket(tx, row)
-    return _ticket(row, None)
+            target_hash=target_hash,
+        ),
+    )
+    return Ticket(
+        ticket_no=ticket_no,
+        visit_id=visit.visit_id,
+        status=draft.status,
+        masses=draft.masses,
+        lot_id=draft.lot_id,
+        issued_at=now,
+        target_hash=target_hash,
+    )
 
 
 def weighing(tx: Tx, visit_id: str, weighing_pass: str) -> WeighingRow:
@@ -203,18 +213,5 @@ def _lot(tx: Tx, lot_id: str | None, site_id: str, grade: str, at: datetime) -> 
     return lots.open_lot(tx, own)
 
 
-def _weighed(tx: Tx, visit: visits.VisitRow) -> dict[str, bytes]:
-    passes = ((name, weighing_of(tx, visit.visit_id, name)) for name in ("gross", "tare"))
-    return {name: found.target_hash for name, found in passes if found is not None}
-
-
-def _ticket(row: tickets.TicketRow, fixed: TicketMasses | None) -> Ticket:
-    return Ticket(
-        ticket_no=row.ticket_no,
-        visit_id=row.visit_id,
-        status=row.status,
-        masses=fixed,
-        lot_id=row.lot_id,
-        issued_at=row.issued_at,
-        target_hash=row.target_hash,
-    )
+def _weighed(tx: Tx, visit_id: str) -> dict[str, bytes]:
+    return {row.weighing_pass: row.target_hash for row in weighings_of(tx, visit_id)}
