@@ -65,29 +65,22 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
         if fixed.settlement_kg == 0:
             raise NothingAcceptedError(field="rejected_kg", value=0)
         base, plant = _base_scale(tx, delivery), _scale(tx, gross, tare)
-        comparison = compare_scales(base=base, plant=plant)
         now = whole_second(deps.now())
-        receipt_id = deps.new_id()
-        receipt_no = next_no(tx, letters="SG", at=now)
+        receipt = _Receipt(
+            receipt_id=deps.new_id(),
+            receipt_no=next_no(tx, letters="SG", at=now),
+            masses=fixed,
+            comparison=compare_scales(base=base, plant=plant),
+            received_at=now,
+        )
         evidence = Evidence(
             kind="plant-receipt",
-            document_id=receipt_no,
+            document_id=receipt.receipt_no,
             subject_id=delivery.delivery_id,
             recorded_at=now,
             record={
-                "receipt_id": receipt_id,
-                "receipt_no": receipt_no,
-                **_accepted(command, visit, plant, fixed),
-                "base": {
-                    "gross_kg": base.gross_kg,
-                    "tare_kg": base.tare_kg,
-                    "net_kg": base.net_kg,
-                    "e_kg": base.e_kg,
-                },
-                "e_kg": plant.e_kg,
-                "difference_kg": comparison.difference_kg,
-                "limit_kg": comparison.limit_kg,
-                "alarm": comparison.alarm,
+                **_accepted(command, receipt, visit),
+                **_compared(receipt, base, plant),
                 "received_at": utc_text(now),
                 "receiver_id": actor.user_id,
             },
@@ -97,43 +90,40 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
                 "tare": tare.target_hash,
             },
         )
-        row = receipts.PlantReceiptRow(
-            receipt_id=receipt_id,
-            receipt_no=receipt_no,
-            delivery_id=delivery.delivery_id,
-            visit_id=visit.visit_id,
-            site_id=visit.site_id,
-            net_kg=fixed.net_kg,
-            settlement_kg=fixed.settlement_kg,
-            difference_kg=comparison.difference_kg,
-            limit_kg=comparison.limit_kg,
-            alarm=comparison.alarm,
-            received_at=now,
-            receiver_id=actor.user_id,
-            target_hash=record_document(tx, evidence, deps),
-        )
+        target_hash = record_document(tx, evidence, deps)
+        row = _row(receipt, visit, delivery, actor, target_hash)
         receipts.add_plant_receipt(tx, row)
         issue_carbon_statement(tx, row, distance_km=visit.distance_km, deps=deps)
     return PlantReceipt(
-        receipt_id=receipt_id,
-        receipt_no=receipt_no,
+        receipt_id=receipt.receipt_id,
+        receipt_no=receipt.receipt_no,
         delivery_id=delivery.delivery_id,
-        masses=fixed,
-        comparison=comparison,
+        masses=receipt.masses,
+        comparison=receipt.comparison,
         received_at=now,
-        target_hash=row.target_hash,
+        target_hash=target_hash,
     )
 
 
-def _accepted(
-    command: RecordPlantReceipt, visit: VisitRow, plant: ScalePair, fixed: TicketMasses
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Receipt:
+    """A receipt before its document is hashed."""
+
+    receipt_id: str
+    receipt_no: str
+    masses: TicketMasses
+    comparison: ScaleComparison
+    received_at: datetime
+
+
+def _accepted(command: RecordPlantReceipt, receipt: _Receipt, visit: VisitRow) -> dict[str, Any]:
+    fixed = receipt.masses
     return {
+        "receipt_id": receipt.receipt_id,
+        "receipt_no": receipt.receipt_no,
         "delivery_id": visit.delivery_id,
         "visit_id": visit.visit_id,
         "site_id": visit.site_id,
-        "gross_kg": plant.gross_kg,
-        "tare_kg": plant.tare_kg,
         "net_kg": fixed.net_kg,
         "rejected_kg": command.rejected_kg,
         "rejected_reason": rejection_reason(command.rejected_kg, command.rejected_reason),
@@ -142,6 +132,48 @@ def _accepted(
         "deducted_kg": fixed.deducted_kg,
         "settlement_kg": fixed.settlement_kg,
     }
+
+
+def _compared(receipt: _Receipt, base: ScalePair, plant: ScalePair) -> dict[str, Any]:
+    """Both scales as the difference and its limit were computed from them."""
+    return {
+        "gross_kg": plant.gross_kg,
+        "tare_kg": plant.tare_kg,
+        "e_kg": plant.e_kg,
+        "base": {
+            "gross_kg": base.gross_kg,
+            "tare_kg": base.tare_kg,
+            "net_kg": base.net_kg,
+            "e_kg": base.e_kg,
+        },
+        "difference_kg": receipt.comparison.difference_kg,
+        "limit_kg": receipt.comparison.limit_kg,
+        "alarm": receipt.comparison.alarm,
+    }
+
+
+def _row(
+    receipt: _Receipt,
+    visit: VisitRow,
+    delivery: deliveries.DeliveryRow,
+    actor: Actor,
+    target_hash: bytes,
+) -> receipts.PlantReceiptRow:
+    return receipts.PlantReceiptRow(
+        receipt_id=receipt.receipt_id,
+        receipt_no=receipt.receipt_no,
+        delivery_id=delivery.delivery_id,
+        visit_id=visit.visit_id,
+        site_id=visit.site_id,
+        net_kg=receipt.masses.net_kg,
+        settlement_kg=receipt.masses.settlement_kg,
+        difference_kg=receipt.comparison.difference_kg,
+        limit_kg=receipt.comparison.limit_kg,
+        alarm=receipt.comparison.alarm,
+        received_at=receipt.received_at,
+        receiver_id=actor.user_id,
+        target_hash=target_hash,
+    )
 
 
 def _base_scale(tx: Tx, delivery: deliveries.DeliveryRow) -> ScalePair:
