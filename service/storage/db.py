@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from service.domain.errors import UnavailableError, gettext_noop
 
@@ -17,6 +17,15 @@ class DatabaseUnavailableError(UnavailableError):
     """PostgreSQL does not answer."""
 
     message = gettext_noop("The database does not answer. Nothing was stored; try again.")
+
+
+class DatabaseLostError(DatabaseUnavailableError):
+    """PostgreSQL fell silent in the middle: whether the last word was stored is unknown."""
+
+    message = gettext_noop(
+        "The database stopped answering. Try again with the same Idempotency-Key: what was stored"
+        " is not stored twice."
+    )
 
 
 class Database:
@@ -39,7 +48,7 @@ class Database:
         if outer is not None:
             yield outer
             return
-        with self._connection() as tx, tx.begin():
+        with _loss_told(), self._connection() as tx, tx.begin():
             token = self._open.set(tx)
             try:
                 yield tx
@@ -62,3 +71,14 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def _loss_told() -> Iterator[None]:
+    """Say in our own words that the server went away; other failures stay what they are."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseLostError from error
+        raise
