@@ -56,6 +56,11 @@ def decimal(value: Decimal | str | None) -> str:
     return f"{Decimal(value):,f}".replace("-", MINUS)
 
 
+def thousandths(value: Decimal | str | None) -> str:
+    """A figure with three decimals, as it is shown; the document keeps all: "47.3147" → 47.315."""
+    return UNKNOWN if value is None else decimal(Decimal(value).quantize(Decimal("0.001")))
+
+
 def instant(value: datetime | str) -> datetime:
     """A stored instant (a datetime, or RFC 3339 text of a document) in the business zone."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -141,6 +141,8 @@ def init_templates(app: Flask) -> None:
             "yuan": figures.yuan,
             "percent": figures.percent,
             "decimal": figures.decimal,
+            "thousandths": figures.thousandths,
+            "basis_word": lambda code: words.word(words.BASES, code),
             "clock": figures.clock,
             "moment": figures.moment,
             "day": figures.day,

@@ -95,6 +95,10 @@ CAMERAS: Mapping[str, LazyString] = {
     "gate": _l("Gate"),
     "upload": _l("Uploaded"),
 }
+BASES: Mapping[str, LazyString] = {
+    "per_t_scrap": _l("per tonne of scrap"),
+    "per_t_steel": _l("per tonne of steel"),
+}
 FORMS: Mapping[str, LazyString] = {
     "heavy_mixed": _l("heavy mixed"),
     "plate_structural": _l("plate and structural"),
@@ -172,11 +176,11 @@ STAGES: Mapping[str, Mark] = {
     "settled": Mark("ok", _l("settled")),
 }
 TICKETS: Mapping[str, Mark] = {
-    "issued": Mark("ok", _l("Issued")),
+    "issued": Mark("ok", _l("issued")),
     "void": Mark("skip", _l("Void"), "stop"),
 }
 CHECKS: Mapping[str, Mark] = {
-    "VALID": Mark("ok", _l("Valid")),
+    "VALID": Mark("ok", _l("passed")),
     "INVALID": Mark("bad", _l("Invalid")),
     "ERROR": Mark("warn", _l("Could not tell")),
     "SKIPPED": Mark("skip", _l("Skipped")),

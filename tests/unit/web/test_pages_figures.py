@@ -38,6 +38,8 @@ def english() -> Iterator[None]:
         (figures.percent(None), "——"),
         (figures.decimal("1234.50"), "1,234.50"),
         (figures.decimal(None), "——"),
+        (figures.thousandths("47.31470376"), "47.315"),
+        (figures.thousandths(None), "——"),
         (figures.moment("2026-11-20T06:32:06Z"), "2026-11-20 14:32:06"),
         (figures.moment(None), "——"),
         (figures.clock(datetime(2020, 1, 1, 16, 30, tzinfo=UTC)), "01-02 00:30"),
