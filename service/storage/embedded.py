@@ -45,6 +45,12 @@ class DatabaseStartError(UnavailableError):
     )
 
 
+class DatabaseMakeError(UnavailableError):
+    """The embedded server's folder could not be made."""
+
+    message = gettext_noop("The embedded database could not be made: %(reason)s")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
     """What opens the server: a random password for each role and the folder of the socket."""
@@ -204,8 +210,10 @@ class EmbeddedPostgres:
         text = ["--locale=C", "--encoding=UTF8"]
         sync = [] if self._durable else ["--no-sync"]
         command = [*self._confinement(), *program, *access, *text, *sync]
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - as above
+        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
         password_file.unlink()
+        if done.returncode:
+            raise DatabaseMakeError(reason=done.stderr.strip()[-500:])
         unfinished.rename(self._data_dir)
 
     def _confinement(self) -> list[str]:
@@ -220,6 +228,8 @@ class EmbeddedPostgres:
             prefix += ["--reuid", str(account.pw_uid), "--regid", str(account.pw_gid)]
             prefix += ["--clear-groups"]
             if not (_open_to_all(self._folder) and _open_to_all(_binaries())):
+                # no_setuid_fixup: access(2), by which the programs look for each other, counts it.
+                prefix += ["--securebits", "+no_setuid_fixup"]
                 prefix += ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
         return [*prefix, "--"]
 

