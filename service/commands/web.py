@@ -3,7 +3,6 @@
 from typing import Any
 
 import click
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
@@ -37,7 +36,7 @@ class WebServer(BaseApplication):
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         """Join the service, once in each worker process."""
         return web_app(self._settings)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import numpy as np
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.browser import DESKTOP, PHONE, TABLET, chromium, person, stranger
@@ -60,7 +61,7 @@ def _keep(page: Page, name: str) -> None:
     page.screenshot(path=path)
     picture = cv2.imread(str(path))
     assert picture is not None
-    cv2.imwrite(str(path), picture & 0xFC, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    cv2.imwrite(str(path), np.bitwise_and(picture, 0xFC), [cv2.IMWRITE_PNG_COMPRESSION, 9])
     size = path.stat().st_size
     if size > LARGEST_BYTES:
         sys.stderr.write(f"{path.name} has {size} bytes, at most {LARGEST_BYTES}\n")

@@ -1,12 +1,9 @@
 """Batches on their way to a real node, and the bundles that leave the house."""
 
 import json
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from service.chain.values import to_hex
 from service.proof.trust import read_trust
 from service.proof.verdict import Status
 from service.proof.verify import verify, verify_together, worst
@@ -26,6 +23,7 @@ def anchored(company_database, registry: RegistryOnChain):  # type: ignore[no-un
 
 
 def _finish(company: Company, anchorage: Anchorage) -> None:
+    states: list[str] = []
     for _ in range(40):
         tick(company.deps, anchorage)
         with company.deps.db.transaction() as tx:

@@ -20,7 +20,8 @@ def test_the_schema_is_what_the_migrations_make(owner_url: str) -> None:
     engine = create_engine(owner_url, poolclass=NullPool)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        assert compare_metadata(context, [tables.metadata, identity.metadata]) == []
+        both = [tables.metadata, identity.metadata]  # Alembic takes several, its types do not
+        assert compare_metadata(context, both) == []  # type: ignore[arg-type]
 
 
 def test_every_condition_of_the_tables_stands_in_the_database(owner_url: str) -> None:

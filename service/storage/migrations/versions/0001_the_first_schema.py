@@ -49,7 +49,11 @@ CHECKS = (
     ("installation", "ck_installation_one_row", "singleton"),
     ("installation", "ck_installation_kind", "kind IN ('demo', 'real')"),
     ("journal", "ck_journal_target_hash_is_32_bytes", "length(target_hash) = 32"),
-    ("batch_transition", "ck_batch_transition_chained_sha256_is_32_bytes", "length(chained_sha256) = 32"),
+    (
+        "batch_transition",
+        "ck_batch_transition_chained_sha256_is_32_bytes",
+        "length(chained_sha256) = 32",
+    ),
     ("price_list", "ck_price_list_sha256_is_32_bytes", "length(sha256) = 32"),
     ("site", "ck_site_kind", "kind IN ('BASE', 'PLANT')"),
     ("anchor_proof", "ck_anchor_proof_sha256_is_32_bytes", "length(sha256) = 32"),
