@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel.speaklater import LazyString
@@ -120,7 +120,7 @@ def _row(row: views.VisitRow, known: Directory, now: datetime) -> QueueRow:
     step = _STEPS.get(row.next_action)
     can = next_step(row.visit_id, row.next_action)
     stay = now - row.arrived_at
-    minutes = max(0, int(stay.total_seconds()) // 60)
+    minutes = _minutes(stay)
     word = "" if step is None else str(step.ready if can else step.waits)
     return QueueRow(
         visit_id=row.visit_id,
@@ -131,21 +131,28 @@ def _row(row: views.VisitRow, known: Directory, now: datetime) -> QueueRow:
         word=word,
         url=can.url if can else None,
         button=can.word if can else _("View"),
-        dwell=_stay_words(span(stay), minutes),
+        dwell=stay_of(stay),
         minutes=min(minutes, LATE_MINUTES),
-        tone=_tone(minutes),
+        tone=tone_of(minutes),
     )
 
 
-def _stay_words(stay: str, minutes: int) -> str:
+def stay_of(stay: timedelta) -> str:
+    """How long the truck has been on site, and whether that is too long."""
+    minutes, shown = _minutes(stay), span(stay)
     if minutes > LATE_MINUTES:
-        return _("%(stay)s, over time", stay=stay)
+        return _("%(stay)s, over time", stay=shown)
     if minutes >= SOON_MINUTES:
-        return _("%(stay)s, nearly over", stay=stay)
-    return stay
+        return _("%(stay)s, nearly over", stay=shown)
+    return shown
 
 
-def _tone(minutes: int) -> str:
+def tone_of(minutes: int) -> str:
+    """ok, warn from 45 minutes on site, bad beyond 60."""
     if minutes > LATE_MINUTES:
         return "bad"
     return "warn" if minutes >= SOON_MINUTES else "ok"
+
+
+def _minutes(stay: timedelta) -> int:
+    return max(0, int(stay.total_seconds()) // 60)

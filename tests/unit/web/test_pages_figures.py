@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
 
-from service.web.pages import figures, words
+from service.web.pages import figures, queue, words
 from service.web.pages.charts import Chart, mass_bars
 
 
@@ -88,3 +88,16 @@ def test_the_heaviest_bar_is_the_widest() -> None:
     chart = Chart(title="t", note="n", label="l", unit="kg", bars=bars)
     assert chart.height == 60
     assert mass_bars([]) == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "tone", "words_of_stay"),
+    [
+        (14, "ok", "14 min"),
+        (52, "warn", "52 min, nearly over"),
+        (71, "bad", "1 h 11 min, over time"),
+    ],
+)
+def test_a_long_stay_is_said_in_words_and_tone(minutes: int, tone: str, words_of_stay: str) -> None:
+    assert queue.tone_of(minutes) == tone
+    assert queue.stay_of(timedelta(minutes=minutes)) == words_of_stay

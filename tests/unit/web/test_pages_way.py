@@ -291,3 +291,26 @@ def test_the_sums_follow_the_form_and_say_when_it_does_not_go_together(
     assert "32,380 kg" in sums(deduction__kind="KG", deduction__kg="100")
     assert "do not go together" in sums(rejected_kg="40000")
     assert "do not go together" in sums(rejected_kg="many")
+
+
+def test_the_queue_says_what_each_truck_waits_for_and_who_may_do_it(
+    company: Company, app: Flask
+) -> None:
+    operator = Person(app, "operator")
+    arrived(company, app, operator)
+    assert "ready for gross" in operator.read("/yard")
+    inspector = Person(app, "inspector")
+    assert "waits for the gross weighing" in inspector.read("/yard")
+
+
+def test_a_booking_shows_its_code_and_that_the_truck_came(company: Company, app: Flask) -> None:
+    number = booked(app)
+    supplier = Person(app, "supplier")
+    shown = supplier.get(f"/bookings/{number}")
+    assert "<svg" in shown.text
+    assert "expected" in text_of(shown.text)
+    company.scales["BASE01"].gate_code = f"FERROTRACE:BOOKING:{number}"
+    operator = Person(app, "operator")
+    operator.fill(operator.fill("/yard/arrival?site=BASE01", "gate-scan").location, "/yard/arrival")
+    assert "arrived" in supplier.read(f"/bookings/{number}")
+    assert supplier.get("/bookings/YY-99-000001").status_code == 404
