@@ -72,8 +72,7 @@ def test_the_server_ends_with_a_killed_parent(tmp_path: Path) -> None:
         """
         import sys, time
         from pathlib import Path
-        from service.storage import embedded
-from service.storage.embedded import EmbeddedPostgres
+        from service.storage.embedded import EmbeddedPostgres
         with EmbeddedPostgres(Path(sys.argv[1]), durable=False).running():
             print("up", flush=True)
             time.sleep(60)
