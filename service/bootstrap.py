@@ -8,6 +8,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from service.devices.edge_client import EdgeClient
 from service.storage.db import Database
 from service.storage.migrate import is_migrated
 from service.usecases.installation import is_demo
-from service.usecases.ports import Deps, Issuer, ProposedGrade
+from service.usecases.ports import Deps, GraderFailedError, Issuer, ProposedGrade
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -52,14 +53,17 @@ def grading_api() -> ModuleType:
 class LazyGrader:
     """The image engine, loaded with its head when it is first asked."""
 
-    def __init__(self) -> None:
-        """Load nothing yet."""
+    def __init__(self, head_file: Path | None = None) -> None:
+        """Load nothing yet; ``head_file`` stands for the shipped head where it is given."""
+        self._head_file = head_file
         self._engine: Any = None
 
     def propose(self, pictures: Sequence[bytes]) -> ProposedGrade:
-        """A proposal for the load that the pictures show."""
-        engine = self._loaded()
-        proposal = engine.propose(pictures)
+        """A proposal for the load that the pictures show; raises ``GraderFailedError``."""
+        try:
+            proposal = self._loaded().propose(pictures)
+        except (grading_api().GradingError, RuntimeError, ValueError) as error:
+            raise GraderFailedError(value=str(error)) from error
         return ProposedGrade(
             decision=str(proposal.decision),
             form=proposal.form,
@@ -74,7 +78,7 @@ class LazyGrader:
 
     def _loaded(self) -> Any:
         if self._engine is None:
-            self._engine = grading_api().load_grader()
+            self._engine = grading_api().load_grader(self._head_file)
         return self._engine
 
 
@@ -88,7 +92,7 @@ def build_deps(settings: Settings) -> Deps:
         new_salt=new_salt,
         random_bytes=secrets.token_bytes,
         edges={site: EdgeClient(edge.url, edge.token) for site, edge in settings.edges.items()},
-        grader=LazyGrader(),
+        grader=LazyGrader(settings.head_file),
         issuer=Issuer(
             name=settings.issuer_name,
             document_store=settings.registry_address,

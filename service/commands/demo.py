@@ -168,7 +168,7 @@ class DemoCompany:
             "FERROTRACE_PASSWORD_SALT": self._secrets.password_salt,
             "FERROTRACE_EDGES": str(self._var_dir / "edges.json"),
             "FERROTRACE_PUBLIC_URL": self._url,
-            "FERROTRACE_ISSUER_NAME": "Beihe Recycling (example)",
+            "FERROTRACE_ISSUER_NAME": "北河再生资源（示例） Beihe Recycling (example)",
             "FERROTRACE_ISSUER_LOCATION": "beihe.example",
         }
 

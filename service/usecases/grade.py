@@ -19,22 +19,13 @@ from service.storage.journal import entry_by_hash
 from service.storage.weighing import weighing_of
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.photograph import image_entries
-from service.usecases.ports import Deps, ProposedGrade
+from service.usecases.ports import Deps, GraderFailedError, ProposedGrade
 from service.usecases.reading import document_record
 from service.usecases.visit import require_visit
 
 PROPOSALS_A_TICK = 4
-NO_PICTURE = ProposedGrade(
-    decision="manual",
-    form=None,
-    grade_class=None,
-    classes={},
-    confidence_bp=None,
-    conformal_set=(),
-    reasons=("Q_NO_LOAD",),
-    model={},
-    pixel_sha256=(),
-)
+NO_PICTURE = "Q_NO_LOAD"
+ENGINE_FAILED = "ENGINE_FAILED"
 
 
 class AlreadyDecidedError(ConflictError):
@@ -75,9 +66,7 @@ def propose_grade(visit_id: str, deps: Deps) -> None:
     """Propose a grade for one load from the pictures of its bed; harmless when repeated."""
     with deps.db.transaction() as tx:
         pictures = load_pictures(photographs.photographs_of(tx, visit_id))
-    proposed = (
-        deps.grader.propose([picture.content for picture in pictures]) if pictures else NO_PICTURE
-    )
+    proposed = _look(pictures, deps)
     with deps.db.transaction() as tx:
         visits.visit_by_id(tx, visit_id, lock=True)
         gross = weighing_of(tx, visit_id, "gross")
@@ -104,6 +93,30 @@ def propose_grade(visit_id: str, deps: Deps) -> None:
                 target_hash=record_document(tx, evidence, deps),
             ),
         )
+
+
+def _look(pictures: Sequence[photographs.PhotographRow], deps: Deps) -> ProposedGrade:
+    """What the engine says. A truck never waits for it: where it fails, a person decides."""
+    if not pictures:
+        return _abstained(NO_PICTURE, 0)
+    try:
+        return deps.grader.propose([picture.content for picture in pictures])
+    except GraderFailedError:
+        return _abstained(ENGINE_FAILED, len(pictures))
+
+
+def _abstained(reason: str, pictures: int) -> ProposedGrade:
+    return ProposedGrade(
+        decision="manual",
+        form=None,
+        grade_class=None,
+        classes={},
+        confidence_bp=None,
+        conformal_set=(),
+        reasons=(reason,),
+        model={},
+        pixel_sha256=(None,) * pictures,
+    )
 
 
 def load_pictures(

@@ -124,7 +124,7 @@ PEOPLE = tuple(
         ("approver", Role.APPROVER, OPERATOR, (), "赵五", "Zhao Wu"),
         ("plant", Role.PLANT, PLANT, ("PLANT01",), "吴六", "Wu Liu"),
         ("bank", Role.BANK, BANK, (), "郑七", "Zheng Qi"),
-        ("carrier", Role.CARRIER, CARRIER, (), "王八达", "Wang Bada"),
+        ("carrier", Role.CARRIER, CARRIER, (), "王达", "Wang Da"),
         ("supplier", Role.SUPPLIER, SUPPLIERS[0], (), "冯九", "Feng Jiu"),
         ("auditor", Role.AUDITOR, AUDITOR, (), "褚十", "Chu Shi"),
         ("administrator", Role.ADMINISTRATOR, OPERATOR, (), "卫安", "Wei An"),

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from service.devices.camera import Snapshot
 from service.devices.edge_client import EdgeState, SeenCodes
+from service.domain.errors import UnavailableError, gettext_noop
 from service.domain.weighing import Capture, WeighingPass
 from service.storage.db import Database
 
@@ -68,11 +69,17 @@ class ProposedGrade:
     pixel_sha256: Sequence[str | None]
 
 
+class GraderFailedError(UnavailableError):
+    """The image engine could not look at a load."""
+
+    message = gettext_noop("The image engine failed: %(value)s")
+
+
 class Grader(Protocol):
     """The image engine."""
 
     def propose(self, pictures: Sequence[bytes]) -> ProposedGrade:
-        """A proposal for the load that the pictures show."""
+        """A proposal for the load that the pictures show; raises ``GraderFailedError``."""
         ...
 
 

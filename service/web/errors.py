@@ -25,6 +25,7 @@ from service.domain.errors import (
 from service.usecases.identity import LOOK_BACK, SignInRefusedError, TooManySignInsError
 from service.web.context import SignInNeededError
 from service.web.problem import MEDIA_TYPE, Offence, Refusal, body_of
+from service.web.terms import in_reader_language
 from service.web.validation import offences, pointer
 
 log = structlog.get_logger(__name__)
@@ -125,7 +126,7 @@ def refusal(error: FerrotraceError) -> Refusal:
 
 def message_of(error: FerrotraceError) -> str:
     """The sentence of ``error`` in the reader's language, with its values."""
-    values = dict(error.values)
+    values = {name: in_reader_language(value) for name, value in error.values.items()}
     if reasons := _reasons(error):
         values["value"] = " ".join(message_of(reason) for reason in reasons)
     return str(gettext(error.message, **values) if values else gettext(error.message))

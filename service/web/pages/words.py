@@ -139,6 +139,7 @@ TRADE_GRADES: Mapping[str, LazyString] = {
 ABSTENTIONS: Mapping[str, LazyString] = {
     "Q_DARK": _l("The photograph is too dark."),
     "Q_NO_LOAD": _l("No load can be seen."),
+    "ENGINE_FAILED": _l("The image engine failed; the inspector decides without it."),
     "Q_NOT_SCRAP": _l("What can be seen does not look like scrap."),
     "Q_TRUNCATED": _l("The photograph cannot be read to its end."),
     "Q_BLUR": _l("The photograph is blurred."),
