@@ -1,4 +1,5 @@
 import json
+import sys
 
 import pytest
 
@@ -30,7 +31,9 @@ def test_escaped_pairs_of_surrogates_are_one_character() -> None:
         (b"\xef\xbb\xbf{}", "JSON"),
         (b"", "JSON"),
         (b"{} {}", "JSON"),
-        (b"[" * 100_000, "JSON"),
+        (b"[" * 100_000, "nested"),
+        (b'{"a":' * 100_000, "nested"),
+        (b"[" * 10 + b"]", "JSON"),
         (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "nested"),
     ],
 )
@@ -40,7 +43,21 @@ def test_anything_with_two_meanings_or_none_is_refused(raw: bytes, why: str) -> 
 
 
 def test_depth_up_to_the_limit_is_read() -> None:
-    assert parse_json(b"[" * 15 + b"]" * 15) is not None
+    assert parse_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH) is not None
+
+
+def test_brackets_in_texts_nest_nothing() -> None:
+    assert parse_json(b'["[[[[[[[[[[[[[[[[[[[[", "\\"[[[[[[[[[[[[[[[[[[[[["]') is not None
+
+
+def test_depth_is_refused_where_the_interpreter_allows_any_recursion() -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(2**31 - 1)  # some packages of the chain do
+    try:
+        with pytest.raises(FileShapeError, match="nested"):
+            parse_json(b"[" * 1_000_000)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def test_files_beyond_the_limit_are_not_even_parsed() -> None:
