@@ -77,6 +77,7 @@ def _load_reader() -> None:
     if current_user.is_authenticated:
         account = cast(Account, current_user)
         g.locale = account.locale
+        g.name_en = account.name_en
         g.actor = Actor(
             user_id=account.user_id,
             name=account.name,

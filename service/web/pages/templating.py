@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import segno
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
 from service.domain.access import Action
+from service.domain.party import Actor
 from service.web.context import allowed, deps, signed_in
 from service.web.pages import figures, forms, language, words
 from service.web.pages.language import _l
@@ -109,13 +110,22 @@ def qr(text: str) -> Markup:
 def _everywhere() -> dict[str, Any]:
     code = "en" if figures.is_english() else "zh"
     other = "zh" if code == "en" else "en"
+    person = signed_in()
     return {
-        "actor": signed_in(),
+        "actor": person,
+        "reader_name": _reader_name(person, code),
         "demo": deps().demo,
         "nav": menu(),
         "language_tag": LANGUAGE_TAGS[code],
         "other_language": Language(other, LANGUAGE_TAGS[other], words.language_name(other)),
     }
+
+
+def _reader_name(person: Actor | None, code: str) -> str:
+    """The reader's name in the language of the page, where the account has it."""
+    if person is None:
+        return ""
+    return str(g.get("name_en") or person.name) if code == "en" else person.name
 
 
 def init_templates(app: Flask) -> None:
