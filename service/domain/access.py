@@ -140,6 +140,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.BOOKING_VIEW,
             Action.VISIT_VIEW,
             Action.TICKET_VIEW,
+            Action.EVIDENCE_EXPORT,
         ),
         Role.AUDITOR: _with_scope(Scope.ALL, *_OFFICE, Action.BOOKING_VIEW, Action.AUDIT_RUN),
         Role.ADMINISTRATOR: _with_scope(

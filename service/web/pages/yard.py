@@ -73,6 +73,7 @@ def queue() -> ResponseReturnValue:
 
 @bp.get("/yard/arrival")
 def arrival() -> ResponseReturnValue:
+    reader(Action.VISIT_OPEN)
     with deps().db.transaction() as tx:
         known = directory(tx)
     sites = own_sites(known.sites.values(), actor().site_ids)
@@ -115,7 +116,7 @@ def post_gate_scan() -> ResponseReturnValue:
 @shows_again(arrival)
 def post_picture_scan() -> ResponseReturnValue:
     """Read the code in a photograph that the person at the gate took."""
-    reader(Action.VISIT_VIEW)
+    reader(Action.VISIT_OPEN)
     picture = request.files["picture"].read() if "picture" in request.files else b""
     return _with_code([code.text for code in decode_codes(picture)], field="picture")
 

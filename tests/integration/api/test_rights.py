@@ -166,6 +166,7 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
         "booking_no": booking["booking_no"],
         "code": "en",
         "line": "speaking",
+        "rate": "1",
     }
 
 
