@@ -42,7 +42,6 @@ class Settings:
     var_dir: Path
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
-    password_salt: str = field(repr=False)
     rpc_urls: tuple[str, ...]
     registry_address: str
     anchor_key: str | None = field(repr=False)
@@ -73,7 +72,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings of this process.
 
     Where the environment names no database, those that the demo company keeps in its folder count.
-    Raises ``SettingMissingError`` for database, secret key or password salt, and
+    Raises ``SettingMissingError`` for database or secret key, and
     ``SettingInvalidError`` for one that says nothing usable.
     """
     var_dir = Path(environment.get("FERROTRACE_VAR", "var"))
@@ -85,7 +84,6 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         var_dir=var_dir,
         database_url=database_address(_needed(environment, "FERROTRACE_DATABASE_URL")),
         secret_key=_needed(environment, "FERROTRACE_SECRET_KEY"),
-        password_salt=_needed(environment, "FERROTRACE_PASSWORD_SALT"),
         rpc_urls=_words(environment.get("FERROTRACE_RPC_URL", "")),
         registry_address=environment.get("FERROTRACE_REGISTRY") or _deployed(var_dir),
         anchor_key=environment.get("FERROTRACE_ANCHOR_KEY") or None,

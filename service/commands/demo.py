@@ -34,7 +34,7 @@ from service.domain.errors import FerrotraceError
 from service.domain.instants import business_date
 from service.jobs.supervisor import Child, Supervisor
 from service.storage.embedded import EmbeddedPostgres
-from service.usecases.installation import PEOPLE, seed_demo
+from service.usecases.demo_company import PEOPLE, seed_demo
 from service.usecases.weighing import instrument_record
 
 ROUND_S = 0.5
@@ -165,7 +165,6 @@ class DemoCompany:
             "FERROTRACE_DATABASE_URL": app_url,
             "FERROTRACE_RPC_URL": rpc_url,
             "FERROTRACE_SECRET_KEY": self._secrets.secret_key,
-            "FERROTRACE_PASSWORD_SALT": self._secrets.password_salt,
             "FERROTRACE_EDGES": str(self._var_dir / "edges.json"),
             "FERROTRACE_PUBLIC_URL": self._url,
             "FERROTRACE_ISSUER_NAME": "北河再生资源（示例） Beihe Recycling (example)",

@@ -16,7 +16,6 @@ class DemoSecrets:
     """Random, made at the first start. ``demo_password`` opens every demo account."""
 
     secret_key: str = field(repr=False)
-    password_salt: str = field(repr=False)
     admin_key: str = field(repr=False)
     anchor_key: str = field(repr=False)
     edge_token: str = field(repr=False)
@@ -29,7 +28,6 @@ def demo_secrets(path: Path) -> DemoSecrets:
         return DemoSecrets(**json.loads(path.read_text()))
     made = DemoSecrets(
         secret_key=secrets.token_hex(32),
-        password_salt=secrets.token_hex(32),
         admin_key="0x" + secrets.token_hex(32),
         anchor_key="0x" + secrets.token_hex(32),
         edge_token=secrets.token_hex(32),

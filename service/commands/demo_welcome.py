@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from unicodedata import east_asian_width
 
-from service.usecases.installation import DemoPerson
+from service.usecases.demo_company import DemoPerson
 
 FIRST_STEPS = """\
   1. Sign in as operator. Demo yard: drive a truck to the gate, then on the deck.

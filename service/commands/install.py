@@ -9,11 +9,12 @@ import click
 from service.chain.deploy import ensure_registry, fund_on_local_chain
 from service.chain.registry import RegistryClient
 from service.chain.signer import LocalSigner
+from service.commands.company_file import read_company
 from service.config import configure_logging, database_address
 from service.domain.errors import FerrotraceError
 from service.storage.db import Database
 from service.storage.migrate import migrate
-from service.usecases.installation import create_installation
+from service.usecases.installation import CompanyRecord, create_installation, enter_company
 
 
 @click.command("install")
@@ -29,6 +30,19 @@ from service.usecases.installation import create_installation
 @click.option("--admin-key", envvar="FERROTRACE_ADMIN_KEY", required=True)
 @click.option("--anchor-key", envvar="FERROTRACE_ANCHOR_KEY", required=True)
 @click.option(
+    "--company",
+    "company_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Organisations and sites to put on record (docs/operating.md); needs --devices.",
+)
+@click.option(
+    "--devices",
+    "devices_file",
+    envvar="FERROTRACE_DEVICES",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The hardware of the sites, as the edge units read it.",
+)
+@click.option(
     "--var",
     "var_dir",
     envvar="FERROTRACE_VAR",
@@ -43,6 +57,8 @@ def command(
     rpc_url: str,
     admin_key: str,
     anchor_key: str,
+    company_file: Path | None,
+    devices_file: Path | None,
     var_dir: Path,
 ) -> None:
     """Prepare database and chain; harmless when it has been done before.
@@ -52,8 +68,13 @@ def command(
     var/deployments.
     """
     configure_logging()
+    if company_file and not devices_file:
+        raise click.UsageError("--company needs --devices.")
     try:
-        prepare_database(owner_url, database_url, kind)
+        company = (
+            read_company(company_file, devices_file) if company_file and devices_file else None
+        )
+        prepare_database(owner_url, database_url, kind, company)
         address = deploy_registry(
             rpc_url, var_dir, admin=LocalSigner(admin_key), anchorer=LocalSigner(anchor_key).address
         )
@@ -62,12 +83,19 @@ def command(
     click.echo(f"The database is a {kind} one; the registry is at {address}.")
 
 
-def prepare_database(owner_url: str, app_url: str, kind: Literal["demo", "real"]) -> None:
-    """Schema and kind; refuses a database of the other kind."""
+def prepare_database(
+    owner_url: str,
+    app_url: str,
+    kind: Literal["demo", "real"],
+    company: CompanyRecord | None = None,
+) -> None:
+    """Schema, kind and company; refuses a database of the other kind."""
     migrate(database_address(owner_url))
     db = Database(database_address(app_url))
     try:
         create_installation(db, kind, at=datetime.now(UTC))
+        if company is not None:
+            enter_company(company, db)
     finally:
         db.close()
 

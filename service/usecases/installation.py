@@ -1,22 +1,16 @@
-"""A database begins as demo or real; the demo company moves into a demo one."""
+"""A database begins as demo or real, and a company with its sites and scales moves in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from service.domain.errors import ConflictError, NotFoundError, gettext_noop
-from service.domain.grade import CATALOGUE
-from service.domain.instants import business_date, whole_second
-from service.domain.party import Actor, OrganisationKind, Role
+from service.domain.instants import whole_second
 from service.storage import installation
 from service.storage import party as parties
-from service.storage.db import Database, Tx
+from service.storage.db import Database
 from service.storage.installation import Kind
-from service.storage.price_list import price_lists_of
-from service.usecases.identity import CreateUser, create_user, users
-from service.usecases.ports import Deps
-from service.usecases.price_list import SetPriceList, set_price_list
 
 
 class KindIsForEverError(ConflictError):
@@ -46,163 +40,21 @@ def is_demo(db: Database) -> bool:
     return kind == "demo"
 
 
-OPERATOR, PLANT, BANK, CARRIER, AUDITOR = (
-    "OP-BEIHE",
-    "PL-LANBEI",
-    "BK-YUNQIAO",
-    "CA-YUNTU",
-    "AU-HENG",
-)
-SUPPLIERS = ("SU-QINGHE", "SU-DONGLING")
-
-ORGANISATIONS = (
-    (OPERATOR, OrganisationKind.OPERATOR, "北河再生资源（示例）", "Beihe Recycling (example)"),
-    (PLANT, OrganisationKind.PLANT, "岚北钢铁（示例）", "Lanbei Steel (example)"),
-    (BANK, OrganisationKind.BANK, "云桥银行（示例）", "Yunqiao Bank (example)"),
-    (CARRIER, OrganisationKind.CARRIER, "云途物流（示例）", "Yuntu Logistics (example)"),
-    (AUDITOR, OrganisationKind.AUDITOR, "衡信审计（示例）", "Hengxin Audit (example)"),
-    (SUPPLIERS[0], OrganisationKind.SUPPLIER, "青禾金属回收（示例）", "Qinghe Metal (example)"),
-    (SUPPLIERS[1], OrganisationKind.SUPPLIER, "东岭拆解（示例）", "Dongling Dismantling (example)"),
-)
-
-SITES = (
-    parties.SiteRow(
-        site_id="BASE01",
-        kind="BASE",
-        organisation_id=OPERATOR,
-        name_zh="北河一号基地",
-        name_en="Beihe base 1",
-        grid_region="辽宁",
-    ),
-    parties.SiteRow(
-        site_id="BASE02",
-        kind="BASE",
-        organisation_id=OPERATOR,
-        name_zh="北河二号基地",
-        name_en="Beihe base 2",
-        grid_region="河北",
-    ),
-    parties.SiteRow(
-        site_id="PLANT01",
-        kind="PLANT",
-        organisation_id=PLANT,
-        name_zh="岚北钢铁料场",
-        name_en="Lanbei Steel yard",
-        grid_region="辽宁",
-    ),
-)
-
-_BASES = ("BASE01", "BASE02")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DemoPerson:
-    """A login of the demo company."""
+class CompanyRecord:
+    """Who takes part and where: ``instruments`` are (site, record as documents state it)."""
 
-    username: str
-    role: Role
-    organisation_id: str
-    site_ids: tuple[str, ...]
-    name: str
-    name_en: str
+    organisations: tuple[parties.OrganisationRow, ...]
+    sites: tuple[parties.SiteRow, ...]
+    instruments: tuple[tuple[str, Mapping[str, Any]], ...]
 
 
-PEOPLE = tuple(
-    DemoPerson(
-        username=username,
-        role=role,
-        organisation_id=organisation_id,
-        site_ids=site_ids,
-        name=name,
-        name_en=name_en,
-    )
-    for username, role, organisation_id, site_ids, name, name_en in (
-        ("operator", Role.OPERATOR, OPERATOR, _BASES, "陈一", "Chen Yi"),
-        ("inspector", Role.INSPECTOR, OPERATOR, _BASES, "周二", "Zhou Er"),
-        ("supervisor", Role.SUPERVISOR, OPERATOR, _BASES, "孙三", "Sun San"),
-        ("clerk", Role.CLERK, OPERATOR, (), "钱四", "Qian Si"),
-        ("approver", Role.APPROVER, OPERATOR, (), "赵五", "Zhao Wu"),
-        ("plant", Role.PLANT, PLANT, ("PLANT01",), "吴六", "Wu Liu"),
-        ("bank", Role.BANK, BANK, (), "郑七", "Zheng Qi"),
-        ("carrier", Role.CARRIER, CARRIER, (), "王达", "Wang Da"),
-        ("supplier", Role.SUPPLIER, SUPPLIERS[0], (), "冯九", "Feng Jiu"),
-        ("auditor", Role.AUDITOR, AUDITOR, (), "褚十", "Chu Shi"),
-        ("administrator", Role.ADMINISTRATOR, OPERATOR, (), "卫安", "Wei An"),
-    )
-)
-
-PRICES_FEN_PER_T = {
-    "HRS": 365_000,
-    "MRS": 359_000,
-    "LRS": 353_000,
-    "SRS": 356_000,
-    "BRS": 280_000,
-    "ARS": 420_000,
-    "CRS": 325_000,
-}
-"""Invented prices by the group of the grade, yuan cents per tonne, tax included."""
-
-SEEDER = Actor(user_id="installation", name="-", role=Role.ADMINISTRATOR, organisation_id=OPERATOR)
-
-
-def seed_demo(sites: Sequence[Mapping[str, Any]], password: str, deps: Deps) -> None:
-    """Move the demo company in; harmless when it lives there already.
-
-    ``sites`` are the hardware records of ``service.devices.site``; ``password`` opens every login.
-    """
-    now = deps.now()
-    with deps.db.transaction() as tx:
-        _seed_places(tx, sites)
-        present = {user.username for user in users(SEEDER, deps)}
-        for person in PEOPLE:
-            if person.username not in present:
-                create_user(_command(person, password), SEEDER, deps)
-        if not price_lists_of(tx, PLANT):
-            _seed_prices(business_date(now), deps)
-
-
-def _seed_places(tx: Tx, sites: Sequence[Mapping[str, Any]]) -> None:
-    for organisation_id, kind, name_zh, name_en in ORGANISATIONS:
-        parties.add_organisation(
-            tx,
-            parties.OrganisationRow(
-                organisation_id=organisation_id,
-                kind=kind.value,
-                name_zh=name_zh,
-                name_en=name_en,
-            ),
-        )
-    for row in SITES:
-        parties.add_site(tx, row)
-    for site in sites:
-        record = dict(site["instrument"])
-        for local in ("params", "transport_url"):
-            record.pop(local, None)
-        parties.add_instrument(tx, record["instrument_id"], site["site_id"], record)
-
-
-def _command(person: DemoPerson, password: str) -> CreateUser:
-    return CreateUser(
-        username=person.username,
-        password=password,
-        name=person.name,
-        name_en=person.name_en,
-        role=person.role,
-        organisation_id=person.organisation_id,
-        site_ids=person.site_ids,
-    )
-
-
-def _seed_prices(today: date, deps: Deps) -> None:
-    first = date(today.year, 1, 1)
-    set_price_list(
-        SetPriceList(
-            plant_id=PLANT,
-            version=f"{today.year}-01",
-            valid_from=first,
-            valid_to=date(today.year + 1, 12, 31),
-            prices={code: PRICES_FEN_PER_T[code[:3]] for code in CATALOGUE},
-        ),
-        SEEDER,
-        deps,
-    )
+def enter_company(company: CompanyRecord, db: Database) -> None:
+    """Put organisations, sites and instruments on record; what is there already stays as it is."""
+    with db.transaction() as tx:
+        for organisation in company.organisations:
+            parties.add_organisation(tx, organisation)
+        for site in company.sites:
+            parties.add_site(tx, site)
+        for site_id, record in company.instruments:
+            parties.add_instrument(tx, record["instrument_id"], site_id, dict(record))

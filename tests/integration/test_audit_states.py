@@ -190,7 +190,6 @@ def test_the_command_prints_what_it_found_and_answers_by_its_exit_code(
     environment = {
         "FERROTRACE_DATABASE_URL": company_database.app_url,
         "FERROTRACE_SECRET_KEY": "s" * 32,
-        "FERROTRACE_PASSWORD_SALT": "1" * 32,
         "FERROTRACE_RPC_URL": registry.rpc_url,
         "FERROTRACE_REGISTRY": registry.client.address,
     }

@@ -27,7 +27,6 @@ SECRETS = {
     "OWNER_PASSWORD": "owner",
     "POSTGRES_PASSWORD": "superuser",
     "FERROTRACE_SECRET_KEY": "1" * 64,
-    "FERROTRACE_PASSWORD_SALT": "2" * 64,
     "FERROTRACE_ADMIN_KEY": "0x" + "3" * 64,
     "FERROTRACE_ANCHOR_KEY": "0x" + "4" * 64,
 }

@@ -14,7 +14,7 @@ from service.domain.settlement_weight import WeightSourceNotAdmissibleError
 from service.domain.visit import VisitKind
 from service.domain.weighing import WeighingPass
 from service.storage.db import Database
-from service.usecases import installation
+from service.usecases import demo_company
 from service.usecases.evidence import SimulatedSourceError
 from service.usecases.installation import KindIsForEverError, create_installation, is_demo
 from service.usecases.plant_receipt import RecordPlantReceipt, record_plant_receipt
@@ -79,7 +79,6 @@ def test_no_setting_makes_a_real_database_a_demo(real: Company, names: tuple[str
     environment = {
         "FERROTRACE_DATABASE_URL": real.deps.db.url,
         "FERROTRACE_SECRET_KEY": "s" * 32,
-        "FERROTRACE_PASSWORD_SALT": "p" * 32,
         **dict.fromkeys(names, "demo"),
     }
     deps = build_deps(read_settings(environment))
@@ -93,7 +92,7 @@ def _weigh_simulated(company: Company) -> None:
             site_id="BASE01",
             kind=VisitKind.RECEIVING,
             plate="辽E10001",
-            supplier_id=installation.SUPPLIERS[0],
+            supplier_id=demo_company.SUPPLIERS[0],
         ),
         company.people["operator"],
         company.deps,

@@ -34,7 +34,7 @@ from service.domain.visit import (
     WeighingMissingError,
 )
 from service.domain.weighing import WeighingPass
-from service.usecases import installation
+from service.usecases import demo_company
 from service.usecases.booking import CreateBooking, PartyKindError, create_booking
 from service.usecases.delivery import (
     LinesNotNetError,
@@ -135,7 +135,7 @@ def _open(company: Company, **changes: Any) -> Callable[[], object]:
         "site_id": "BASE01",
         "kind": VisitKind.RECEIVING,
         "plate": "辽E10001",
-        "supplier_id": installation.SUPPLIERS[0],
+        "supplier_id": demo_company.SUPPLIERS[0],
     } | changes
     return lambda: open_visit(OpenVisit(**given), company.people["operator"], company.deps)
 
@@ -146,21 +146,21 @@ def _open(company: Company, **changes: Any) -> Callable[[], object]:
         ({"plate": "x"}, PlateInvalidError, "plate"),
         ({"plate": None}, FieldMissingError, "plate"),
         ({"supplier_id": None}, FieldMissingError, "supplier_id"),
-        ({"supplier_id": installation.PLANT}, PartyKindError, "supplier_id"),
+        ({"supplier_id": demo_company.PLANT}, PartyKindError, "supplier_id"),
         ({"carrier_id": "nobody"}, PartyKindError, "carrier_id"),
         ({"code": "FERROTRACE:BOOKING:YY-26-999999"}, CodeUnknownError, "code"),
         ({"code": "https://evil.example"}, CodeUnknownError, "code"),
         ({"kind": VisitKind.LOADING}, FieldMissingError, "plant_id"),
         (
-            {"kind": VisitKind.LOADING, "plant_id": installation.PLANT},
+            {"kind": VisitKind.LOADING, "plant_id": demo_company.PLANT},
             FieldMissingError,
             "carrier_id",
         ),
         (
             {
                 "kind": VisitKind.LOADING,
-                "plant_id": installation.PLANT,
-                "carrier_id": installation.CARRIER,
+                "plant_id": demo_company.PLANT,
+                "carrier_id": demo_company.CARRIER,
             },
             FieldMissingError,
             "distance_km",
@@ -203,7 +203,7 @@ def _booking(company: Company, **changes: Any) -> str:
     given: dict[str, Any] = {
         "site_id": "BASE01",
         "plate": "辽E20002",
-        "supplier_id": installation.SUPPLIERS[0],
+        "supplier_id": demo_company.SUPPLIERS[0],
         "carrier_id": None,
         "material": "重型",
         "expected_on": date(2026, 11, 20),
@@ -219,11 +219,11 @@ def test_a_booking_is_for_one_site_and_one_visit(company: Company) -> None:
 
 
 def test_a_supplier_books_for_himself_at_a_base(company: Company) -> None:
-    other = {"supplier_id": installation.SUPPLIERS[1]}
+    other = {"supplier_id": demo_company.SUPPLIERS[1]}
     _refused(company, ForbiddenError, lambda: _booking(company, **other))
     _refused(company, NotFoundError, lambda: _booking(company, site_id="PLANT01"))
     _refused(
-        company, PartyKindError, lambda: _booking(company, carrier_id=installation.SUPPLIERS[0])
+        company, PartyKindError, lambda: _booking(company, carrier_id=demo_company.SUPPLIERS[0])
     )
 
 
@@ -368,8 +368,8 @@ def test_a_delivery_takes_what_the_lots_hold_and_the_scale_says(company: Company
                 site_id="BASE01",
                 kind=VisitKind.LOADING,
                 plate=f"辽E3{next(company.plates):04d}",
-                plant_id=installation.PLANT,
-                carrier_id=installation.CARRIER,
+                plant_id=demo_company.PLANT,
+                carrier_id=demo_company.CARRIER,
                 distance_km="86.4",
             ),
             company.people["operator"],
@@ -487,7 +487,7 @@ def test_lists_of_a_plant_follow_each_other(company: Company) -> None:
     def put(version: str, first: date, last: date, **changes: Any) -> Callable[[], object]:
         given: dict[str, Any] = {"prices": {"HRS101": 365_000}} | changes
         command = SetPriceList(
-            plant_id=installation.PLANT, version=version, valid_from=first, valid_to=last, **given
+            plant_id=demo_company.PLANT, version=version, valid_from=first, valid_to=last, **given
         )
         return lambda: set_price_list(command, administrator, company.deps)
 

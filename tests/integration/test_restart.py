@@ -17,7 +17,7 @@ import pytest
 
 from service.commands.simulate_client import Login, Person, RefusedError, waited_for
 from service.commands.simulate_yard import Yard
-from service.usecases import installation
+from service.usecases import demo_company
 from tests.support.devices import free_ports
 from tests.support.registry_on_chain import require_anvil
 
@@ -133,7 +133,7 @@ def _arrive(demo: Demo) -> tuple[str, Any]:
         "site_id": "BASE01",
         "kind": "RECEIVING",
         "plate": PLATE,
-        "supplier_id": installation.SUPPLIERS[0],
+        "supplier_id": demo_company.SUPPLIERS[0],
     }
     visit_id = yard.operator.post("/v1/visits", arrival)["visit_id"]
     return visit_id, yard.weigh(visit_id, "gross", PLATE, 48_620)

@@ -34,7 +34,7 @@ from service.domain.weighing import (
 from service.proof.hashing import sha256
 from service.storage.db import Database
 from service.storage.embedded import APP_ROLE, DATABASE, OWNER_ROLE, EmbeddedPostgres
-from service.usecases import installation
+from service.usecases import demo_company, installation
 from service.usecases.booking import CreateBooking, create_booking
 from service.usecases.delivery import Delivery, LotTaken, RecordDelivery, record_delivery
 from service.usecases.grade import DecideGrade, decide, propose_pending
@@ -248,8 +248,8 @@ class Company:
             CreateBooking(
                 site_id=site_id,
                 plate=f"辽EDEMO{next(self.plates)}",
-                supplier_id=installation.SUPPLIERS[0],
-                carrier_id=installation.CARRIER,
+                supplier_id=demo_company.SUPPLIERS[0],
+                carrier_id=demo_company.CARRIER,
                 material="重型废钢",
                 expected_on=date(2026, 11, 20),
             ),
@@ -291,8 +291,8 @@ class Company:
                 site_id=site_id,
                 kind=VisitKind.LOADING,
                 plate=f"辽EDEMO{next(self.plates)}",
-                plant_id=installation.PLANT,
-                carrier_id=installation.CARRIER,
+                plant_id=demo_company.PLANT,
+                carrier_id=demo_company.CARRIER,
                 distance_km="86.4",
             ),
             self.people["operator"],
@@ -361,7 +361,7 @@ def company_on(
             now=clock,
             instrument=instrument_of(site.site_id, simulated=simulated),
         )
-        for site in installation.SITES
+        for site in demo_company.SITES
     }
     deps = Deps(
         db=db,
@@ -385,7 +385,7 @@ def company_on(
         }
         for site_id in scales
     ]
-    installation.seed_demo(hardware, "correct horse", deps)
+    demo_company.seed_demo(hardware, "correct horse", deps)
     people = {
         user.username: Actor(
             user_id=user.user_id,
@@ -394,7 +394,7 @@ def company_on(
             organisation_id=user.organisation_id,
             site_ids=frozenset(user.site_ids),
         )
-        for user in users(installation.SEEDER, deps)
+        for user in users(demo_company.SEEDER, deps)
     }
     return Company(deps=deps, scales=scales, people=people)
 

@@ -16,7 +16,7 @@ from service.commands.worker import Anchoring
 from service.config import read_settings
 from service.domain.weighing import WeighingPass
 from service.storage import batches
-from service.usecases import installation
+from service.usecases import demo_company
 from service.usecases.grade import propose_pending
 from service.web.app import create_app
 from service.web.context import Outside
@@ -63,7 +63,6 @@ class Service:
                 "FERROTRACE_VAR": str(folder),
                 "FERROTRACE_DATABASE_URL": url,
                 "FERROTRACE_SECRET_KEY": "a secret of the tests, long enough to sign with",
-                "FERROTRACE_PASSWORD_SALT": "a salt of the tests",
                 "FERROTRACE_RPC_URL": chain.rpc_url,
                 "FERROTRACE_REGISTRY": chain.client.address,
                 "FERROTRACE_ANCHOR_KEY": ANCHORER_KEY,
@@ -203,8 +202,8 @@ STORY: tuple[Step, ...] = (
         lambda _: {
             "site_id": "BASE01",
             "plate": "辽EDEMO1",
-            "supplier_id": installation.SUPPLIERS[0],
-            "carrier_id": installation.CARRIER,
+            "supplier_id": demo_company.SUPPLIERS[0],
+            "carrier_id": demo_company.CARRIER,
             "material": "重型废钢",
             "expected_on": "2026-11-20",
         },
@@ -243,7 +242,7 @@ STORY: tuple[Step, ...] = (
         site_id="BASE01",
         kind="RECEIVING",
         plate="辽EDEMO2",
-        supplier_id=installation.SUPPLIERS[0],
+        supplier_id=demo_company.SUPPLIERS[0],
     ),
     _request(
         "void ticket",
@@ -257,8 +256,8 @@ STORY: tuple[Step, ...] = (
         site_id="BASE01",
         kind="LOADING",
         plate="辽EDEMO3",
-        plant_id=installation.PLANT,
-        carrier_id=installation.CARRIER,
+        plant_id=demo_company.PLANT,
+        carrier_id=demo_company.CARRIER,
         distance_km="86.4",
     ),
     _weighing("loading tare", "operator", "loading", "BASE01", "tare", 15_400),

@@ -17,7 +17,6 @@ from service.config import (
 NEEDED = {
     "FERROTRACE_DATABASE_URL": "postgresql://ferrotrace_app:pw@db/ferrotrace",
     "FERROTRACE_SECRET_KEY": "key-of-sessions",
-    "FERROTRACE_PASSWORD_SALT": "salt-of-tokens",
 }
 
 
@@ -41,7 +40,7 @@ def test_the_key_that_anchors_is_asked_for_only_where_it_is_used() -> None:
 
 def test_no_secret_shows_in_the_text_of_the_settings() -> None:
     shown = repr(read_settings({**NEEDED, "FERROTRACE_ANCHOR_KEY": "anchor-key"}))
-    for secret in ("pw", "key-of-sessions", "salt-of-tokens", "anchor-key"):
+    for secret in ("pw", "key-of-sessions", "anchor-key"):
         assert secret not in shown
 
 

@@ -8,7 +8,7 @@ from service.commands.demo_sites import SCALES, port_names, site_devices
 from service.commands.demo_welcome import welcome
 from service.devices.site import parse_site_devices
 from service.domain.access import Role
-from service.usecases.installation import PEOPLE
+from service.usecases.demo_company import PEOPLE
 
 
 def test_secrets_are_made_once_and_closed_to_others(tmp_path: Path) -> None:

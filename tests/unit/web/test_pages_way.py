@@ -7,7 +7,7 @@ from flask import Flask
 
 from service.domain.weighing_window import MotionError
 from service.storage import views
-from service.usecases import installation
+from service.usecases import demo_company
 from service.usecases.grade import propose_pending
 from tests.support.company import Company
 from tests.support.pages import Person, edge_state, pages_of, text_of
@@ -89,8 +89,8 @@ def sent(company: Company, operator: Person) -> tuple[str, str]:
         "/yard/arrival",
         kind="LOADING",
         plate="辽E·20002",
-        plant_id=installation.PLANT,
-        carrier_id=installation.CARRIER,
+        plant_id=demo_company.PLANT,
+        carrier_id=demo_company.CARRIER,
         distance_km="86.4",
     )
     if opened.status_code != 303:
