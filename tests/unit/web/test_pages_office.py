@@ -54,7 +54,9 @@ def test_a_document_says_what_it_says_and_where_it_comes_from(company: Company, 
     assert "recorded, to be sealed" in page
     first = Person(app, "clerk").read(f"/documents/{truck.gross.target_hash.hex()}")
     assert "This document has no sources" in first
-    assert Person(app, "administrator").get(f"/documents/{'0' * 64}").status_code == 403
+    administrator = Person(app, "administrator")
+    assert administrator.get(f"/documents/{truck.gross.target_hash.hex()}").status_code == 403
+    assert administrator.get(f"/documents/{'0' * 64}").status_code == 404
 
 
 def test_the_code_on_a_ticket_shows_its_figures_and_no_person(company: Company, app: Flask) -> None:
