@@ -24,7 +24,7 @@ from service.usecases.ports import Deps, GraderFailedError, Issuer, ProposedGrad
 if TYPE_CHECKING:
     from flask import Flask
 
-    from service.usecases.anchoring import Anchorage
+    from service.usecases.anchorage import Anchorage
     from service.usecases.audit import Report
 
 
@@ -131,7 +131,7 @@ def anchorage(settings: Settings) -> "Anchorage":
     """The registry with the account that writes to it; the worker's alone."""
     from service.chain.registry import RegistryClient  # noqa: PLC0415 - loads the chain client
     from service.chain.signer import LocalSigner  # noqa: PLC0415
-    from service.usecases.anchoring import Anchorage, FinalityPolicy  # noqa: PLC0415
+    from service.usecases.anchorage import Anchorage, FinalityPolicy  # noqa: PLC0415
 
     kind, _, depth = settings.finality.partition(":")
     return Anchorage(

@@ -10,7 +10,8 @@ from service.bootstrap import anchorage, build_deps, trust_content
 from service.config import Settings, configure_logging, read_settings
 from service.jobs.schedule import Job, run_jobs
 from service.storage.lease import LeaderLease
-from service.usecases.anchoring import Anchorage, tick
+from service.usecases.anchorage import Anchorage
+from service.usecases.anchoring import tick
 from service.usecases.grade import propose_pending
 from service.usecases.ports import Deps
 

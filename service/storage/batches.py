@@ -166,6 +166,24 @@ def states(tx: Tx) -> list[TransitionRow]:
     return every(tx, TransitionRow, query)
 
 
+def oldest_unfinished(tx: Tx) -> TransitionRow | None:
+    """Where the oldest batch stands that is not final."""
+    latest = (
+        select_as(TransitionRow, batch_transition)
+        .ext(distinct_on(batch_transition.c.batch_no))
+        .order_by(batch_transition.c.batch_no, batch_transition.c.step.desc())
+        .subquery()
+    )
+    query = select(latest).where(latest.c.state != "final").order_by(latest.c.batch_no).limit(1)
+    return one(tx, TransitionRow, query)
+
+
+def batches_beyond(tx: Tx, size: int) -> list[BatchRow]:
+    """Batches that a chain whose log has ``size`` entries does not hold, oldest first."""
+    query = select_as(BatchRow, batch).where(batch.c.new_size > size)
+    return every(tx, BatchRow, query.order_by(batch.c.batch_no))
+
+
 def add_transition(
     tx: Tx, batch_no: int, state: str, detail: dict[str, Any], *, at: datetime
 ) -> TransitionRow:

@@ -9,7 +9,8 @@ from service.proof.verdict import Status
 from service.proof.verify import verify, verify_together, worst
 from service.storage import batches
 from service.storage.journal import entries_of
-from service.usecases.anchoring import Anchorage, tick
+from service.usecases.anchorage import Anchorage
+from service.usecases.anchoring import tick
 from service.usecases.bundle import bundle, trust_content
 from tests.support.company import Company, company_on
 from tests.support.registry_on_chain import RegistryOnChain

@@ -10,13 +10,9 @@ from service.chain.rpc import ChainUnavailableError
 from service.proof.batch import BatchTree
 from service.proof.log import LogTree, leaf_hash
 from service.storage import batches
-from service.usecases.anchoring import (
-    Anchorage,
-    FinalityPolicy,
-    LogBrokenError,
-    seal,
-    tick,
-)
+from service.usecases.anchorage import Anchorage, FinalityPolicy
+from service.usecases.anchoring import tick
+from service.usecases.sealing import LogBrokenError, seal
 from tests.support.company import Company, company_on
 from tests.support.database import TestDatabase
 from tests.support.registry_on_chain import RegistryOnChain
@@ -186,7 +182,7 @@ def test_success_is_decided_by_the_contract_not_by_a_receipt(
     company: Company, anchorage: Anchorage, registry: RegistryOnChain
 ) -> None:
     company.receive()
-    sealed = seal(company.deps, anchorage)
+    sealed = seal(company.deps)
     assert sealed is not None
     registry.anchor(
         batch_root=sealed.batch_root, new_size=sealed.new_size, new_head=sealed.head, proof=[]

@@ -9,27 +9,26 @@ from uuid import uuid4
 import pytest
 
 from service.storage.embedded import APP_ROLE, EmbeddedPostgres
-from service.usecases.anchoring import Anchorage, seal
 from service.usecases.audit.books import Books, read_books
 from service.usecases.audit.chain import Sight, audit_chain
 from service.usecases.audit.difference import Difference
 from service.usecases.audit.documents import Journal, opened_journal
 from service.usecases.audit.log import audit_log
 from service.usecases.audit.rules import audit_rules
+from service.usecases.sealing import seal
 from tests.support.company import TEMPLATE, company_on
-from tests.support.registry_on_chain import RegistryOnChain
 
 ADDRESS = "0x" + "11" * 20
 
 
 @pytest.fixture(scope="module")
-def books(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Iterator[Books]:
+def books(moved_in: EmbeddedPostgres) -> Iterator[Books]:
     name = f"ruled_{uuid4().hex}"
     moved_in.create_database(name, template=TEMPLATE)
     company = company_on(moved_in.url(APP_ROLE, name), registry=ADDRESS)
     company.receive()
     company.deliver({"BASE01-HRS101": 20_000})
-    seal(company.deps, Anchorage(registry=registry_chain.client, signer=registry_chain.anchorer))
+    seal(company.deps)
     with company.deps.db.transaction() as tx:
         read = read_books(tx)
     company.deps.db.close()

@@ -11,10 +11,12 @@ from service.chain.registry import RegistryClient
 from service.commands.audit import command
 from service.domain.visit import VisitKind
 from service.storage.db import Database
-from service.usecases.anchoring import Anchorage, seal, tick
+from service.usecases.anchorage import Anchorage
+from service.usecases.anchoring import tick
 from service.usecases.audit import Kind, audit
 from service.usecases.photograph import UploadPhotograph, upload_photograph
 from service.usecases.plant_receipt import RecordPlantReceipt, record_plant_receipt
+from service.usecases.sealing import seal
 from service.usecases.settlement import (
     PrepareSettlement,
     ReturnSettlement,
@@ -102,7 +104,7 @@ def test_a_batch_is_clean_in_every_state_on_its_way(
 ) -> None:
     company, anchorage = anchoring
     company.receive()
-    assert seal(company.deps, anchorage) is not None
+    assert seal(company.deps) is not None
     assert_audit_clean(company, anchorage.registry)
     states: set[str] = set()
     while "final" not in states and len(states) < 10:

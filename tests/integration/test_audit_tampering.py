@@ -13,7 +13,8 @@ from service.chain.registry import RegistryClient
 from service.storage.db import Database, Tx
 from service.storage.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from service.storage.tables import EVIDENCE
-from service.usecases.anchoring import Anchorage, tick
+from service.usecases.anchorage import Anchorage
+from service.usecases.anchoring import tick
 from service.usecases.audit import Difference, Kind, audit_within
 from service.usecases.audit.books import EVIDENCE_TABLES
 from tests.support.audits import assert_audit_clean

@@ -16,7 +16,8 @@ from service.storage import batches
 from service.storage.db import Database, DatabaseLostError, DatabaseUnavailableError
 from service.storage.embedded import EmbeddedPostgres
 from service.storage.migrate import migrate
-from service.usecases.anchoring import Anchorage, tick
+from service.usecases.anchorage import Anchorage
+from service.usecases.anchoring import tick
 from tests.support.audits import assert_audit_clean
 from tests.support.company import Company, Truck, company_on
 from tests.support.database import TestDatabase
