@@ -23,6 +23,7 @@ from service.commands.demo_files import (
     HOST,
     demo_secrets,
     kept_ports,
+    require_free,
     write_private,
 )
 from service.commands.demo_sites import SCALES, port_names, site_devices, url
@@ -85,6 +86,7 @@ class DemoCompany:
 
     def run(self) -> None:
         """Start everything, say where it is, and start again whatever dies."""
+        require_free(self._port)
         click.echo("Starting the demo company / 正在启动示例公司 ...")
         database = self._stack.enter_context(Supervisor(self._var_dir / "logs"))
         owner_url, app_url = self._start_database(database)

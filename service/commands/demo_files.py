@@ -8,7 +8,15 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from service.domain.errors import ConflictError, gettext_noop
+
 HOST = "127.0.0.1"
+
+
+class PortTakenError(ConflictError):
+    """Another program serves where the demo company would."""
+
+    message = gettext_noop("Port %(value)s is taken by another program. Name another: --port.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +79,12 @@ def _easy_to_type() -> str:
     """Three groups of four characters, none that look alike: 59 bits."""
     letters = "abcdefghjkmnpqrstuvwxyz23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
+
+
+def require_free(port: int) -> None:
+    """Return where nobody listens on ``port``; raises ``PortTakenError``."""
+    if not _is_free(port):
+        raise PortTakenError(value=port)
 
 
 def _is_free(port: int) -> bool:

@@ -3,7 +3,16 @@ import socket
 from datetime import date
 from pathlib import Path
 
-from service.commands.demo_files import HOST, demo_secrets, kept_ports, write_private
+import pytest
+
+from service.commands.demo_files import (
+    HOST,
+    PortTakenError,
+    demo_secrets,
+    kept_ports,
+    require_free,
+    write_private,
+)
 from service.commands.demo_sites import SCALES, port_names, site_devices
 from service.commands.demo_welcome import welcome
 from service.devices.site import parse_site_devices
@@ -68,3 +77,13 @@ def test_the_welcome_names_the_address_and_a_login_for_every_role() -> None:
     assert "http://127.0.0.1:8000" in text
     for role in Role:
         assert any(line.split()[:1] == [role.value] and "pass-word" in line for line in lines)
+
+
+def test_a_port_that_another_program_serves_is_named() -> None:
+    with socket.socket() as other:
+        other.bind((HOST, 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortTakenError, match=str(port)):
+            require_free(port)
+    require_free(port)
