@@ -67,7 +67,7 @@ def command(
     try:
         with _running_at(speed, company):
             results = _drive_all(company, plan(trucks, seed, BASES, GRADES))
-        states = _until_final(company, results) if wait else {}
+        final = _until_final(company, results) if wait else 0
     except RefusedError as error:
         raise click.ClickException(str(error)) from error
     totals = {
@@ -76,8 +76,7 @@ def command(
         "settlements": len(results.settlement_nos),
         "settlement_kg": results.settlement_kg,
         "payable_fen": results.payable_fen,
-        "documents": len(results.target_hashes),
-        "final": sum(state == "final" for state in states.values()),
+        "final_documents": final,
         "seconds": round(time.monotonic() - began_s),
     }
     if as_json:
@@ -161,19 +160,23 @@ def _crew(company: Company, site_id: str, plant_lock: Lock) -> Crew:
     )
 
 
-def _until_final(company: Company, results: Results) -> dict[str, str]:
-    """States of all documents, when all are final or the wait is over."""
+def _until_final(company: Company, results: Results) -> int:
+    """How many documents the loads left behind, when every one of them is final."""
     auditor = company.person("auditor")
-    states: dict[str, str] = dict.fromkeys(results.target_hashes, "recorded")
+    waiting = list(results.subjects)
+    documents = 0
     deadline_s = time.monotonic() + FINAL_LIMIT_S
-    with tqdm(total=len(states), unit="document", desc="on the chain") as bar:
-        while time.monotonic() < deadline_s:
-            for target_hash in [name for name, state in states.items() if state != "final"]:
-                states[target_hash] = auditor.get(f"/v1/documents/{target_hash}")["state"]
-                if states[target_hash] != "final":
-                    break  # batches become final in order: no need to ask for the younger ones
+    with tqdm(total=len(waiting), unit="visit", desc="on the chain") as bar:
+        while waiting and time.monotonic() < deadline_s:
+            found = auditor.get(waiting[0])["documents"]
+            if all(document["state"] == "final" for document in found):
+                documents += len(found)
+                waiting.pop(0)
                 bar.update()
-            if all(state == "final" for state in states.values()):
-                return states
-            time.sleep(LOOK_S)
-    raise click.ClickException(f"not every document is final after {FINAL_LIMIT_S:.0f} s")
+            else:
+                time.sleep(LOOK_S)
+    if waiting:
+        raise click.ClickException(
+            f"not every document is final after {FINAL_LIMIT_S:.0f} s: {waiting[0]}"
+        )
+    return documents

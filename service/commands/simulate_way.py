@@ -32,14 +32,14 @@ class Crew:
 
 @dataclass(slots=True)
 class Results:
-    """What came into being; hashes name the evidence documents."""
+    """What came into being; ``subjects`` are the paths under which the documents are named."""
 
     ticket_nos: list[str] = field(default_factory=list)
     delivery_ids: list[str] = field(default_factory=list)
     settlement_nos: list[str] = field(default_factory=list)
     payable_fen: int = 0
     settlement_kg: int = 0
-    target_hashes: list[str] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
 
 
 def drive(truck: TruckPlan, crew: Crew, results: Results, told: Told) -> None:
@@ -70,9 +70,10 @@ def _receive(truck: TruckPlan, crew: Crew, results: Results, told: Told) -> tupl
         code = base.scan_at_gate(truck.plate, booking["code"])
         arrival = {"site_id": truck.site_id, "kind": "RECEIVING", "code": code}
         visit = f"/v1/visits/{operator.post('/v1/visits', arrival)['visit_id']}"
+        results.subjects.append(visit)
         told("gross")
         visit_id = visit.rpartition("/")[2]
-        _keep(results, base.weigh(visit_id, "gross", truck.plate, truck.gross_kg))
+        base.weigh(visit_id, "gross", truck.plate, truck.gross_kg)
     told("grade")
     waited_for("a grade proposal", lambda: _proposal(crew.inspector, visit))
     decision = {
@@ -81,13 +82,12 @@ def _receive(truck: TruckPlan, crew: Crew, results: Results, told: Told) -> tupl
         "inclusions_bp": truck.inclusions_bp,
         "reason": REASON,
     }
-    _keep(results, crew.inspector.post(f"{visit}/grade-decisions", decision))
+    crew.inspector.post(f"{visit}/grade-decisions", decision)
     told("tare")
     with base.lock:
-        _keep(results, base.weigh(visit_id, "tare", truck.plate, truck.tare_kg))
+        base.weigh(visit_id, "tare", truck.plate, truck.tare_kg)
     told("ticket")
     ticket = operator.post(f"{visit}/tickets", _ticket(truck))
-    _keep(results, ticket)
     results.ticket_nos.append(ticket["ticket_no"])
     return ticket["lot_id"], ticket["masses"]["accepted_kg"]
 
@@ -117,15 +117,16 @@ def _deliver(
     }
     told("loading")
     visit_id = operator.post("/v1/visits", opening)["visit_id"]
+    results.subjects.append(f"/v1/visits/{visit_id}")
     for weighing_pass, kg in (("tare", 0), ("gross", loaded_kg)):
         with base.lock:
             laden_kg = truck.haulier_tare_kg + kg
-            _keep(results, base.weigh(visit_id, weighing_pass, truck.haulier_plate, laden_kg))
+            base.weigh(visit_id, weighing_pass, truck.haulier_plate, laden_kg)
     told("delivery note")
     lines = [{"lot_id": lot_id, "kg": loaded_kg}]
     delivery: Json = operator.post(f"/v1/visits/{visit_id}/deliveries", {"lines": lines})
-    _keep(results, delivery)
     results.delivery_ids.append(delivery["delivery_id"])
+    results.subjects.append(f"/v1/deliveries/{delivery['delivery_id']}")
     return delivery
 
 
@@ -138,12 +139,12 @@ def _unload(truck: TruckPlan, crew: Crew, results: Results, told: Told, delivery
         code = plant.scan_at_gate(truck.haulier_plate, delivery["code"])
         arrival = {"site_id": plant.site_id, "kind": "UNLOADING", "code": code}
         visit_id = receiver.post("/v1/visits", arrival)["visit_id"]
+        results.subjects.append(f"/v1/visits/{visit_id}")
         told("plant scale")
         for weighing_pass, kg in (("gross", gross_kg), ("tare", truck.haulier_tare_kg)):
-            _keep(results, plant.weigh(visit_id, weighing_pass, truck.haulier_plate, kg))
+            plant.weigh(visit_id, weighing_pass, truck.haulier_plate, kg)
     told("receipt")
     receipt = receiver.post(f"/v1/visits/{visit_id}/plant-receipts", {})
-    _keep(results, receipt)
     results.settlement_kg += receipt["masses"]["settlement_kg"]
 
 
@@ -152,7 +153,6 @@ def _settle(crew: Crew, results: Results, told: Told, delivery_id: str) -> None:
     told("settlement")
     prepared = crew.clerk.post(f"/v1/deliveries/{delivery_id}/settlements")
     approved = crew.approver.post(f"/v1/settlements/{prepared['settlement_id']}/approvals")
-    _keep(results, approved)
     results.settlement_nos.append(approved["settlement_no"])
     results.payable_fen += approved["payable_fen"]
 
@@ -165,7 +165,3 @@ def _proposal(inspector: Person, visit: str) -> Json | None:
             return None
         raise
     return proposal
-
-
-def _keep(results: Results, recorded: Json) -> None:
-    results.target_hashes.append(recorded["target_hash"])
