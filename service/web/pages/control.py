@@ -16,7 +16,7 @@ from service.web.context import actor, allowed, deps, outside, reader
 from service.web.pages.charts import Chart, mass_bars
 from service.web.pages.figures import instant, kg, named, signed_kg, span
 from service.web.pages.forms import shows_again
-from service.web.pages.language import _, _l
+from service.web.pages.language import _, _l, ngettext
 from service.web.pages.reading import Directory, directory
 
 bp = Blueprint("control", __name__)
@@ -78,9 +78,17 @@ def _figures(day: views.Dashboard, now: datetime) -> list[Figure]:
     age = _("nothing waits") if waiting is None else span(now - waiting)
     return [
         Figure(_("On site"), str(day.on_site), "", _("trucks now")),
-        Figure(_("Received"), kg(day.accepted_kg), "kg", _("%(n)s tickets today", n=day.tickets)),
         Figure(
-            _("Delivered"), kg(day.delivered_kg), "kg", _("%(n)s trucks today", n=day.deliveries)
+            _("Received"),
+            kg(day.accepted_kg),
+            "kg",
+            ngettext("%(num)s ticket today", "%(num)s tickets today", day.tickets),
+        ),
+        Figure(
+            _("Delivered"),
+            kg(day.delivered_kg),
+            "kg",
+            ngettext("%(num)s truck today", "%(num)s trucks today", day.deliveries),
         ),
         Figure(_("Settled"), str(day.settlements), "", _("settlements today")),
         Figure(
