@@ -52,12 +52,17 @@ class Anchoring:
         self._settings = settings
         self._deps = deps
         self._chain = chain
+        self._is_current = False
 
     def __call__(self) -> None:
-        """Run one step."""
+        """Run one step.
+
+        The file is looked at when a batch became final, and at the first step of a process: the
+        one before may have died between the two.
+        """
         state = tick(self._deps, self._chain)
         path = self._settings.trust_file
-        if state != "final" and path.exists():
+        if state != "final" and self._is_current:
             return
         content = json.dumps(trust_content(self._settings, self._deps), indent=2) + "\n"
         if not path.exists() or path.read_text("utf-8") != content:
@@ -65,3 +70,4 @@ class Anchoring:
             draft = path.with_name(path.name + ".draft")
             draft.write_text(content, "utf-8")
             draft.replace(path)
+        self._is_current = True
