@@ -105,10 +105,6 @@ def batches(tx: Tx) -> list[BatchRow]:
     return every(tx, BatchRow, select_as(BatchRow, batch).order_by(batch.c.batch_no))
 
 
-def batch_with_head_size(tx: Tx, size: int) -> BatchRow | None:
-    return one(tx, BatchRow, select_as(BatchRow, batch).where(batch.c.new_size == size))
-
-
 def add_batch(tx: Tx, row: BatchRow, entries: list[BatchEntryRow]) -> None:
     add(tx, batch, row)
     for entry in entries:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service.storage.db import Tx
 from service.storage.locks import hold
-from service.storage.rows import add, every, one, select_as
+from service.storage.rows import add, one, select_as
 from service.storage.tables import delivery, delivery_line
 
 
@@ -49,12 +49,3 @@ def delivery_by_id(tx: Tx, delivery_id: str, *, lock: bool = False) -> DeliveryR
 def delivery_by_waybill(tx: Tx, waybill_no: str) -> DeliveryRow | None:
     query = select_as(DeliveryRow, delivery).where(delivery.c.waybill_no == waybill_no)
     return one(tx, DeliveryRow, query)
-
-
-def lines_of(tx: Tx, delivery_id: str) -> list[DeliveryLineRow]:
-    query = select_as(DeliveryLineRow, delivery_line)
-    return every(
-        tx,
-        DeliveryLineRow,
-        query.where(delivery_line.c.delivery_id == delivery_id).order_by(delivery_line.c.line_no),
-    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.storage.db import Tx
-from service.storage.rows import add, every, one, select_as
+from service.storage.rows import add, every, select_as
 from service.storage.tables import photograph
 
 
@@ -32,8 +32,3 @@ def photographs_of(tx: Tx, visit_id: str) -> list[PhotographRow]:
     return every(
         tx, PhotographRow, query.order_by(photograph.c.taken_at, photograph.c.photograph_id)
     )
-
-
-def photograph_by_id(tx: Tx, photograph_id: str) -> PhotographRow | None:
-    query = select_as(PhotographRow, photograph)
-    return one(tx, PhotographRow, query.where(photograph.c.photograph_id == photograph_id))

@@ -32,8 +32,3 @@ def add_plant_receipt(tx: Tx, row: PlantReceiptRow) -> None:
 def receipt_of(tx: Tx, delivery_id: str) -> PlantReceiptRow | None:
     query = select_as(PlantReceiptRow, plant_receipt)
     return one(tx, PlantReceiptRow, query.where(plant_receipt.c.delivery_id == delivery_id))
-
-
-def receipt_by_id(tx: Tx, receipt_id: str) -> PlantReceiptRow | None:
-    query = select_as(PlantReceiptRow, plant_receipt)
-    return one(tx, PlantReceiptRow, query.where(plant_receipt.c.receipt_id == receipt_id))

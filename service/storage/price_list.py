@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from service.storage.db import Tx
-from service.storage.rows import add, every, one, select_as
+from service.storage.rows import add, every, select_as
 from service.storage.tables import price_list
 
 
@@ -28,8 +28,3 @@ def add_price_list(tx: Tx, row: PriceListRow) -> None:
 def price_lists_of(tx: Tx, plant_id: str) -> list[PriceListRow]:
     query = select_as(PriceListRow, price_list).where(price_list.c.plant_id == plant_id)
     return every(tx, PriceListRow, query.order_by(price_list.c.valid_from))
-
-
-def price_list_by_id(tx: Tx, price_list_id: str) -> PriceListRow | None:
-    query = select_as(PriceListRow, price_list)
-    return one(tx, PriceListRow, query.where(price_list.c.price_list_id == price_list_id))

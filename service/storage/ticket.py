@@ -26,9 +26,5 @@ def add_ticket(tx: Tx, row: TicketRow) -> None:
     add(tx, ticket, row)
 
 
-def ticket_by_no(tx: Tx, ticket_no: str) -> TicketRow | None:
-    return one(tx, TicketRow, select_as(TicketRow, ticket).where(ticket.c.ticket_no == ticket_no))
-
-
 def ticket_of(tx: Tx, visit_id: str) -> TicketRow | None:
     return one(tx, TicketRow, select_as(TicketRow, ticket).where(ticket.c.visit_id == visit_id))

@@ -64,6 +64,7 @@ def receipt(visit_id: str) -> ResponseReturnValue:
 @bp.post(_ROUTE + "/sums")
 def receipt_sums(visit_id: str) -> ResponseReturnValue:
     who = reader(Action.VISIT_VIEW)
+    reader(Action.RECEIPT_RECORD)
     with deps().db.transaction() as tx:
         detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
     return masses.sums_fragment(*both_kg(detail))

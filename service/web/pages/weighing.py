@@ -24,7 +24,7 @@ _ROUTE = "/visits/<record:visit_id>/weigh/<any(gross, tare):weighing_pass>"
 
 @bp.get(_ROUTE)
 def page(visit_id: str, weighing_pass: str) -> ResponseReturnValue:
-    who = reader(Action.VISIT_VIEW)
+    who = reader(Action.WEIGHING_RECORD)
     with deps().db.transaction() as tx:
         detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
         known = directory(tx)
@@ -45,7 +45,7 @@ def page(visit_id: str, weighing_pass: str) -> ResponseReturnValue:
 @bp.get(_ROUTE + "/live")
 def live(visit_id: str, weighing_pass: str) -> ResponseReturnValue:
     """What the page shows at this moment, in words."""
-    who = reader(Action.VISIT_VIEW)
+    who = reader(Action.WEIGHING_RECORD)
     with deps().db.transaction() as tx:
         detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
     shown: dict[str, Any] = scale.shown(
