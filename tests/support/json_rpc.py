@@ -6,15 +6,15 @@ parameters, or to an ``RpcFault``; ``broken`` makes the whole endpoint misbehave
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, Literal
 
 CHAIN_ID = 1337
+SLOW_S = 60  # longer than any client in a test waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class FakeNode:
     answers: dict[str, Answer] = field(default_factory=dict)
     broken: Breakage = ""
     asked: list[str] = field(default_factory=list)
+    closing: Event = field(default_factory=Event)
 
     def answer(self, method: str, params: list[Any]) -> dict[str, Any]:
         """The JSON-RPC answer, without its id."""
@@ -65,6 +66,7 @@ def fake_node(
     try:
         yield node
     finally:
+        node.closing.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -75,7 +77,7 @@ def _handler(node: FakeNode) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if node.broken == "slow":
-                time.sleep(1)
+                node.closing.wait(SLOW_S)
             if node.broken.startswith("http-"):
                 self.send_error(int(node.broken.removeprefix("http-")))
                 return

@@ -20,7 +20,7 @@ def node() -> Iterator[FakeNode]:
 
 @pytest.fixture
 def reader(node: FakeNode) -> Iterator[ChainReader]:
-    with ChainReader([node.url], ADDRESS, chain_id=1337, timeout_s=0.5) as opened:
+    with ChainReader([node.url], ADDRESS, chain_id=1337, timeout_s=3) as opened:
         yield opened
 
 

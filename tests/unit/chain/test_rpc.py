@@ -15,12 +15,13 @@ from service.chain.rpc import (
 from tests.support.json_rpc import Breakage, FakeNode, RpcFault, fake_node
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens
+PATIENCE_S = 3  # a busy machine answers later than one would think
 BREAKAGES = [breakage for breakage in get_args(Breakage) if breakage]
 
 
 @contextmanager
 def client(*urls: str, chain_id: int | None = 1337) -> Iterator[RpcClient]:
-    opened = RpcClient(urls, chain_id=chain_id, timeout_s=0.5)
+    opened = RpcClient(urls, chain_id=chain_id, timeout_s=PATIENCE_S)
     try:
         yield opened
     finally:
