@@ -38,7 +38,7 @@ lock: $(stamps)/test ## pin the packages of requirements/*.in, with hashes
 	@bin/lock
 
 clean: ## remove what was installed; the data in var/ stay
-	rm -rf .venv contracts/node_modules
+	rm -rf .venv contracts/node_modules service/web/verifier/node_modules tests/conformance/npm/node_modules
 
 $(stamps)/venv: bin/setup
 	@bin/setup venv
@@ -61,7 +61,8 @@ $(stamps)/node-run: contracts/package-lock.json $(stamps)/venv
 	@test -e $(stamps)/node-test || bin/setup node run
 	$(stamp)
 
-$(stamps)/node-test: contracts/package-lock.json $(stamps)/venv
+npm_locks := contracts/package-lock.json $(wildcard service/web/verifier/package-lock.json tests/conformance/npm/package-lock.json)
+$(stamps)/node-test: $(npm_locks) $(stamps)/venv
 	@bin/setup node test
 	$(stamp)
 
