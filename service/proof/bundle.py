@@ -138,7 +138,7 @@ class IdentityPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """A whole bundle; ``status`` needs ``anchor``, ``log.consistency`` needs ``status``."""
+    """A whole bundle; ``status`` needs ``anchor``."""
 
     document: DocumentPart
     log: LogPart | None = None

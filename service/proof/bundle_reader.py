@@ -55,8 +55,6 @@ def read_bundle(raw: bytes) -> Bundle:
     )
     if bundle.status and not bundle.anchor:
         refuse(part.path("status"), "it needs an anchor beside it")
-    if bundle.log and bundle.log.consistency and not bundle.status:
-        refuse(part.path("log.consistency"), "it needs a status beside it")
     return bundle
 
 

@@ -28,6 +28,8 @@ _LEAF = re.compile(
 )
 _FORBIDDEN_IN_KEYS = frozenset(".[]")
 
+_stringify = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def salted(value: Any, salt: SaltSource, path: str = "") -> Any:
     """``value`` with a salt of its own on every leaf; empty lists and objects stay as they are.
@@ -36,6 +38,8 @@ def salted(value: Any, salt: SaltSource, path: str = "") -> Any:
     that are empty, not ASCII or hold ``. [ ]``; floats and integers beyond ±(2^53 − 1); text with
     white space at an end or lone surrogates; any other type.
     """
+    if isinstance(value, str):  # the first question because most values are text
+        return f"{salt()}:string:{_fit_text(value, path)}"
     if isinstance(value, Mapping):
         return {
             _fit_key(key, path): salted(member, salt, _join(path, key))
@@ -60,7 +64,7 @@ def flattened(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def leaf_string(path: str, leaf: Any) -> str:
     """``{"path":"leaf"}`` as ECMAScript's ``JSON.stringify`` writes it."""
-    return json.dumps({path: leaf}, ensure_ascii=False, separators=(",", ":"))
+    return f"{{{_stringify(path)}:{_stringify(leaf)}}}"
 
 
 def field_hash(path: str, leaf: Any) -> str:
@@ -100,7 +104,7 @@ def _join(path: str, key: object) -> str:
 
 
 def _fit_key(key: object, path: str) -> str:
-    if not isinstance(key, str) or not key or not key.isascii() or _FORBIDDEN_IN_KEYS & set(key):
+    if not (isinstance(key, str) and key.isascii() and key and _FORBIDDEN_IN_KEYS.isdisjoint(key)):
         raise DocumentValueError(
             field=path or "document",
             value=repr(key),
@@ -117,8 +121,6 @@ def _typed_text(value: object, path: str) -> str:
             return f"number:{value}"
         case None:
             return "null:null"
-        case str():
-            return f"string:{_fit_text(value, path)}"
         case _:
             raise DocumentValueError(
                 field=path,

@@ -3,25 +3,29 @@
 ``ferrotrace trust export`` writes it, the operator hands it over once, by a way of their own, and
 the verifier keeps it. Nothing of it ever comes from a bundle (ledger.md, section 9).
 
-``{"v":1, "issuers":[{name, location, chain_id, registry, code_hash, dns_txt?, head?{size, root}}],
-"known_blocks":{<chain id>:{<number>: hash}}}``. The known blocks are those of final anchors and of
-the status proofs made for them.
+``{"v":1, "issuers":[{name, location, chain_id, registry, code_hash, dns_txt?,
+head?{size, root, time?}, keys?[{key_id, purpose, site_id?, address, valid_from, valid_to?}],
+lien_registry?}], "known_blocks":{<chain id>:{<number>: hash}}}``. The known blocks are those of
+final anchors and of the status proofs made for them.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from service.proof.bundle import LogHead
 from service.proof.errors import FileVersionError
 from service.proof.hashing import checksum_address
 from service.proof.jcs import canonical_json
-from service.proof.shape import Part, parse_evm_bytes, refuse
+from service.proof.key_epoch import KeyEpoch, KeyPurpose
+from service.proof.shape import Part, format_time, parse_evm_bytes, refuse
 from service.proof.strict_json import MAX_BYTES, parse_json
 
 FORMAT_VERSION = 1
 _MOST_ISSUERS = 1_000
+_MOST_KEYS = 10_000
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
@@ -30,7 +34,9 @@ class TrustedIssuer:
     """An issuer: the domain ``location``, the registry it anchors in, and that registry's code.
 
     ``dns_txt`` is the TXT record seen at ``location``, None where nobody asked; ``head`` the newest
-    log head known when the file was made. ``registry`` has 20 bytes, ``code_hash`` 32.
+    log head known when the file was made, which it was at ``head_time`` (a block's time, UTC).
+    ``keys`` are all signing keys, former ones too. ``registry`` and ``lien_registry`` have 20
+    bytes, ``code_hash`` 32.
     """
 
     name: str
@@ -40,6 +46,9 @@ class TrustedIssuer:
     code_hash: bytes
     dns_txt: str | None = None
     head: LogHead | None = None
+    head_time: datetime | None = None
+    keys: tuple[KeyEpoch, ...] = ()
+    lien_registry: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +106,9 @@ def _issuer(value: object, path: str) -> TrustedIssuer:
         value,
         path,
         required=("name", "location", "chain_id", "registry", "code_hash"),
-        optional=("dns_txt", "head"),
+        optional=("dns_txt", "head", "keys", "lien_registry"),
     )
+    head, head_time = _head(part)
     return TrustedIssuer(
         name=part.text("name"),
         location=part.text("location"),
@@ -106,13 +116,48 @@ def _issuer(value: object, path: str) -> TrustedIssuer:
         registry=part.address("registry"),
         code_hash=part.evm_bytes("code_hash", length=32),
         dns_txt=None if part.get("dns_txt") is None else part.text("dns_txt"),
-        head=None if part.get("head") is None else _head(part.get("head"), part.path("head")),
+        head=head,
+        head_time=head_time,
+        keys=_keys(part),
+        lien_registry=None if part.get("lien_registry") is None else part.address("lien_registry"),
     )
 
 
-def _head(value: object, path: str) -> LogHead:
-    part = Part(value, path, required=("size", "root"))
-    return LogHead(size=part.uint("size"), root=part.hash("root"))
+def _head(issuer: Part) -> tuple[LogHead | None, datetime | None]:
+    if issuer.get("head") is None:
+        return None, None
+    part = Part(
+        issuer.get("head"), issuer.path("head"), required=("size", "root"), optional=("time",)
+    )
+    head = LogHead(size=part.uint("size"), root=part.hash("root"))
+    return head, part.time("time") if part.get("time") is not None else None
+
+
+def _keys(issuer: Part) -> tuple[KeyEpoch, ...]:
+    if issuer.get("keys") is None:
+        return ()
+    path = issuer.path("keys")
+    return tuple(_key(item, path) for item in issuer.items("keys", most=_MOST_KEYS))
+
+
+def _key(value: object, path: str) -> KeyEpoch:
+    part = Part(
+        value,
+        path,
+        required=("key_id", "purpose", "address", "valid_from"),
+        optional=("site_id", "valid_to"),
+    )
+    purpose = part.text("purpose")
+    if purpose not in tuple(KeyPurpose):
+        refuse(part.path("purpose"), f"one of {', '.join(KeyPurpose)} was expected")
+    return KeyEpoch(
+        key_id=part.text("key_id"),
+        purpose=KeyPurpose(purpose),
+        address=part.address("address"),
+        valid_from=part.time("valid_from"),
+        valid_to=None if part.get("valid_to") is None else part.time("valid_to"),
+        site_id=None if part.get("site_id") is None else part.text("site_id"),
+    )
 
 
 def _members(part: Part, name: str) -> Iterator[tuple[str, Any]]:
@@ -148,4 +193,25 @@ def _issuer_json(issuer: TrustedIssuer) -> dict[str, Any]:
         part["dns_txt"] = issuer.dns_txt
     if issuer.head:
         part["head"] = {"size": issuer.head.size, "root": issuer.head.root.hex()}
+        if issuer.head_time:
+            part["head"]["time"] = format_time(issuer.head_time)
+    if issuer.keys:
+        part["keys"] = [key_json(key) for key in issuer.keys]
+    if issuer.lien_registry:
+        part["lien_registry"] = checksum_address(issuer.lien_registry)
+    return part
+
+
+def key_json(key: KeyEpoch) -> dict[str, str]:
+    """A key as the trust file states it."""
+    part = {
+        "key_id": key.key_id,
+        "purpose": key.purpose.value,
+        "address": checksum_address(key.address),
+        "valid_from": format_time(key.valid_from),
+    }
+    if key.site_id is not None:
+        part["site_id"] = key.site_id
+    if key.valid_to is not None:
+        part["valid_to"] = format_time(key.valid_to)
     return part

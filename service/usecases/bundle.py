@@ -8,9 +8,11 @@ from service.domain.errors import NotFoundError
 from service.proof.batch import BatchTree, folded_nodes
 from service.proof.document import with_proof
 from service.proof.hashing import checksum_address
+from service.proof.header import decode_header
 from service.proof.jcs import canonical_json
 from service.proof.log import LogTree, leaf_hash
 from service.proof.registry import slots_of_document
+from service.proof.shape import format_unix_time
 from service.storage import batches
 from service.storage.db import Tx
 from service.storage.journal import JournalRow, entry_by_hash
@@ -50,12 +52,24 @@ def _bundle(tx: Tx, entry: JournalRow) -> bytes:
             "proof": [node.hex() for node in log.inclusion_proof(place.leaf_index, batch.new_size)],
         },
     }
+    newest = _newest_final(tx)
+    if newest is not None and newest.new_size > batch.new_size:
+        parts["log"]["consistency"] = _continued(log, batch.new_size, newest.new_size)
     proof = batches.anchor_proof_of(tx, place.batch_no)
     if proof is not None:
         parts["anchor"] = json.loads(proof.anchor)
         nodes = folded_nodes(entry.target_hash, path)
         parts["status"] = _status_of(json.loads(proof.status), nodes)
     return canonical_json(parts)
+
+
+def _continued(log: LogTree, size: int, newer_size: int) -> dict[str, Any]:
+    """The newer head, and the proof that the log of ``size`` is its beginning."""
+    return {
+        "size": newer_size,
+        "root": log.root(newer_size).hex(),
+        "proof": [node.hex() for node in log.consistency_proof(size, newer_size)],
+    }
 
 
 def _status_of(status: Mapping[str, Any], nodes: list[bytes]) -> dict[str, Any]:
@@ -77,6 +91,7 @@ def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, A
     with deps.db.transaction() as tx:
         proofs = batches.anchor_proofs(tx)
         newest = _newest_final(tx)
+        last = newest and batches.anchor_proof_of(tx, newest.batch_no)
     blocks: dict[str, str] = {}
     for proof in proofs:
         for block in (
@@ -94,7 +109,15 @@ def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, A
     }
     if newest is not None:
         issuer["head"] = {"size": newest.new_size, "root": newest.head.hex()}
+        if last:
+            issuer["head"]["time"] = _anchored_at(last)
     return {"v": 1, "issuers": [issuer], "known_blocks": {str(chain_id): blocks}}
+
+
+def _anchored_at(proof: batches.AnchorProofRow) -> str:
+    """Time of the block in which the head became the newest, RFC 3339."""
+    header = decode_header(bytes.fromhex(json.loads(proof.anchor)["block"]["headerRlp"][2:]))
+    return format_unix_time(header.timestamp)
 
 
 def _hash(target_hash: str) -> bytes:

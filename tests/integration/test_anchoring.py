@@ -67,6 +67,7 @@ def test_every_document_of_a_truck_becomes_final_and_verifies_without_the_chain(
     for raw in found.values():
         alone = verify(raw, trust=trust)
         assert alone.verdict is Status.VALID, alone.as_json()
+        assert alone.check("LOG_CONSISTENCY").status is Status.VALID
         assert verify(raw).verdict is Status.ERROR
     together = verify_together(
         found, lambda raw, parents: verify(raw, trust=trust, chain=registry.client, parents=parents)

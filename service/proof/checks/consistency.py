@@ -4,6 +4,8 @@ The remembered head is the verifier's own (kept from before, or that of the trus
 compared with every head at hand; where no proof leads from one to the other, nothing is said.
 """
 
+from itertools import combinations
+
 from service.proof.bundle import LogHead, LogPart
 from service.proof.case import Case
 from service.proof.evidence import RegistryState
@@ -15,58 +17,62 @@ NOT_CONSISTENT, WENT_BACK, SPLIT_VIEW = 1, 2, 3
 
 
 def check_consistency(case: Case, state: RegistryState | Check | None) -> Check:
-    """Fold the bundle's own proof, then compare the remembered head with all others."""
-    log = case.bundle.log
-    finding = _own_proof_fails(log, state) if log else None
+    """Fold the bundle's own proof, then compare all heads, the remembered one among them.
+
+    VALID where the remembered head is that of the log, of its consistency proof, of the state
+    proof or of the live chain. From the remembered head to a newer live one no proof leads.
+    """
+    log, remembered = case.bundle.log, case.remembered
+    finding = _own_proof_fails(log) if log else None
     if finding:
         return finding
-    if case.remembered is None:
+    live = case.answers.head if case.answers else None
+    shown = _shown(log, state, live)
+    finding = _contradiction([*shown, remembered] if remembered else shown)
+    if finding:
+        return finding
+    if remembered is None:
         return LOG_CONSISTENCY.skipped("No head was remembered to compare with.")
-    newest = case.answers.head if case.answers else None
-    presented = _presented(newest, log, state)
-    return _contradicted(case.remembered, presented, newest) or (
-        LOG_CONSISTENCY.valid({"size": case.remembered.size})
-        if case.remembered in presented
-        else LOG_CONSISTENCY.skipped("No proof leads between the remembered head and this one.")
-    )
-
-
-def _own_proof_fails(log: LogPart, state: RegistryState | Check | None) -> Check | None:
-    if log.consistency is None:
-        return None
-    newer = log.consistency.head
-    if isinstance(state, RegistryState) and newer != state.head:
+    if live and live.size < remembered.size:
         return LOG_CONSISTENCY.invalid(
-            NOT_CONSISTENT, "The newer head is not the one of the state proof."
+            WENT_BACK, f"The log has {live.size} entries, it had {remembered.size}."
         )
-    if consistency_holds(
+    if remembered in shown:
+        return LOG_CONSISTENCY.valid({"size": remembered.size})
+    return LOG_CONSISTENCY.skipped("No proof leads between the remembered head and this one.")
+
+
+def _own_proof_fails(log: LogPart) -> Check | None:
+    newer = log.consistency
+    if newer is None or consistency_holds(
         first=log.head.size,
-        second=newer.size,
+        second=newer.head.size,
         first_root=log.head.root,
-        second_root=newer.root,
-        proof=log.consistency.proof,
+        second_root=newer.head.root,
+        proof=newer.proof,
     ):
         return None
     return LOG_CONSISTENCY.invalid(NOT_CONSISTENT, "The newer log does not continue the older.")
 
 
-def _presented(
-    newest: LogHead | None, log: LogPart | None, state: RegistryState | Check | None
+def _shown(
+    log: LogPart | None, state: RegistryState | Check | None, live: LogHead | None
 ) -> list[LogHead]:
-    heads = [newest, log.head if log else None]
+    heads = [log.head] if log else []
+    heads += [log.consistency.head] if log and log.consistency else []
     heads += [state.head] if isinstance(state, RegistryState) else []
-    return [head for head in heads if head]
+    return heads + ([live] if live else [])
 
 
-def _contradicted(
-    remembered: LogHead, presented: list[LogHead], newest: LogHead | None
-) -> Check | None:
-    if newest and newest.size < remembered.size:
-        return LOG_CONSISTENCY.invalid(
-            WENT_BACK, f"The log has {newest.size} entries, it had {remembered.size}."
-        )
-    if any(head.size == remembered.size and head != remembered for head in presented):
-        return LOG_CONSISTENCY.invalid(
-            SPLIT_VIEW, f"Two different logs of {remembered.size} entries were shown."
-        )
+def _contradiction(heads: list[LogHead]) -> Check | None:
+    """Two heads of one size and two roots, or, as a root binds its size, of one root and two."""
+    for one, other in combinations(heads, 2):
+        if one.size == other.size and one.root != other.root:
+            return LOG_CONSISTENCY.invalid(
+                SPLIT_VIEW, f"Two different logs of {one.size} entries were shown."
+            )
+        if one.root == other.root and one.size != other.size:
+            return LOG_CONSISTENCY.invalid(
+                NOT_CONSISTENT, f"One root was shown for {one.size} and {other.size} entries."
+            )
     return None

@@ -87,7 +87,6 @@ def drop(path: str) -> Callable[[Any], None]:
         (drop("document"), "bundle"),
         (drop("v"), "bundle"),
         (drop("anchor"), "bundle.status"),
-        (drop("status"), "bundle.log.consistency"),
         (drop("anchor.txHash"), "bundle.anchor.txHash"),
     ],
 )

@@ -1,11 +1,13 @@
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from service.proof.bundle import LogHead
 from service.proof.errors import FileShapeError, FileVersionError
+from service.proof.key_epoch import KeyEpoch, KeyPurpose
 from service.proof.trust import Trust, read_trust, trust_bytes
 from tests.unit.proof.made_chain import ADDRESS, CHAIN_ID, anchored_truck
 
@@ -14,6 +16,27 @@ def full() -> Trust:
     trust = anchored_truck().trust
     issuer = replace(trust.issuers[0], head=LogHead(size=3, root=b"\x01" * 32))
     unasked = replace(issuer, dns_txt=None, head=None, location="other.example")
+    issuer = replace(
+        issuer,
+        head_time=datetime(2026, 3, 1, 4, tzinfo=UTC),
+        keys=(
+            KeyEpoch(
+                key_id="base-01",
+                purpose=KeyPurpose.PROMISE,
+                site_id="BASE01",
+                address=b"\x02" * 20,
+                valid_from=datetime(2026, 1, 1, tzinfo=UTC),
+                valid_to=datetime(2026, 2, 1, tzinfo=UTC),
+            ),
+            KeyEpoch(
+                key_id="chain",
+                purpose=KeyPurpose.ANCHOR,
+                address=b"\x03" * 20,
+                valid_from=datetime(2026, 1, 1, tzinfo=UTC),
+            ),
+        ),
+        lien_registry=b"\x04" * 20,
+    )
     return replace(trust, issuers=(issuer, unasked))
 
 
@@ -50,6 +73,37 @@ def test_the_emptiest_file_trusts_nobody() -> None:
 def test_what_is_not_of_the_format_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(FileShapeError):
         read_trust(json.dumps({**json.loads(trust_bytes(full())), **changed}).encode())
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("head", {"size": 1, "root": "00" * 32, "time": "yesterday"}),
+        ("keys", {}),
+        ("keys", [{"key_id": "x"}]),
+        ("lien_registry", "0x00"),
+    ],
+)
+def test_members_of_an_issuer_are_read_strictly(member: str, value: object) -> None:
+    content = json.loads(trust_bytes(full()))
+    content["issuers"][0][member] = value
+    with pytest.raises(FileShapeError):
+        read_trust(json.dumps(content).encode())
+
+
+def test_a_key_of_an_unknown_purpose_is_refused() -> None:
+    content = json.loads(trust_bytes(full()))
+    content["issuers"][0]["keys"][0]["purpose"] = "anything"
+    with pytest.raises(FileShapeError, match="purpose"):
+        read_trust(json.dumps(content).encode())
+
+
+def test_a_key_is_valid_from_its_first_second_to_its_last() -> None:
+    promise, anchor = full().issuers[0].keys
+    first_s, last_s = (int(datetime(2026, month, 1, tzinfo=UTC).timestamp()) for month in (1, 2))
+    valid = [promise.was_valid_at(s) for s in (first_s - 1, first_s, last_s, last_s + 1)]
+    assert valid == [False, True, True, False]
+    assert anchor.was_valid_at(last_s + 1)
 
 
 def test_other_versions_are_named() -> None:

@@ -337,18 +337,48 @@ class TestLog:
         assert outcome(verdict, "LOG_CONSISTENCY") == ("INVALID", 3)
 
     def test_a_live_log_that_shrank_went_back(self) -> None:
-        chain = reader_of(truck(), head=MadeHead(19, word(1)))
+        chain = reader_of(truck(), head=MadeHead(20, word(1)))
         verdict = judge(the_ticket().file(), chain=chain, remembered=LogHead(size=50, root=word(2)))
         assert outcome(verdict, "LOG_CONSISTENCY") == ("INVALID", 2)
 
-    def test_a_newer_head_must_be_the_one_of_the_state_and_continue_the_log(self) -> None:
+    def test_a_newer_head_must_continue_the_log(self) -> None:
         consistency = the_ticket().log.consistency
         assert consistency is not None
-        other = replace(consistency, head=LogHead(size=22, root=truck().later_head.root))
         broken = replace(consistency, proof=consistency.proof[1:])
-        for each in (other, broken):
-            verdict = judge(the_ticket().file(log=log_with(consistency=each)))
+        for status in (the_ticket().status, None):
+            log = log_with(consistency=broken)
+            verdict = judge(the_ticket().file(log=log, status=status))
             assert outcome(verdict, "LOG_CONSISTENCY") == ("INVALID", 1)
+
+    def test_a_newer_head_leads_to_the_remembered_one_without_a_state_proof(self) -> None:
+        raw = the_ticket().file(status=None)
+        verdict = judge(raw, remembered=truck().later_head)
+        assert outcome(verdict, "LOG_CONSISTENCY") == ("VALID", None)
+        assert outcome(judge(raw), "LOG_CONSISTENCY") == ("SKIPPED", 4)
+
+    def test_a_newer_head_and_the_state_of_one_size_must_agree(self) -> None:
+        words = replace(truck().state, head=word(1))
+        status = status_part(words, truck().nodes["ticket"])
+        verdict = judge(the_ticket().file(status=status))
+        assert outcome(verdict, "LOG_CONSISTENCY") == ("INVALID", 3)
+
+    def test_a_newer_head_of_another_size_than_the_state_is_no_contradiction(self) -> None:
+        words = replace(truck().state, size=the_ticket().log.head.size + 1, head=word(1))
+        status = status_part(words, truck().nodes["ticket"])
+        verdict = judge(the_ticket().file(status=status), remembered=truck().later_head)
+        assert outcome(verdict, "LOG_CONSISTENCY") == ("VALID", None)
+
+    def test_one_root_of_two_sizes_is_no_continuation(self) -> None:
+        remembered = replace(truck().later_head, size=truck().later_head.size + 1)
+        verdict = judge(the_ticket().file(), remembered=remembered)
+        assert outcome(verdict, "LOG_CONSISTENCY") == ("INVALID", 1)
+
+    def test_from_the_remembered_head_to_a_newer_live_one_no_proof_leads(self) -> None:
+        chain = reader_of(truck(), head=MadeHead(60, word(1)))
+        verdict = judge(the_ticket().file(), chain=chain, remembered=LogHead(size=50, root=word(2)))
+        assert outcome(verdict, "LOG_CONSISTENCY") == ("SKIPPED", 4)
+        verdict = judge(the_ticket().file(), chain=chain, remembered=truck().later_head)
+        assert outcome(verdict, "LOG_CONSISTENCY") == ("VALID", None)
 
 
 class TestAnchor:
