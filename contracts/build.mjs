@@ -9,7 +9,7 @@ const solc = require("solc");
 const { keccak256 } = require("js-sha3");
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const CONTRACTS = ["EvidenceRegistry"];
+const CONTRACTS = ["EvidenceRegistry", "LienRegistry"];
 const SETTINGS = {
   optimizer: { enabled: true, runs: 200 },
   evmVersion: "cancun",
