@@ -54,6 +54,16 @@ class BatchTree:
             index //= 2
         return siblings
 
+    def proofs(self) -> dict[bytes, list[bytes]]:
+        """The proof of every document by its target hash: its sibling, then its parent's proof."""
+        proofs: list[list[bytes]] = [[]]
+        for layer in reversed(self._layers[:-1]):
+            proofs = [
+                [*layer[place ^ 1 : (place ^ 1) + 1], *proofs[place >> 1]]
+                for place in range(len(layer))
+            ]
+        return dict(zip(self._layers[0], proofs, strict=True))
+
 
 def folded_nodes(target_hash: bytes, proof: Sequence[bytes]) -> list[bytes]:
     """``target_hash``, then every node on the way up; the last is the root the proof leads to."""

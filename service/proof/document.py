@@ -48,8 +48,8 @@ def with_proof(
 def target_hash(salted_data: Mapping[str, Any], hidden: Iterable[str] = ()) -> str:
     """Keccak-256 over the sorted leaf hashes of ``salted_data`` and those ``hidden``, as hex."""
     hashes = sorted([field_hash(path, leaf) for path, leaf in flattened(salted_data)] + [*hidden])
-    text = ",".join(f'"{digest}"' for digest in hashes)
-    return keccak256(f"[{text}]".encode()).hex()
+    text = '","'.join(hashes)
+    return keccak256(f'["{text}"]'.encode()).hex()
 
 
 def hidden_hashes(wrapped: WrappedDocument) -> list[str]:

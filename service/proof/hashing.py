@@ -1,16 +1,16 @@
 """The two hash functions of the evidence, and addresses as Ethereum writes them."""
 
 import hashlib
-from typing import cast
 
-import sha3
+from sha3 import keccak_256
 
 _RAISING = "89abcdef"  # nibbles of the hash that raise the letter above them (EIP-55)
 
 
 def keccak256(data: bytes) -> bytes:
     """Keccak-256 of ``data``, 32 bytes: documents, batch trees and everything of the chain."""
-    return cast("bytes", sha3.keccak_256(data).digest())
+    digest: bytes = keccak_256(data).digest()
+    return digest
 
 
 def sha256(data: bytes) -> bytes:

@@ -23,6 +23,7 @@ def test_every_proof_of_every_small_batch_leads_to_the_root(size: int) -> None:
     assert tree.root == slow_root(leaves)
     for leaf in leaves:
         assert folded_nodes(leaf, tree.proof(leaf))[-1] == tree.root
+    assert tree.proofs() == {leaf: tree.proof(leaf) for leaf in leaves}
 
 
 @given(st.sets(st.binary(min_size=32, max_size=32), min_size=1, max_size=40), st.data())
