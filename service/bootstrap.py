@@ -131,6 +131,7 @@ def web_app(settings: Settings) -> "Flask":
             chain_answers=lambda: _chain_answers(settings),
             is_migrated=migrated,
             audit=auditor(settings, deps.db),
+            trust=lambda: trust_file_bytes(settings),
         ),
     )
 
@@ -161,6 +162,14 @@ def trust_content(settings: Settings, deps: Deps) -> dict[str, Any]:
             chain_id=reader.chain_id(),
             code_hash=reader.code_hash(settings.registry_address),
         )
+
+
+def trust_file_bytes(settings: Settings) -> bytes | None:
+    """The trust file that the worker wrote last, None before the first."""
+    try:
+        return settings.trust_file.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def auditor(settings: Settings, db: Database) -> "Callable[[], Report]":

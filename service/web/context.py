@@ -45,13 +45,14 @@ class Outside:
     ``verify`` takes a bundle's bytes and the audience (plant, bank or None) and answers with the
     verdict of ``service.proof.verify`` under this service's trust file, as JSON values. ``audit``
     compares the database with the registry; without it the chain is not asked, and the report
-    says so.
+    says so. ``trust`` is the trust file as it lies there, None before there is one.
     """
 
     verify: Callable[[bytes, str | None], dict[str, Any]]
     chain_answers: Callable[[], bool]
     is_migrated: Callable[[], bool]
     audit: Callable[[], Report] | None = None
+    trust: Callable[[], bytes | None] = lambda: None
 
 
 def bind(app: Flask, joined: Deps, outside_parts: Outside) -> None:

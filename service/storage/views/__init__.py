@@ -14,6 +14,7 @@ from service.storage.views.document import (
     documents,
     documents_of_visit,
 )
+from service.storage.views.log import LogHeadRow, log_entries, log_heads
 from service.storage.views.lot import LotRow, lots
 from service.storage.views.office import (
     AlarmRow,
@@ -60,6 +61,7 @@ __all__ = [
     "DeliveryDetail",
     "DeliveryRow",
     "DocumentRow",
+    "LogHeadRow",
     "LotRow",
     "OrganisationRow",
     "PhotographContent",
@@ -85,6 +87,8 @@ __all__ = [
     "document_content",
     "documents",
     "documents_of_visit",
+    "log_entries",
+    "log_heads",
     "lots",
     "oldest_unanchored",
     "organisations",

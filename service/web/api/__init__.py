@@ -7,6 +7,7 @@ from service.web.api import (
     deliveries,
     documents,
     grades,
+    log,
     lots,
     photographs,
     plant_receipts,
@@ -41,6 +42,7 @@ SECTIONS: tuple[Section, ...] = tuple(
         carbon_statements,
         documents,
         verifications,
+        log,
         search,
         alarms,
     )

@@ -265,6 +265,7 @@ def outside() -> Outside:
         verify=lambda _bundle, _audience: {"verdict": "ERROR", "as_of": None, "checks": []},
         chain_answers=lambda: True,
         is_migrated=lambda: True,
+        trust=lambda: b'{"v":1,"issuers":[],"known_blocks":{}}',
     )
 
 
