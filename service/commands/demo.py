@@ -24,12 +24,12 @@ from service.commands.demo_files import (
     demo_secrets,
     kept_ports,
     require_free,
-    write_private,
 )
 from service.commands.demo_sites import SCALES, port_names, site_devices, url
 from service.commands.demo_welcome import welcome
 from service.commands.install import deploy_registry, prepare_database
 from service.config import KEPT_SETTINGS, configure_logging, read_settings
+from service.devices.private_file import write_private
 from service.devices.site import parse_site_devices
 from service.domain.errors import FerrotraceError
 from service.domain.instants import business_date

@@ -1,13 +1,13 @@
 """What the demo company chooses once and keeps in its folder: ports and secrets."""
 
 import json
-import os
 import secrets
 import socket
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from service.devices.private_file import write_private
 from service.domain.errors import ConflictError, gettext_noop
 
 HOST = "127.0.0.1"
@@ -62,17 +62,6 @@ def kept_ports(path: Path, names: Iterable[str]) -> dict[str, int]:
         probe.close()
     write_private(path, json.dumps(ports, indent=2))
     return ports
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write ``text`` so that only this account ever could read it, all or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".draft")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
-    draft.replace(path)
 
 
 def _easy_to_type() -> str:

@@ -8,6 +8,7 @@ from threading import Event
 import click
 
 from service.domain.errors import FerrotraceError
+from service.proof.promise import DEFAULT_MERGE_DELAY_S
 
 
 @click.command("edge")
@@ -32,14 +33,50 @@ from service.domain.errors import FerrotraceError
     required=True,
     help="Bearer token that callers must show; best given as FERROTRACE_EDGE_TOKEN.",
 )
-def edge(site: str, devices: Path, store: Path, token: str) -> None:
-    """Read a scale, keep its curve and capture weights, until stopped."""
-    from service.devices.edge.unit import EdgeUnit  # noqa: PLC0415 - loads OpenCV and Flask
+@click.option(
+    "--keys",
+    envvar="FERROTRACE_EDGE_KEYS",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the keys that sign receipts; the first is made here (FERROTRACE_EDGE_KEYS).",
+)
+@click.option(
+    "--keys-password",
+    envvar="FERROTRACE_EDGE_KEYS_PASSWORD",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File with their password; made with the first key (FERROTRACE_EDGE_KEYS_PASSWORD).",
+)
+@click.option(
+    "--max-merge-delay",
+    envvar="FERROTRACE_MAX_MERGE_DELAY_S",
+    default=DEFAULT_MERGE_DELAY_S,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Seconds within which a receipt promises the log (FERROTRACE_MAX_MERGE_DELAY_S).",
+)
+def edge(
+    *,
+    site: str,
+    devices: Path,
+    store: Path,
+    token: str,
+    keys: Path | None,
+    keys_password: Path | None,
+    max_merge_delay: int,
+) -> None:
+    """Read a scale, keep its curve, capture weights and sign receipts, until stopped."""
+    from service.devices.edge.unit import EdgeUnit, Promising  # noqa: PLC0415 - loads OpenCV, Flask
     from service.devices.site import load_site  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    if keys and not keys_password:
+        raise click.UsageError("--keys needs --keys-password.")
     try:
-        unit = EdgeUnit(load_site(devices, site), store=store, token=token)
+        promising = (
+            Promising(keys=keys, password_file=keys_password, max_merge_delay_s=max_merge_delay)
+            if keys and keys_password
+            else None
+        )
+        unit = EdgeUnit(load_site(devices, site), store=store, token=token, promising=promising)
     except FerrotraceError as error:
         raise click.ClickException(str(error)) from error
     unit.start()

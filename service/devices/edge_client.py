@@ -21,9 +21,11 @@ from service.domain.errors import (
 )
 from service.domain.weighing import Capture, LinkState, Mode, Source, WeighingPass
 from service.domain.weighing_window import CAPTURE_REFUSALS
+from service.proof.promise import InclusionPromise
 
 TIMEOUT_S = 5.0
 PICTURES_TIMEOUT_S = 10.0
+PROMISE_TIMEOUT_S = 2.0
 REFUSALS_BY_CODE = {refusal.__name__.removesuffix("Error"): refusal for refusal in CAPTURE_REFUSALS}
 
 
@@ -104,6 +106,18 @@ class SeenCodes:
     picture_sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteKey:
+    """The key with which a site promises: ``made_at`` in seconds since 1970.
+
+    ``address`` carries its checksum (EIP-55), ``public_key`` has 65 bytes.
+    """
+
+    address: str
+    public_key: bytes
+    made_at: int
+
+
 class EdgeClient:
     """One edge unit; every call raises ScaleUnavailableError where it does not answer."""
 
@@ -138,6 +152,33 @@ class EdgeClient:
         """Picture that camera ``camera_id`` sees now; raises as ``codes``."""
         data = self._ask("GET", f"/cameras/{camera_id}.jpg", timeout_s=PICTURES_TIMEOUT_S).content
         return Snapshot(data=data, media_type=picture_header(data).media_type)
+
+    def sign_promise(self, promise: InclusionPromise, *, chain_id: int, registry: str) -> bytes:
+        """Signature of the site's key, 65 bytes; the same one when asked again.
+
+        Raises NotFoundError where the site has no key for that time, EdgeConflictError where the
+        document was promised otherwise, EdgeRefusedError for a delay that the site does not allow.
+        """
+        body = {
+            "targetHash": promise.target_hash.hex(),
+            "recordedAt": promise.recorded_at,
+            "includeBy": promise.include_by,
+            "chainId": chain_id,
+            "registry": registry,
+        }
+        answer = self._json("POST", "/v1/promises", body, timeout_s=PROMISE_TIMEOUT_S)
+        return _hex_bytes(answer["signature"])
+
+    def promise_key(self) -> SiteKey:
+        """The key that signs now; raises NotFoundError where the site has none."""
+        return _site_key(self._json("GET", "/v1/promise-key", timeout_s=PROMISE_TIMEOUT_S))
+
+    def replace_promise_key(self, address: str) -> SiteKey:
+        """The key that signs from now on in place of ``address``; the same one when asked again.
+
+        Raises EdgeConflictError where another one signs.
+        """
+        return _site_key(self._json("POST", "/v1/promise-key", {"replaces": address}))
 
     def simulator_state(self) -> Mapping[str, Any]:
         """What stands on the simulated deck; raises NotFoundError where the scale is a real one."""
@@ -187,6 +228,18 @@ class EdgeClient:
 
     def _silent(self, error: Exception) -> ScaleUnavailableError:
         return ScaleUnavailableError(field="edge", value=self._url, limit=type(error).__name__)
+
+
+def _site_key(document: Mapping[str, Any]) -> SiteKey:
+    return SiteKey(
+        address=str(document["address"]),
+        public_key=_hex_bytes(document["public_key"]),
+        made_at=int(document["made_at"]),
+    )
+
+
+def _hex_bytes(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))
 
 
 def refusal_of(answer: requests.Response, url: str) -> FerrotraceError:

@@ -12,6 +12,8 @@ from service.devices.camera import Snapshot, fetch_snapshot
 from service.devices.clock import checked_rate
 from service.devices.codes import decode_codes
 from service.devices.edge.captures import CaptureDesk
+from service.devices.edge.keyring import PromiseKey
+from service.devices.edge.promises import PromiseBody, PromiseDesk
 from service.devices.edge.scale import Scale
 from service.devices.edge.simulator_control import forwarded
 from service.devices.edge.state import state_document
@@ -53,6 +55,12 @@ class CodesBody(_Body):
     camera: str
 
 
+class ReplacementBody(_Body):
+    """The key that is to sign no more, by its address."""
+
+    replaces: Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
+
+
 class SpeedBody(_Body):
     """Rate of the simulated clock."""
 
@@ -62,10 +70,13 @@ class SpeedBody(_Body):
 class EdgeApi:
     """The answers of one edge unit."""
 
-    def __init__(self, site: SiteDevices, scale: Scale, store: CaptureStore) -> None:
+    def __init__(
+        self, site: SiteDevices, scale: Scale, store: CaptureStore, promises: PromiseDesk | None
+    ) -> None:
         self._site = site
         self._scale = scale
         self._store = store
+        self._promises = promises
         self._desk = CaptureDesk(site, scale, store)
 
     def routes(self) -> tuple[Route, ...]:
@@ -76,6 +87,9 @@ class EdgeApi:
             ("GET", "/captures", self.get_captures),
             ("GET", "/captures/<capture_id>", self.get_capture),
             ("POST", "/codes", self.post_codes),
+            ("POST", "/v1/promises", self.post_promise),
+            ("GET", "/v1/promise-key", self.get_promise_key),
+            ("POST", "/v1/promise-key", self.post_promise_key),
             ("GET", "/cameras/<camera_id>.jpg", self.get_camera),
             ("PUT", "/simulator/speed", self.put_speed),
             ("GET", "/simulator/<any(deck, gate, line):part>", self.control_simulator),
@@ -116,6 +130,23 @@ class EdgeApi:
         snapshot = self._snapshot(camera_id)
         return uncached(Response(snapshot.data, mimetype=snapshot.media_type))
 
+    def post_promise(self) -> Response:
+        promise = self._signing().promise(parsed(PromiseBody, request))
+        return json_answer({"signature": f"0x{promise.signature.hex()}"}, HTTPStatus.CREATED)
+
+    def get_promise_key(self) -> Response:
+        return json_answer(_key_document(self._signing().keys.newest))
+
+    def post_promise_key(self) -> Response:
+        body = parsed(ReplacementBody, request)
+        key = self._signing().keys.replace(body.replaces)
+        return json_answer(_key_document(key), HTTPStatus.CREATED)
+
+    def _signing(self) -> PromiseDesk:
+        if self._promises is None:
+            raise NotFoundError(field="keys", what="promise key", key=self._site.site_id)
+        return self._promises
+
     def control_simulator(self, part: str) -> Response:
         return forwarded(self._site, request.method, part, request.get_data())
 
@@ -132,9 +163,19 @@ class EdgeApi:
         return fetch_snapshot(camera_id, self._site.cameras[camera_id])
 
 
-def create_edge_app(site: SiteDevices, scale: Scale, store: CaptureStore, *, token: str) -> Flask:
-    """HTTP application of one edge unit; every answer but /healthz asks for the bearer token."""
-    app = answering_app(__name__, EdgeApi(site, scale, store).routes())
+def create_edge_app(
+    site: SiteDevices,
+    scale: Scale,
+    store: CaptureStore,
+    promises: PromiseDesk | None = None,
+    *,
+    token: str,
+) -> Flask:
+    """HTTP application of one edge unit; every answer but /healthz asks for the bearer token.
+
+    Without ``promises`` the site gives no receipts.
+    """
+    app = answering_app(__name__, EdgeApi(site, scale, store, promises).routes())
     expected = f"Bearer {token}".encode()
 
     @app.before_request
@@ -144,6 +185,14 @@ def create_edge_app(site: SiteDevices, scale: Scale, store: CaptureStore, *, tok
             abort(HTTPStatus.UNAUTHORIZED, "A bearer token is asked for.")
 
     return app
+
+
+def _key_document(key: PromiseKey) -> dict[str, object]:
+    return {
+        "address": key.address,
+        "public_key": f"0x{key.public_key.hex()}",
+        "made_at": key.made_at,
+    }
 
 
 def _refused(error: FerrotraceError, scale: Scale) -> Response:

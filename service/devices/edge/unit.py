@@ -1,12 +1,15 @@
 """The edge unit of one site, joined: line, scale, store and HTTP server."""
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
 from service.devices.clock import RatedClock
 from service.devices.edge.app import create_edge_app
+from service.devices.edge.keyring import KeyRing
+from service.devices.edge.promises import PromiseDesk
 from service.devices.edge.reader import IndicatorReader
 from service.devices.edge.scale import Scale
 from service.devices.edge.store import CaptureStore
@@ -15,16 +18,31 @@ from service.devices.indicators.registry import dialect_by_name
 from service.devices.server import HttpServer
 from service.devices.site import SiteDevices, host_and_port
 from service.domain.errors import FerrotraceError
+from service.proof.promise import DEFAULT_MERGE_DELAY_S
 
 RATE_TIMEOUT_S = 2.0
 
 log = logging.getLogger(__name__)
 
 
-class EdgeUnit:
-    """Reads the scale of ``site``, keeps captures in the file ``store``, answers on ``listen``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promising:
+    """Folder and password file of the keys, and how long a document may take into the log."""
 
-    def __init__(self, site: SiteDevices, *, store: Path, token: str) -> None:
+    keys: Path
+    password_file: Path
+    max_merge_delay_s: int = DEFAULT_MERGE_DELAY_S
+
+
+class EdgeUnit:
+    """Reads the scale of ``site``, keeps captures in the file ``store``, answers on ``listen``.
+
+    Without ``promising`` it gives no receipts.
+    """
+
+    def __init__(
+        self, site: SiteDevices, *, store: Path, token: str, promising: Promising | None = None
+    ) -> None:
         self._site = site
         instrument = site.instrument.instrument()
         dialect = dialect_by_name(instrument.dialect, site.instrument.params)
@@ -36,7 +54,14 @@ class EdgeUnit:
             on_connect=self._take_over_rate,
         )
         self._store = CaptureStore(store, site.edge_id)
-        app = create_edge_app(site, self.scale, self._store, token=token)
+        self._promises = None
+        if promising is not None:
+            self._promises = PromiseDesk(
+                store,
+                KeyRing(promising.keys, promising.password_file),
+                max_merge_delay_s=promising.max_merge_delay_s,
+            )
+        app = create_edge_app(site, self.scale, self._store, self._promises, token=token)
         self.http = HttpServer(app, *host_and_port(site.listen))
 
     def start(self) -> None:
@@ -49,6 +74,8 @@ class EdgeUnit:
         self.http.stop()
         self._reader.stop()
         self._store.close()
+        if self._promises is not None:
+            self._promises.close()
 
     def _take_over_rate(self) -> None:
         """Run the own clock as fast as the simulator's, where the scale is a simulated one."""
