@@ -1,4 +1,4 @@
-"""Reads one registry and its chain, and changes nothing: all that a verifier may ask.
+"""Reads one contract and its chain, and changes nothing: all that a verifier may ask.
 
 Every method raises ``UnavailableError`` where no endpoint can tell; unknown is never "no".
 """
@@ -32,8 +32,8 @@ class NotARegistryError(UnavailableError):
     message = gettext_noop("%(address)s does not answer %(function)s as an evidence registry.")
 
 
-class ChainReader:
-    """Read-only view of the registry at ``address`` over one or more JSON-RPC endpoints."""
+class ContractReader:
+    """Read-only view of the contract at ``address`` over one or more JSON-RPC endpoints."""
 
     def __init__(
         self,
@@ -88,27 +88,6 @@ class ChainReader:
         """keccak-256 of the runtime code at ``address``; of nothing where there is no code."""
         return keccak(to_bytes(self._ask("eth_getCode", address, LATEST)))
 
-    def is_issued(self, root: bytes) -> bool:
-        return bool(self._view("isIssued(bytes32)", "bool", root))
-
-    def is_revoked(self, node: bytes) -> bool:
-        """Whether this very hash (target hash, inner node or root) was revoked."""
-        return bool(self._view("isRevoked(bytes32)", "bool", node))
-
-    def issued_at(self, root: bytes) -> int | None:
-        """Time of issue in seconds since 1970 UTC, or None."""
-        return self._view("issuedAt(bytes32)", "uint64", root) or None
-
-    def log_head(self) -> LogHead:
-        """Size, seq and head of the log, all read at one block."""
-        number = int(self._ask("eth_blockNumber"), 16)
-        return LogHead(
-            size=self._view("size()", "uint64", at=number),
-            seq=self._view("seq()", "uint64", at=number),
-            head=self._view("head()", "bytes32", at=number),
-            block_number=number,
-        )
-
     def _finalized(self) -> Any:
         """The finalized block; a chain that finalizes nothing may answer with an error."""
         try:
@@ -129,6 +108,31 @@ class ChainReader:
             return self.rpc.call(method, *params)
         except ChainRefusedError as refusal:
             raise ChainUnavailableError(method=method, reason=refusal.reason) from refusal
+
+
+class ChainReader(ContractReader):
+    """Read-only view of the evidence registry at ``address``."""
+
+    def is_issued(self, root: bytes) -> bool:
+        return bool(self._view("isIssued(bytes32)", "bool", root))
+
+    def is_revoked(self, node: bytes) -> bool:
+        """Whether this very hash (target hash, inner node or root) was revoked."""
+        return bool(self._view("isRevoked(bytes32)", "bool", node))
+
+    def issued_at(self, root: bytes) -> int | None:
+        """Time of issue in seconds since 1970 UTC, or None."""
+        return self._view("issuedAt(bytes32)", "uint64", root) or None
+
+    def log_head(self) -> LogHead:
+        """Size, seq and head of the log, all read at one block."""
+        number = int(self._ask("eth_blockNumber"), 16)
+        return LogHead(
+            size=self._view("size()", "uint64", at=number),
+            seq=self._view("seq()", "uint64", at=number),
+            head=self._view("head()", "bytes32", at=number),
+            block_number=number,
+        )
 
 
 def _block_name(which: int | str) -> str:
