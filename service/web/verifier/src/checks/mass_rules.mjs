@@ -1,0 +1,121 @@
+// Masses and shares of tickets, deliveries and receipts, computed again (kg and basis points).
+import { divideHalfUp, nearestRoot } from "../decimals.mjs";
+import { RuleBrokenError } from "../errors.mjs";
+import { RECORD_SEMANTICS } from "../families.mjs";
+import { differs, figure, membersOf, NET_MISMATCH, RECORD_SCHEMA, sum, WHOLE_BP } from "./codes.mjs";
+
+const BLANK = /^[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/;
+const MPE_STEPS_IN_E = [
+  [500n, 1n],
+  [2_000n, 2n],
+  [10_000n, 3n],
+]; // load up to, permissible error, both in verification intervals (JJG 539)
+
+/** Net = gross − tare. */
+export function netMass(record) {
+  const computed = figure(record, "gross_kg") - figure(record, "tare_kg");
+  return differs(NET_MISMATCH, [["net_kg", figure(record, "net_kg"), computed]]);
+}
+
+/** Accepted = net − rejected − residual; settlement = accepted − deducted. */
+export function ticketMasses(record) {
+  return settled(record, figure(record, "residual_kg"));
+}
+
+/** Accepted = net − rejected; settlement = accepted − deducted. A plant keeps no residual. */
+export function receiptMasses(record) {
+  return settled(record, 0n);
+}
+
+/** The lots of a delivery weigh what the truck carried. */
+export function deliveryLines(record) {
+  const total = sum(membersOf(record, "lines").map((line) => figure(line, "kg")));
+  return differs(NET_MISMATCH, [["sum of lines", total, figure(record, "net_kg")]]);
+}
+
+/** Difference of the two scales, its limit, and the alarm. */
+export function scaleDifference(record) {
+  const base = figure(record, "base");
+  const scales = [base, record].map((scale) => ["gross_kg", "tare_kg", "e_kg"].map((name) => figure(scale, name)));
+  return broken(() => {
+    const [baseNet, plantNet] = scales.map(([gross, tare]) => gross - tare);
+    const limit = nearestRoot(
+      sum(scales.flatMap(([gross, tare, e]) => [permissibleError(gross, e) ** 2n, permissibleError(tare, e) ** 2n])),
+    );
+    const difference = plantNet - baseNet;
+    const alarm = (difference < 0n ? -difference : difference) > limit;
+    return () =>
+      differs(NET_MISMATCH, [
+        ["base.net_kg", figure(base, "net_kg"), baseNet],
+        ["difference_kg", figure(record, "difference_kg"), difference],
+        ["limit_kg", figure(record, "limit_kg"), limit],
+        ["alarm", figure(record, "alarm"), alarm],
+      ]);
+  });
+}
+
+/** The shares of the grades make a whole. */
+export function shareSum(record) {
+  return differs(RECORD_SCHEMA, [["sum of shares", sum(membersOf(record, "shares")), WHOLE_BP]]);
+}
+
+/** The probabilities of the classes make a whole; an engine that abstained states none. */
+export function proposalClasses(record) {
+  if (!record.has("classes")) return null;
+  return differs(RECORD_SCHEMA, [["sum of classes", sum(membersOf(record, "classes")), WHOLE_BP]]);
+}
+
+function settled(record, residual) {
+  return broken(() => {
+    const [gross, tare, rejected] = ["gross_kg", "tare_kg", "rejected_kg"].map((name) => figure(record, name));
+    const deducted = deductionOf(figure(record, "deduction"));
+    const masses = computedMasses({ gross, tare, rejected, residual, deducted });
+    return () =>
+      differs(
+        NET_MISMATCH,
+        ["accepted_kg", "deducted_kg", "settlement_kg"].map((name) => [name, figure(record, name), masses[name]]),
+      );
+  });
+}
+
+/** The finding of what `compute` returns, or that the figures cannot have been computed. */
+function broken(compute) {
+  let finding;
+  try {
+    finding = compute();
+  } catch (error) {
+    if (error instanceof RuleBrokenError) return RECORD_SEMANTICS.invalid(NET_MISMATCH, error.message);
+    throw error;
+  }
+  return finding();
+}
+
+function computedMasses({ gross, tare, rejected, residual, deducted }) {
+  const isNegative = [gross, tare, rejected, residual].some((each) => each < 0n);
+  if (isNegative) throw new RuleBrokenError("A mass is below zero.");
+  if (tare <= 0n || tare >= gross) throw new RuleBrokenError(`Tare ${tare} kg is not below gross ${gross} kg.`);
+  const accepted = gross - tare - rejected - residual;
+  if (accepted < 0n) throw new RuleBrokenError("More was rejected than weighed.");
+  const deductedKg = deducted(accepted);
+  if (deductedKg > accepted) throw new RuleBrokenError("The deduction exceeds the accepted mass.");
+  return { accepted_kg: accepted, deducted_kg: deductedKg, settlement_kg: accepted - deductedKg };
+}
+
+/** The kilograms that a stated deduction takes off an accepted mass. */
+function deductionOf(stated) {
+  const kind = figure(stated, "kind");
+  const kg = kind === "KG" ? figure(stated, "kg") : 0n;
+  const bp = kind === "PCT" ? figure(stated, "bp") : 0n;
+  const reason = kg || bp ? figure(stated, "reason") : "";
+  if (kg < 0n || bp < 0n || bp > WHOLE_BP) throw new RuleBrokenError("The deduction is out of range.");
+  if ((kg || bp) && BLANK.test(reason)) throw new RuleBrokenError("The deduction gives no reason.");
+  return (accepted) => (kind === "PCT" ? divideHalfUp(accepted * bp, WHOLE_BP) : kg);
+}
+
+/** Maximum permissible error in service of one load on a class III scale, kg. */
+function permissibleError(load, e) {
+  if (e <= 0n) throw new RuleBrokenError(`Verification interval e is ${e} kg, at least 1 kg.`);
+  const step = MPE_STEPS_IN_E.find(([upTo]) => load >= 0n && load <= upTo * e);
+  if (!step) throw new RuleBrokenError(`Load ${load} kg is outside the scale's class.`);
+  return step[1] * e;
+}
