@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import structlog
 
 from service.domain.errors import FerrotraceError, gettext_noop
+from service.proof.promise import DEFAULT_MERGE_DELAY_S
 
 
 class SettingMissingError(FerrotraceError):
@@ -44,6 +46,7 @@ class Settings:
     secret_key: str = field(repr=False)
     rpc_urls: tuple[str, ...]
     registry_address: str
+    lien_registry_address: str
     anchor_key: str | None = field(repr=False)
     edges: Mapping[str, EdgeAddress]
     public_url: str
@@ -51,6 +54,8 @@ class Settings:
     issuer_location: str
     unit: str
     finality: str
+    chain_id: int
+    merge_delay_s: int
     trust_file: Path
     head_file: Path | None
 
@@ -65,7 +70,11 @@ class Settings:
 KEPT_SETTINGS = "settings.json"
 """Written by the demo company, mode 0600, for commands that are called beside it."""
 
-_FINALITY = re.compile(r"finalized|k-blocks:\d{1,4}")
+EMBEDDED_CHAIN_ID = 1337
+"""The chain of the demo company; where a registry was deployed, its record names the chain."""
+
+_WHOLE = re.compile(r"[1-9]\d{0,15}")
+_FINALITY = re.compile(r"finalized|qbft|k-blocks:\d{1,4}")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -80,12 +89,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if "FERROTRACE_DATABASE_URL" not in environment and kept.exists():
         environment = {**json.loads(kept.read_text("utf-8")), **environment}
     head_file = environment.get("FERROTRACE_HEAD")
+    deployed = _deployed(var_dir / "deployments")
     return Settings(
         var_dir=var_dir,
         database_url=database_address(_needed(environment, "FERROTRACE_DATABASE_URL")),
         secret_key=_needed(environment, "FERROTRACE_SECRET_KEY"),
         rpc_urls=_words(environment.get("FERROTRACE_RPC_URL", "")),
-        registry_address=environment.get("FERROTRACE_REGISTRY") or _deployed(var_dir),
+        registry_address=environment.get("FERROTRACE_REGISTRY") or deployed.get("address", ""),
+        lien_registry_address=environment.get("FERROTRACE_LIEN_REGISTRY")
+        or _deployed(var_dir / "deployments" / "liens").get("address", ""),
         anchor_key=environment.get("FERROTRACE_ANCHOR_KEY") or None,
         edges=_edges(environment.get("FERROTRACE_EDGES")),
         public_url=environment.get("FERROTRACE_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
@@ -93,6 +105,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         issuer_location=environment.get("FERROTRACE_ISSUER_LOCATION", "localhost"),
         unit=environment.get("FERROTRACE_UNIT", "S1"),
         finality=_finality(environment.get("FERROTRACE_FINALITY", "finalized")),
+        chain_id=_positive(
+            environment, "FERROTRACE_CHAIN_ID", default=deployed.get("chainId", EMBEDDED_CHAIN_ID)
+        ),
+        merge_delay_s=_positive(
+            environment, "FERROTRACE_MAX_MERGE_DELAY_S", default=DEFAULT_MERGE_DELAY_S
+        ),
         trust_file=Path(environment.get("FERROTRACE_TRUST", var_dir / "trust.json")),
         head_file=Path(head_file) if head_file else None,
     )
@@ -136,10 +154,17 @@ def configure_logging(file: Path | None = None) -> None:
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
-def _deployed(var_dir: Path) -> str:
-    """Address of the registry that ``install`` put on the chain; empty before it did."""
-    records = sorted((var_dir / "deployments").glob("*.json"))
-    return str(json.loads(records[-1].read_text("utf-8"))["address"]) if records else ""
+def _deployed(folder: Path) -> dict[str, Any]:
+    """Address and chain of the contract that ``install`` deployed; empty before it did."""
+    records = sorted(folder.glob("*.json"))
+    return dict(json.loads(records[-1].read_text("utf-8"))) if records else {}
+
+
+def _positive(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    value = environment.get(name, str(default))
+    if not _WHOLE.fullmatch(value):
+        raise SettingInvalidError(name=name, value=value, limit="a whole number above 0")
+    return int(value)
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:
@@ -155,7 +180,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _finality(value: str) -> str:
     if not _FINALITY.fullmatch(value):
-        limit = "finalized or k-blocks:NUMBER"
+        limit = "finalized, qbft or k-blocks:NUMBER"
         raise SettingInvalidError(name="FERROTRACE_FINALITY", value=value, limit=limit)
     return value
 

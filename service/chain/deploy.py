@@ -1,4 +1,4 @@
-"""Puts the registry on a chain once, and finds it again ever after.
+"""Puts the contracts on a chain once, and finds them again ever after.
 
 The record of a deployment is written before its transaction is sent. A process that dies in
 between, or a chain that falls back to before the deployment, finds the record, sees that the next
@@ -7,7 +7,7 @@ contract of the same account would get the recorded address, and deploys there a
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +17,19 @@ from eth_utils.crypto import keccak
 
 from service.chain.contract import (
     ANCHOR_ROLE,
+    BANK_ROLE,
     GRANT_ROLE,
     REVOKER_ROLE,
+    Artifact,
     encode_call,
     encode_deployment,
+    encode_lien_deployment,
+    lien_registry_artifact,
     registry_artifact,
 )
 from service.chain.fees import FeeBudget, Fees, offer
 from service.chain.header import integer_bytes
-from service.chain.registry import RegistryClient
+from service.chain.registry import ContractClient, RegistryClient
 from service.chain.signer import LocalSigner, SignedTransaction, UnsignedTransaction
 from service.chain.values import to_bytes, to_hex
 from service.domain.errors import ConflictError, UnavailableError, gettext_noop
@@ -44,7 +48,7 @@ class WrongCodeError(ConflictError):
 
 
 class DeploymentLostError(ConflictError):
-    """The chain does not hold the recorded registry and cannot get it back at its address."""
+    """The chain does not hold a recorded contract and cannot get it back at its address."""
 
     message = gettext_noop("Chain %(chain_id)s holds no registry at %(address)s, as recorded.")
 
@@ -76,7 +80,7 @@ NO_PREDECESSOR = Predecessor(address=ZERO_ADDRESS, size=0, head=bytes(32), seq=0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """A registry on a chain. No event of it is older than ``from_block``."""
+    """A contract on a chain. No event of it is older than ``from_block``."""
 
     chain_id: int
     address: str
@@ -97,38 +101,45 @@ def ensure_registry(
 
     ``client`` is bound to the registry's address on return. Running it again changes nothing.
     """
-    chain_id = client.chain_id()
-    record = folder / "deployments" / f"{chain_id}.json"
-    deployment = recorded_deployment(folder, chain_id) or _planned(client, chain_id, admin.address)
-    client.address = deployment.address
-    if client.code_hash(deployment.address) == NO_CODE_HASH:
-        nonce = client.next_nonce(admin.address)
-        if contract_address(admin.address, nonce) != deployment.address:
-            raise DeploymentLostError(chain_id=chain_id, address=deployment.address)
-        _write(record, deployment)
-        _deploy(client, admin, predecessor, nonce=nonce)
-    _check_code(client, deployment)
+    code = encode_deployment(
+        admin=admin.address,
+        predecessor=predecessor.address,
+        predecessor_size=predecessor.size,
+        predecessor_head=predecessor.head,
+        predecessor_seq=predecessor.seq,
+    )
+    deployment = _ensure_contract(client, _REGISTRY, folder=folder, admin=admin, code=code)
     for role, account in ((ANCHOR_ROLE, anchorer), (REVOKER_ROLE, revoker)):
-        if not client.has_role(role, account):
-            _grant(client, admin, role, account)
+        _ensure_role(client, admin, role, account)
+    return deployment
+
+
+def ensure_lien_registry(
+    client: ContractClient, *, folder: Path, admin: LocalSigner, banks: Iterable[str] = ()
+) -> Deployment:
+    """The lien registry recorded in ``folder/deployments/liens``; ``banks`` may reserve there.
+
+    ``client`` is bound to its address on return. Running it again changes nothing, and takes no
+    bank's right away.
+    """
+    code = encode_lien_deployment(admin=admin.address)
+    deployment = _ensure_contract(client, _LIEN_REGISTRY, folder=folder, admin=admin, code=code)
+    for bank in banks:
+        _ensure_role(client, admin, BANK_ROLE, bank)
     return deployment
 
 
 def recorded_deployment(folder: Path, chain_id: int) -> Deployment | None:
-    """What ``folder/deployments/<chain id>.json`` says, or None; the chain is not asked."""
-    record = folder / "deployments" / f"{chain_id}.json"
-    if not record.exists():
-        return None
-    said = json.loads(record.read_text("utf-8"))
-    return Deployment(
-        chain_id=said["chainId"],
-        address=said["address"],
-        code_hash=to_bytes(said["runtimeCodeHash"]),
-        from_block=said["fromBlock"],
-    )
+    """What ``folder`` says of the registry on a chain, or None; the chain is not asked."""
+    return _read(_REGISTRY.record(folder, chain_id))
 
 
-def fund_on_local_chain(client: RegistryClient, accounts: Iterable[str]) -> None:
+def recorded_lien_deployment(folder: Path, chain_id: int) -> Deployment | None:
+    """What ``folder`` says of the lien registry on a chain, or None; the chain is not asked."""
+    return _read(_LIEN_REGISTRY.record(folder, chain_id))
+
+
+def fund_on_local_chain(client: ContractClient, accounts: Iterable[str]) -> None:
     """Give accounts of a local Anvil enough for years; other chains refuse the call."""
     for account in accounts:
         if client.balance_wei(account) < LOCAL_BALANCE_WEI // 2:
@@ -141,13 +152,67 @@ def contract_address(account: str, nonce: int) -> str:
     return str(to_checksum_address(created))
 
 
-def _planned(client: RegistryClient, chain_id: int, admin: str) -> Deployment:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contract:
+    """One of the two contracts: where its deployments are recorded, and its build."""
+
+    what: str
+    records: str
+    artifact: Callable[[], Artifact]
+
+    def record(self, folder: Path, chain_id: int) -> Path:
+        return folder / self.records / f"{chain_id}.json"
+
+
+_REGISTRY = _Contract(what="The registry", records="deployments", artifact=registry_artifact)
+_LIEN_REGISTRY = _Contract(
+    what="The lien registry", records="deployments/liens", artifact=lien_registry_artifact
+)
+
+
+def _ensure_contract(
+    client: ContractClient, contract: _Contract, *, folder: Path, admin: LocalSigner, code: bytes
+) -> Deployment:
+    """The recorded contract; where the chain has none, ``code`` creates it at that address."""
+    chain_id = client.chain_id()
+    code_hash = contract.artifact().runtime_code_hash
+    record = contract.record(folder, chain_id)
+    deployment = _read(record) or _planned(client, chain_id, admin.address, code_hash)
+    client.address = deployment.address
+    if client.code_hash(deployment.address) == NO_CODE_HASH:
+        nonce = client.next_nonce(admin.address)
+        if contract_address(admin.address, nonce) != deployment.address:
+            raise DeploymentLostError(chain_id=chain_id, address=deployment.address)
+        _write(record, deployment)
+        _deploy(client, admin, code, nonce=nonce, what=contract.what)
+    _check_code(client, deployment.address, code_hash)
+    return deployment
+
+
+def _ensure_role(client: ContractClient, admin: LocalSigner, role: bytes, account: str) -> None:
+    if not client.has_role(role, account):
+        _grant(client, admin, role, account)
+
+
+def _planned(client: ContractClient, chain_id: int, admin: str, code_hash: bytes) -> Deployment:
     latest = client.block("latest")
     return Deployment(
         chain_id=chain_id,
         address=contract_address(admin, client.next_nonce(admin)),
-        code_hash=registry_artifact().runtime_code_hash,
+        code_hash=code_hash,
         from_block=0 if latest is None else latest.number,
+    )
+
+
+def _read(record: Path) -> Deployment | None:
+    if not record.exists():
+        return None
+    said = json.loads(record.read_text("utf-8"))
+    return Deployment(
+        chain_id=said["chainId"],
+        address=said["address"],
+        code_hash=to_bytes(said["runtimeCodeHash"]),
+        from_block=said["fromBlock"],
     )
 
 
@@ -164,26 +229,15 @@ def _write(record: Path, deployment: Deployment) -> None:
     draft.replace(record)
 
 
-def _check_code(client: RegistryClient, deployment: Deployment) -> None:
-    found = client.code_hash(deployment.address)
-    if found != registry_artifact().runtime_code_hash:
-        raise WrongCodeError(
-            address=deployment.address,
-            value=to_hex(found),
-            limit=to_hex(registry_artifact().runtime_code_hash),
-        )
+def _check_code(client: ContractClient, address: str, code_hash: bytes) -> None:
+    found = client.code_hash(address)
+    if found != code_hash:
+        raise WrongCodeError(address=address, value=to_hex(found), limit=to_hex(code_hash))
 
 
 def _deploy(
-    client: RegistryClient, admin: LocalSigner, predecessor: Predecessor, *, nonce: int
+    client: ContractClient, admin: LocalSigner, code: bytes, *, nonce: int, what: str
 ) -> None:
-    code = encode_deployment(
-        admin=admin.address,
-        predecessor=predecessor.address,
-        predecessor_size=predecessor.size,
-        predecessor_head=predecessor.head,
-        predecessor_seq=predecessor.seq,
-    )
     gas = int(client.rpc.call("eth_estimateGas", {"from": admin.address, "data": to_hex(code)}), 16)
     gas_limit = _with_margin(gas)
     transaction = UnsignedTransaction(
@@ -194,10 +248,10 @@ def _deploy(
         gas_limit=gas_limit,
         fees=_fees(client, gas_limit),
     )
-    _send(client, admin.sign(transaction), what="The registry")
+    _send(client, admin.sign(transaction), what=what)
 
 
-def _grant(client: RegistryClient, admin: LocalSigner, role: bytes, account: str) -> None:
+def _grant(client: ContractClient, admin: LocalSigner, role: bytes, account: str) -> None:
     calldata = encode_call(GRANT_ROLE, role, account)
     gas_limit = _with_margin(client.estimated_gas(calldata, sender=admin.address))
     nonce, fees = client.next_nonce(admin.address), _fees(client, gas_limit)
@@ -205,7 +259,7 @@ def _grant(client: RegistryClient, admin: LocalSigner, role: bytes, account: str
     _send(client, signed, what="The grant of a role")
 
 
-def _fees(client: RegistryClient, gas_limit: int) -> Fees:
+def _fees(client: ContractClient, gas_limit: int) -> Fees:
     budget = FeeBudget(gas_limit=gas_limit, max_cost_wei=MAX_COST_WEI)
     fees = offer(client.fee_market(), budget)
     if fees is None:
@@ -213,7 +267,7 @@ def _fees(client: RegistryClient, gas_limit: int) -> Fees:
     return fees
 
 
-def _send(client: RegistryClient, transaction: SignedTransaction, *, what: str) -> None:
+def _send(client: ContractClient, transaction: SignedTransaction, *, what: str) -> None:
     client.broadcast(transaction)
     deadline_s = time.monotonic() + WAIT_S
     while client.receipt(transaction.tx_hash) is None:

@@ -1,9 +1,11 @@
 """Signs transactions with a key held by this process."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_typing import Hash32
 
 from service.chain.fees import Fees
 
@@ -29,6 +31,19 @@ class SignedTransaction:
     nonce: int
     gas_limit: int
     fees: Fees
+
+
+class Signer(Protocol):
+    """An account that signs: here, or behind an address (``remote_signer``)."""
+
+    @property
+    def address(self) -> str:
+        """EIP-55 address of the account."""
+        ...
+
+    def sign(self, transaction: UnsignedTransaction) -> SignedTransaction:
+        """The EIP-1559 transaction, signed."""
+        ...
 
 
 class LocalSigner:
@@ -65,3 +80,7 @@ class LocalSigner:
             gas_limit=transaction.gas_limit,
             fees=transaction.fees,
         )
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Signature r ‖ s ‖ v (65 bytes, v 27 or 28) over 32 bytes, as of typed data."""
+        return bytes(self._account.unsafe_sign_hash(Hash32(digest)).signature)

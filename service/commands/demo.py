@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from service.bootstrap import build_deps
+from service.chain.keystore import keystore_address, new_keystore
 from service.chain.node import LocalNode
 from service.chain.signer import LocalSigner
 from service.commands.demo_children import service_children, site_children
@@ -27,7 +28,7 @@ from service.commands.demo_files import (
 )
 from service.commands.demo_sites import SCALES, port_names, site_devices, url
 from service.commands.demo_welcome import welcome
-from service.commands.install import deploy_registry, prepare_database
+from service.commands.install import deploy_lien_registry, deploy_registry, prepare_database
 from service.config import KEPT_SETTINGS, configure_logging, read_settings
 from service.devices.private_file import write_private
 from service.devices.site import parse_site_devices
@@ -93,12 +94,7 @@ class DemoCompany:
         rpc_url = self._start_chain()
         sites = self._write_sites()
         settings = self._settings(app_url, rpc_url)
-        settings["FERROTRACE_REGISTRY"] = deploy_registry(
-            rpc_url,
-            self._var_dir,
-            admin=LocalSigner(self._secrets.admin_key),
-            anchorer=LocalSigner(self._secrets.anchor_key).address,
-        )
+        settings.update(self._deploy_contracts(rpc_url))
         write_private(self._var_dir / KEPT_SETTINGS, json.dumps(settings, indent=2))
         self._prepare_database(owner_url, settings, sites)
         programs = self._stack.enter_context(Supervisor(self._var_dir / "logs"))
@@ -140,6 +136,21 @@ class DemoCompany:
             return os.environ["FERROTRACE_RPC_URL"]
         self._node = self._stack.enter_context(LocalNode(self._var_dir / "chain"))
         return self._node.rpc_url
+
+    def _deploy_contracts(self, rpc_url: str) -> dict[str, str]:
+        """Addresses of both contracts, as settings; the demo bank may reserve deliveries."""
+        admin = LocalSigner(self._secrets.admin_key)
+        anchorer = LocalSigner(self._secrets.anchor_key).address
+        registry = deploy_registry(rpc_url, self._var_dir, admin=admin, anchorer=anchorer)
+        liens = deploy_lien_registry(rpc_url, self._var_dir, admin=admin, banks=[self._bank()])
+        return {"FERROTRACE_REGISTRY": registry, "FERROTRACE_LIEN_REGISTRY": liens}
+
+    def _bank(self) -> str:
+        """Account of the demo bank, in a keystore that the demo password opens."""
+        keystore = self._var_dir / "bank" / "keystore.json"
+        if not keystore.exists():
+            write_private(keystore, new_keystore(self._secrets.demo_password))
+        return keystore_address(keystore)
 
     def _write_sites(self) -> list[dict[str, Any]]:
         """The hardware records, for simulators and edge units; their verification date stays."""

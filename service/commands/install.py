@@ -1,13 +1,14 @@
-"""``ferrotrace install``: schema, kind of database and registry of a new installation."""
+"""``ferrotrace install``: schema, kind of database and contracts of a new installation."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from service.chain.deploy import ensure_registry, fund_on_local_chain
-from service.chain.registry import RegistryClient
+from service.chain.deploy import ensure_lien_registry, ensure_registry, fund_on_local_chain
+from service.chain.registry import ContractClient, RegistryClient
 from service.chain.signer import LocalSigner
 from service.commands.company_file import read_company
 from service.config import configure_logging, database_address
@@ -29,6 +30,14 @@ from service.usecases.installation import CompanyRecord, create_installation, en
 @click.option("--rpc-url", envvar="FERROTRACE_RPC_URL", required=True)
 @click.option("--admin-key", envvar="FERROTRACE_ADMIN_KEY", required=True)
 @click.option("--anchor-key", envvar="FERROTRACE_ANCHOR_KEY", required=True)
+@click.option(
+    "--bank",
+    "banks",
+    envvar="FERROTRACE_BANKS",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Account of a bank that may reserve deliveries; once for each.",
+)
 @click.option(
     "--company",
     "company_file",
@@ -57,6 +66,7 @@ def command(
     rpc_url: str,
     admin_key: str,
     anchor_key: str,
+    banks: tuple[str, ...],
     company_file: Path | None,
     devices_file: Path | None,
     var_dir: Path,
@@ -64,8 +74,8 @@ def command(
     """Prepare database and chain; harmless when it has been done before.
 
     Every option is better given as an environment variable (docs/operating.md). The admin key
-    deploys the registry and is needed at no other time; the registry's address is kept in
-    var/deployments.
+    deploys the contracts and names the banks, and is needed at no other time; the addresses are
+    kept in var/deployments. Run it again to name another bank.
     """
     configure_logging()
     if company_file and not devices_file:
@@ -75,12 +85,15 @@ def command(
             read_company(company_file, devices_file) if company_file and devices_file else None
         )
         prepare_database(owner_url, database_url, kind, company)
-        address = deploy_registry(
-            rpc_url, var_dir, admin=LocalSigner(admin_key), anchorer=LocalSigner(anchor_key).address
-        )
+        admin = LocalSigner(admin_key)
+        anchorer = LocalSigner(anchor_key).address
+        address = deploy_registry(rpc_url, var_dir, admin=admin, anchorer=anchorer)
+        liens = deploy_lien_registry(rpc_url, var_dir, admin=admin, banks=banks)
     except FerrotraceError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"The database is a {kind} one; the registry is at {address}.")
+    click.echo(
+        f"The database is a {kind} one; the registry is at {address}, the lien registry at {liens}."
+    )
 
 
 def prepare_database(
@@ -103,11 +116,23 @@ def prepare_database(
 def deploy_registry(rpc_url: str, var_dir: Path, *, admin: LocalSigner, anchorer: str) -> str:
     """Address of the registry: deployed the first time, found again ever after.
 
-    The administrator also revokes: another account is granted that role on the chain.
+    One account anchors and revokes, so that both go out in one order of nonces.
     """
     with RegistryClient(tuple(rpc_url.split(",")), "") as client:
         if client.is_local():
             fund_on_local_chain(client, (admin.address, anchorer))
         return ensure_registry(
-            client, folder=var_dir, admin=admin, anchorer=anchorer, revoker=admin.address
+            client, folder=var_dir, admin=admin, anchorer=anchorer, revoker=anchorer
         ).address
+
+
+def deploy_lien_registry(
+    rpc_url: str, var_dir: Path, *, admin: LocalSigner, banks: Iterable[str]
+) -> str:
+    """Address of the lien registry: deployed the first time, found again ever after.
+
+    Comes after ``deploy_registry``, so that a chain that starts again from nothing gets both at
+    the same addresses. ``banks`` may reserve deliveries from now on.
+    """
+    with ContractClient(tuple(rpc_url.split(",")), "") as client:
+        return ensure_lien_registry(client, folder=var_dir, admin=admin, banks=banks).address

@@ -51,6 +51,7 @@ def test_defaults_are_those_of_the_manual() -> None:
     assert settings.public_url == "http://127.0.0.1:8000"
     assert (settings.unit, settings.finality) == ("S1", "finalized")
     assert (settings.rpc_urls, settings.registry_address, settings.head_file) == ((), "", None)
+    assert settings.lien_registry_address == ""
 
 
 def test_several_addresses_of_the_chain_are_taken_apart_at_commas() -> None:
@@ -106,6 +107,16 @@ def test_the_registry_is_found_where_install_recorded_it(tmp_path: Path) -> None
     assert read_settings(environment).registry_address == "0xAB"
     named = {**environment, "FERROTRACE_REGISTRY": "0xCD"}
     assert read_settings(named).registry_address == "0xCD"
+
+
+def test_the_lien_registry_is_found_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "deployments" / "liens").mkdir(parents=True)
+    (tmp_path / "deployments" / "liens" / "1337.json").write_text('{"address": "0xAB"}')
+    environment = {**NEEDED, "FERROTRACE_VAR": str(tmp_path)}
+    assert read_settings(environment).registry_address == ""
+    assert read_settings(environment).lien_registry_address == "0xAB"
+    named = {**environment, "FERROTRACE_LIEN_REGISTRY": "0xCD"}
+    assert read_settings(named).lien_registry_address == "0xCD"
 
 
 def test_the_settings_of_the_demo_company_count_where_no_database_is_named(tmp_path: Path) -> None:

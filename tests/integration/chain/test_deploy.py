@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.chain import deploy as deploy_module
-from service.chain.contract import ANCHOR_ROLE, REVOKER_ROLE
+from service.chain.contract import ANCHOR_ROLE, REVOKER_ROLE, lien_registry_artifact
 from service.chain.deploy import (
     ZERO_ADDRESS,
     Deployment,
@@ -16,10 +16,13 @@ from service.chain.deploy import (
     Predecessor,
     WrongCodeError,
     contract_address,
+    ensure_lien_registry,
     ensure_registry,
     fund_on_local_chain,
     recorded_deployment,
+    recorded_lien_deployment,
 )
+from service.chain.liens import LienRegistryClient
 from service.chain.node import LocalNode
 from service.chain.registry import RegistryClient
 from service.chain.signer import LocalSigner
@@ -129,6 +132,61 @@ def test_transaction_that_is_not_mined_in_time_is_continued_by_the_next_run(
     assert client.has_role(ANCHOR_ROLE, ANCHORER) is False
     ensure(client, tmp_path)
     assert client.has_role(ANCHOR_ROLE, ANCHORER)
+
+
+@pytest.fixture
+def liens(client: RegistryClient, anvil_node: LocalNode) -> Iterator[LienRegistryClient]:
+    """Bound to no address yet; rolled back with ``client``."""
+    del client
+    with LienRegistryClient([anvil_node.rpc_url], ZERO_ADDRESS, chain_id=1337) as opened:
+        yield opened
+
+
+def test_lien_registry_is_deployed_beside_the_registry_and_names_its_banks(
+    client: RegistryClient, liens: LienRegistryClient, tmp_path: Path
+) -> None:
+    registry = ensure(client, tmp_path)
+    deployment = ensure_lien_registry(liens, folder=tmp_path, admin=ADMIN, banks=[ANCHORER])
+    assert liens.address == deployment.address != registry.address
+    assert deployment.code_hash == lien_registry_artifact().runtime_code_hash
+    assert liens.code_hash(deployment.address) == deployment.code_hash
+    assert liens.is_bank(ANCHORER)
+    assert not liens.is_bank(ADMIN.address)
+    assert recorded_lien_deployment(tmp_path, 1337) == deployment
+    assert recorded_deployment(tmp_path, 1337) == registry
+
+
+def test_company_installed_without_a_lien_registry_gets_it_at_its_next_start(
+    client: RegistryClient, liens: LienRegistryClient, tmp_path: Path
+) -> None:
+    registry = ensure(client, tmp_path)
+    assert recorded_lien_deployment(tmp_path, 1337) is None
+    assert ensure(client, tmp_path) == registry
+    first = ensure_lien_registry(liens, folder=tmp_path, admin=ADMIN)
+    nonce = client.next_nonce(ADMIN.address)
+    assert ensure(client, tmp_path) == registry
+    assert ensure_lien_registry(liens, folder=tmp_path, admin=ADMIN) == first
+    assert client.next_nonce(ADMIN.address) == nonce
+
+
+def test_later_bank_is_named_and_the_earlier_one_stays(
+    client: RegistryClient, liens: LienRegistryClient, tmp_path: Path
+) -> None:
+    del client
+    ensure_lien_registry(liens, folder=tmp_path, admin=ADMIN, banks=[ANCHORER])
+    ensure_lien_registry(liens, folder=tmp_path, admin=ADMIN, banks=[REVOKER])
+    assert liens.is_bank(ANCHORER)
+    assert liens.is_bank(REVOKER)
+
+
+def test_chain_that_starts_again_from_nothing_gets_both_contracts_at_their_addresses(
+    client: RegistryClient, liens: LienRegistryClient, tmp_path: Path
+) -> None:
+    before = client.rpc.call("evm_snapshot")
+    first = ensure(client, tmp_path), ensure_lien_registry(liens, folder=tmp_path, admin=ADMIN)
+    client.rpc.call("evm_revert", before)
+    again = ensure(client, tmp_path), ensure_lien_registry(liens, folder=tmp_path, admin=ADMIN)
+    assert again == first
 
 
 def test_chain_that_asks_too_much_is_told(
