@@ -7,7 +7,7 @@ edge unit never loads the chain client and the web never loads the trainer.
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -104,11 +104,13 @@ def build_deps(settings: Settings) -> Deps:
         issuer=Issuer(
             name=settings.issuer_name,
             document_store=settings.registry_address,
+            chain_id=settings.chain_id,
             location=settings.issuer_location,
         ),
         demo=is_demo(db),
         unit=settings.unit,
         public_url=settings.public_url,
+        merge_delay_s=settings.merge_delay_s,
     )
 
 
@@ -141,13 +143,13 @@ def anchorage(settings: Settings) -> "Anchorage":
     from service.chain.registry import RegistryClient  # noqa: PLC0415 - loads the chain client
     from service.chain.signer import LocalSigner  # noqa: PLC0415
     from service.usecases.anchorage import Anchorage, FinalityPolicy  # noqa: PLC0415
+    from service.usecases.pace import Pace  # noqa: PLC0415
 
-    kind, _, depth = settings.finality.partition(":")
     return Anchorage(
         registry=RegistryClient(settings.rpc_urls, settings.registry_address),
         signer=LocalSigner(settings.worker_key),
-        finality=FinalityPolicy(kind=kind, k_blocks=int(depth or 0)),
-        seal_after=timedelta(0),
+        finality=FinalityPolicy.of(settings.finality),
+        pace=Pace(),
     )
 
 

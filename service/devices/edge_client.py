@@ -1,8 +1,8 @@
 """What the service asks of an edge unit, over HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
@@ -22,6 +22,8 @@ from service.domain.errors import (
 from service.domain.weighing import Capture, LinkState, Mode, Source, WeighingPass
 from service.domain.weighing_window import CAPTURE_REFUSALS
 from service.proof.promise import InclusionPromise
+
+Part = TypeVar("Part")
 
 TIMEOUT_S = 5.0
 PICTURES_TIMEOUT_S = 10.0
@@ -167,18 +169,20 @@ class EdgeClient:
             "registry": registry,
         }
         answer = self._json("POST", "/v1/promises", body, timeout_s=PROMISE_TIMEOUT_S)
-        return _hex_bytes(answer["signature"])
+        return self._read(lambda: _hex_bytes(answer["signature"]))
 
     def promise_key(self) -> SiteKey:
         """The key that signs now; raises NotFoundError where the site has none."""
-        return _site_key(self._json("GET", "/v1/promise-key", timeout_s=PROMISE_TIMEOUT_S))
+        answer = self._json("GET", "/v1/promise-key", timeout_s=PROMISE_TIMEOUT_S)
+        return self._read(lambda: _site_key(answer))
 
     def replace_promise_key(self, address: str) -> SiteKey:
         """The key that signs from now on in place of ``address``; the same one when asked again.
 
         Raises EdgeConflictError where another one signs.
         """
-        return _site_key(self._json("POST", "/v1/promise-key", {"replaces": address}))
+        answer = self._json("POST", "/v1/promise-key", {"replaces": address})
+        return self._read(lambda: _site_key(answer))
 
     def simulator_state(self) -> Mapping[str, Any]:
         """What stands on the simulated deck; raises NotFoundError where the scale is a real one."""
@@ -225,6 +229,12 @@ class EdgeClient:
         if not answer.ok:
             raise refusal_of(answer, self._url)
         return answer
+
+    def _read(self, read: Callable[[], Part]) -> Part:
+        try:
+            return read()
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise self._silent(error) from error
 
     def _silent(self, error: Exception) -> ScaleUnavailableError:
         return ScaleUnavailableError(field="edge", value=self._url, limit=type(error).__name__)

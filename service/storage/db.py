@@ -1,6 +1,6 @@
 """The database and its transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -41,6 +41,7 @@ class Database:
             connect_args={"options": "-c timezone=UTC", "application_name": "ferrotrace"},
         )
         self._open: ContextVar[Tx | None] = ContextVar("open_transaction", default=None)
+        self._afterwards: ContextVar[list[Callable[[], None]]] = ContextVar("afterwards")
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -48,12 +49,23 @@ class Database:
         if outer is not None:
             yield outer
             return
+        afterwards: list[Callable[[], None]] = []
         with _loss_told(), self._connection() as tx, tx.begin():
-            token = self._open.set(tx)
+            opened, listed = self._open.set(tx), self._afterwards.set(afterwards)
             try:
                 yield tx
             finally:
-                self._open.reset(token)
+                self._open.reset(opened)
+                self._afterwards.reset(listed)
+        for work in afterwards:
+            work()
+
+    def after_commit(self, work: Callable[[], None]) -> None:
+        """Do ``work`` once the open transaction is committed; never, where it is rolled back.
+
+        A process may die in between: whatever must happen needs another way to be found again.
+        """
+        self._afterwards.get().append(work)
 
     def _connection(self) -> Connection:
         try:

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from service.devices.camera import Snapshot
-from service.devices.edge_client import EdgeState, SeenCodes
+from service.devices.edge_client import EdgeState, SeenCodes, SiteKey
 from service.domain.errors import UnavailableError, gettext_noop
 from service.domain.weighing import Capture, WeighingPass
+from service.proof.promise import DEFAULT_MERGE_DELAY_S, InclusionPromise
 from service.storage.db import Database
 
 
@@ -35,6 +36,18 @@ class Weighbridge(Protocol):
 
     def camera_picture(self, camera_id: str) -> Snapshot:
         """The present picture of a camera."""
+        ...
+
+    def sign_promise(self, promise: InclusionPromise, *, chain_id: int, registry: str) -> bytes:
+        """Signature of the site's key over the promise; the same one when asked again."""
+        ...
+
+    def promise_key(self) -> SiteKey:
+        """The key that signs now; refused by a unit without one."""
+        ...
+
+    def replace_promise_key(self, address: str) -> SiteKey:
+        """The key that signs from now on in place of ``address``."""
         ...
 
     def simulator_state(self) -> Mapping[str, Any]:
@@ -85,10 +98,11 @@ class Grader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """Who issues the documents: name, registry contract, and where its DNS record stands."""
+    """Who issues the documents: name, registry contract, chain, and where its DNS record stands."""
 
     name: str
     document_store: str
+    chain_id: int
     location: str
 
 
@@ -107,3 +121,4 @@ class Deps:
     demo: bool
     unit: str
     public_url: str
+    merge_delay_s: int = DEFAULT_MERGE_DELAY_S

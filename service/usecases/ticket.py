@@ -31,6 +31,7 @@ from service.storage.weighing import WeighingRow, weighing_of, weighings_of
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.numbering import next_ticket_no
 from service.usecases.ports import Deps
+from service.usecases.promise import promise_once_stored
 from service.usecases.visit import require_visit
 
 
@@ -180,6 +181,7 @@ def _store(
             target_hash=target_hash,
         ),
     )
+    promise_once_stored(target_hash, deps)
     return Ticket(
         ticket_no=ticket_no,
         visit_id=visit.visit_id,

@@ -24,6 +24,7 @@ from service.storage.photograph import PhotographRow, add_photograph
 from service.usecases.evidence import Evidence, admit_source, record_document
 from service.usecases.photograph import image_entries, photographs_of_capture
 from service.usecases.ports import Deps
+from service.usecases.promise import promise_once_stored
 from service.usecases.visit import require_visit, weighbridge_of
 
 
@@ -157,6 +158,7 @@ def _store(tx: Tx, visit: visits.VisitRow, capture: Capture, actor: Actor, deps:
     )
     for picture in pictures:
         add_photograph(tx, picture)
+    promise_once_stored(target_hash, deps)
     return Weighing(
         weighing_id=weighing_id,
         visit_id=visit.visit_id,

@@ -14,11 +14,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from eth_keys.datatypes import PrivateKey
 
 from service.bootstrap import new_id, new_salt
 from service.devices.camera import Snapshot
 from service.devices.codes import decode_codes
-from service.devices.edge_client import EdgeState, SeenCodes
+from service.devices.edge_client import EdgeState, ScaleUnavailableError, SeenCodes, SiteKey
 from service.domain.party import Actor
 from service.domain.ticket import Deduction, DeductionKind
 from service.domain.visit import VisitKind
@@ -32,6 +33,7 @@ from service.domain.weighing import (
     frames_sha256,
 )
 from service.proof.hashing import sha256
+from service.proof.promise import InclusionPromise, promise_digest
 from service.storage.db import Database
 from service.storage.embedded import APP_ROLE, DATABASE, OWNER_ROLE, EmbeddedPostgres
 from service.usecases import demo_company, installation
@@ -64,6 +66,7 @@ from tests.support.database import TestDatabase
 from tests.support.pictures import heap_jpeg, qr_jpeg, truck_jpeg
 
 TEMPLATE = "company_template"
+KEYS_MADE = datetime(2026, 11, 1, tzinfo=UTC)
 START = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 MODEL = {
     name: letter * 64
@@ -105,6 +108,9 @@ class StandingScale:
     gate_code: str | None = None
     instrument: Instrument | None = None
     captures: dict[str, Capture] = field(default_factory=dict)
+    signs: bool = True
+    key_no: int = 1
+    key_made_at: datetime = KEYS_MADE
 
     def state(self) -> EdgeState:
         raise AssertionError("the live state is the edge unit's; it is tested with a real one")
@@ -120,6 +126,32 @@ class StandingScale:
 
     def camera_picture(self, camera_id: str) -> Snapshot:
         return Snapshot(data=truck_jpeg(), media_type="image/jpeg")
+
+    def sign_promise(self, promise: InclusionPromise, *, chain_id: int, registry: str) -> bytes:
+        self._require_signing()
+        digest = promise_digest(promise, chain_id, bytes.fromhex(registry[2:]))
+        signature = self._private().sign_msg_hash(digest)
+        return bytes(signature.to_bytes()[:64]) + bytes((27 + signature.v,))
+
+    def promise_key(self) -> SiteKey:
+        self._require_signing()
+        public = self._private().public_key
+        return SiteKey(
+            address=public.to_checksum_address(),
+            public_key=b"\x04" + public.to_bytes(),
+            made_at=int(self.key_made_at.timestamp()),
+        )
+
+    def replace_promise_key(self, address: str) -> SiteKey:
+        self.key_no, self.key_made_at = self.key_no + 1, self.now()
+        return self.promise_key()
+
+    def _private(self) -> PrivateKey:
+        return PrivateKey(sha256(f"{self.site_id} {self.key_no}".encode()))
+
+    def _require_signing(self) -> None:
+        if not self.signs:
+            raise ScaleUnavailableError(field="edge", value=self.site_id, limit="silent")
 
     def simulator_state(self) -> Mapping[str, Any]:
         return {"kg": self.kg}
@@ -372,7 +404,10 @@ def company_on(
         edges=scales,
         grader=AbstainingGrader(),
         issuer=Issuer(
-            name="北河再生资源（示例）", document_store=registry, location="base.example"
+            name="北河再生资源（示例）",
+            document_store=registry,
+            chain_id=1337,
+            location="base.example",
         ),
         demo=kind == "demo",
         unit="S1",

@@ -303,7 +303,12 @@ def _deps(db: Database) -> Deps:
         random_bytes=secrets.token_bytes,
         edges={site_id: LiveScale(site_id=site_id, now=clock) for site_id in _SITES},
         grader=AbstainingGrader(),
-        issuer=Issuer(name="Ferro", document_store="0x" + "11" * 20, location="ferro.example"),
+        issuer=Issuer(
+            name="Ferro",
+            document_store="0x" + "11" * 20,
+            chain_id=1337,
+            location="ferro.example",
+        ),
         demo=True,
         unit="S1",
         public_url="http://127.0.0.1:8000",

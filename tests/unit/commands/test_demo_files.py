@@ -11,10 +11,10 @@ from service.commands.demo_files import (
     demo_secrets,
     kept_ports,
     require_free,
-    write_private,
 )
 from service.commands.demo_sites import SCALES, port_names, site_devices
 from service.commands.demo_welcome import welcome
+from service.devices.private_file import write_private
 from service.devices.site import parse_site_devices
 from service.domain.access import Role
 from service.usecases.demo_company import PEOPLE
