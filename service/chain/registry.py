@@ -1,21 +1,25 @@
-"""The registry for those who write to it: anchor, revoke, follow a transaction, read the events."""
+"""A contract for those who write to it, and the registry: anchor, revoke, read the events."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from service.chain.contract import (
     ANCHOR,
     HEAD_ADVANCED_TOPIC,
+    REVOCATION_REASON_TOPIC,
     REVOKE_WITH_REASON,
     encode_call,
     revert_name,
 )
 from service.chain.fees import FeeMarket, Fees
-from service.chain.reader import HEADER_ONLY, LATEST, ChainReader
+from service.chain.reader import HEADER_ONLY, LATEST, ChainReader, ContractReader
 from service.chain.rpc import ChainRefusedError
-from service.chain.signer import LocalSigner, SignedTransaction, UnsignedTransaction
+from service.chain.signer import SignedTransaction, Signer, UnsignedTransaction
 from service.chain.values import (
+    EventPlace,
     HeadAdvanced,
     Receipt,
+    event_place_from_json,
     head_advanced_from_json,
     receipt_from_json,
     to_bytes,
@@ -51,7 +55,7 @@ class InsufficientFundsError(ConflictError):
 
 
 class ContractRevertedError(ConflictError):
-    """The registry refused the call; ``error_name`` is its custom error, or empty."""
+    """The contract refused the call; ``error_name`` is its custom error, or empty."""
 
     message = gettext_noop("The registry refused the call: %(reason)s.")
 
@@ -72,8 +76,8 @@ def revocation_calldata(*, target_hash: bytes, reason: int, superseded_by: bytes
     return encode_call(REVOKE_WITH_REASON, target_hash, reason, superseded_by or bytes(32))
 
 
-class RegistryClient(ChainReader):
-    """One registry, its chain account's transactions and its events."""
+class ContractClient(ContractReader):
+    """One contract and the transactions of the accounts that write to it."""
 
     def next_nonce(self, account: str) -> int:
         """Number of mined transactions of the account; pending ones do not count."""
@@ -90,7 +94,14 @@ class RegistryClient(ChainReader):
             priority_fee_wei_per_gas=int(self.rpc.call("eth_maxPriorityFeePerGas"), 16),
         )
 
-    def check(self, calldata: bytes, *, sender: str, block_number: int | None = None) -> None:
+    def check(
+        self,
+        calldata: bytes,
+        *,
+        sender: str,
+        to: str | None = None,
+        block_number: int | None = None,
+    ) -> None:
         """Run the call without sending it; raises ``ContractRevertedError`` as the chain would.
 
         With ``block_number`` the call runs on the state after that block: asked for the block
@@ -99,25 +110,36 @@ class RegistryClient(ChainReader):
         """
         block = LATEST if block_number is None else hex(block_number)
         try:
-            self.rpc.call("eth_call", self._call(calldata, sender), block)
+            self.rpc.call("eth_call", self._call(calldata, sender, to), block)
         except ChainRefusedError as refusal:
             raise _reverted(refusal) from refusal
 
-    def estimated_gas(self, calldata: bytes, *, sender: str) -> int:
-        """Gas the call would use now; raises ``ContractRevertedError`` where it would fail."""
+    def estimated_gas(self, calldata: bytes, *, sender: str, to: str | None = None) -> int:
+        """Gas the call would use now; raises ``ContractRevertedError`` where it would fail.
+
+        ``to`` names another contract than the registry.
+        """
+        call = self._call(calldata, sender, to)
         try:
-            return int(self.rpc.call("eth_estimateGas", self._call(calldata, sender), LATEST), 16)
+            return int(self.rpc.call("eth_estimateGas", call, LATEST), 16)
         except ChainRefusedError as refusal:
             raise _reverted(refusal) from refusal
 
     def sign(
-        self, signer: LocalSigner, calldata: bytes, *, nonce: int, gas_limit: int, fees: Fees
+        self,
+        signer: Signer,
+        calldata: bytes,
+        *,
+        nonce: int,
+        gas_limit: int,
+        fees: Fees,
+        to: str | None = None,
     ) -> SignedTransaction:
         """The signed call. Nothing is sent: store the raw bytes first, then ``broadcast``."""
         transaction = UnsignedTransaction(
             chain_id=self.chain_id(),
             nonce=nonce,
-            to=self.address,
+            to=self.address if to is None else to,
             calldata=calldata,
             gas_limit=gas_limit,
             fees=fees,
@@ -134,28 +156,13 @@ class RegistryClient(ChainReader):
             self.rpc.call("eth_sendRawTransaction", to_hex(transaction.raw))
         except ChainRefusedError as refusal:
             reason = refusal.reason.lower()
-            if not _one_of(_KNOWN, reason) and not self._knows(transaction.tx_hash):
+            if not _one_of(_KNOWN, reason) and not self.knows(transaction.tx_hash):
                 raise _broadcast_error(refusal, transaction.nonce) from refusal
 
     def receipt(self, tx_hash: bytes) -> Receipt | None:
         """Receipt of a mined transaction; None while it waits, is unknown or was reorganised."""
         answer = self.rpc.call("eth_getTransactionReceipt", to_hex(tx_hash))
         return None if answer is None else receipt_from_json(answer)
-
-    def head_advanced(
-        self, *, from_block: int, to_block: int | None = None
-    ) -> Iterator[HeadAdvanced]:
-        """All anchor calls from one block to another (by default the latest), oldest first."""
-        last = int(self.rpc.call("eth_blockNumber"), 16) if to_block is None else to_block
-        for start in range(from_block, last + 1, EVENT_WINDOW_BLOCKS):
-            window = {
-                "address": self.address,
-                "topics": [to_hex(HEAD_ADVANCED_TOPIC)],
-                "fromBlock": hex(start),
-                "toBlock": hex(min(start + EVENT_WINDOW_BLOCKS - 1, last)),
-            }
-            for answer in self.rpc.call("eth_getLogs", window):
-                yield head_advanced_from_json(answer)
 
     def has_role(self, role: bytes, account: str) -> bool:
         return bool(self._view("hasRole(bytes32,address)", "bool", role, account))
@@ -168,12 +175,53 @@ class RegistryClient(ChainReader):
         """Mine ``count`` blocks, so that ``finalized`` advances; a local Anvil only."""
         self.rpc.call("anvil_mine", hex(count))
 
-    def _knows(self, tx_hash: bytes) -> bool:
+    def knows(self, tx_hash: bytes) -> bool:
+        """Whether the node has the transaction, in a block or waiting for one."""
         found = self.rpc.call("eth_getTransactionByHash", to_hex(tx_hash))
         return found is not None and to_bytes(found["hash"]) == tx_hash
 
-    def _call(self, calldata: bytes, sender: str) -> dict[str, str]:
-        return {"from": sender, "to": self.address, "data": to_hex(calldata)}
+    def _call(self, calldata: bytes, sender: str, to: str | None) -> dict[str, str]:
+        return {"from": sender, "to": to or self.address, "data": to_hex(calldata)}
+
+
+class RegistryClient(ContractClient, ChainReader):
+    """The evidence registry with its transactions and its events."""
+
+    def head_advanced(
+        self, *, from_block: int, to_block: int | None = None
+    ) -> Iterator[HeadAdvanced]:
+        """All anchor calls from one block to another (by default the latest), oldest first."""
+        last = int(self.rpc.call("eth_blockNumber"), 16) if to_block is None else to_block
+        for start in range(from_block, last + 1, EVENT_WINDOW_BLOCKS):
+            end = min(start + EVENT_WINDOW_BLOCKS - 1, last)
+            for answer in self._events([HEAD_ADVANCED_TOPIC], start, end):
+                yield head_advanced_from_json(answer)
+
+    def anchored(self, batch_root: bytes) -> EventPlace | None:
+        """Where the batch was anchored; None where no anchor call names it."""
+        return self._newest_event([HEAD_ADVANCED_TOPIC, None, batch_root])
+
+    def revocation(self, target_hash: bytes) -> EventPlace | None:
+        """Where the document was revoked with a reason; None where it was not."""
+        return self._newest_event([REVOCATION_REASON_TOPIC, target_hash])
+
+    def _newest_event(self, topics: Sequence[bytes | None]) -> EventPlace | None:
+        """The newest event with these topics, looked for from the latest block backwards."""
+        last = int(self.rpc.call("eth_blockNumber"), 16)
+        for end in range(last, -1, -EVENT_WINDOW_BLOCKS):
+            found = self._events(topics, max(0, end - EVENT_WINDOW_BLOCKS + 1), end)
+            if found:
+                return event_place_from_json(found[-1])
+        return None
+
+    def _events(self, topics: Sequence[bytes | None], start: int, end: int) -> list[Any]:
+        window = {
+            "address": self.address,
+            "topics": [None if topic is None else to_hex(topic) for topic in topics],
+            "fromBlock": hex(start),
+            "toBlock": hex(end),
+        }
+        return list(self.rpc.call("eth_getLogs", window))
 
 
 def _reverted(refusal: ChainRefusedError) -> ConflictError:

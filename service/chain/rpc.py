@@ -5,8 +5,10 @@ with every call. An endpoint of another chain is never used.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -19,6 +21,10 @@ DEFAULT_TIMEOUT_S = 10
 REST_S = 15  # an endpoint that failed is asked last for this long
 RATE_LIMITED = -32005  # EIP-1474: an endpoint's own limit, so another one may still answer
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+Ask = Callable[..., Any]
+"""A call of one endpoint: ``ask(method, *params)``."""
+Seen = TypeVar("Seen")
 
 
 class ChainUnavailableError(UnavailableError):
@@ -117,17 +123,29 @@ class RpcClient:
         raise failure
 
     def answers(self, method: str, *params: Any) -> Iterator[Any]:
-        """Answer of each endpoint that gives one, so that the caller can compare them.
+        """Answer of each endpoint that gives one, so that the caller can compare them."""
+        yield from self.poll(lambda ask: ask(method, *params))
+
+    def poll(self, look: Callable[[Ask], Seen]) -> list[Seen]:
+        """What ``look`` sees at each endpoint that answers, each asked by itself.
 
         Endpoints at rest are left out, unless all are.
         """
         now_s = time.monotonic()
         awake = [endpoint for endpoint in self._endpoints if endpoint.resting_until_s <= now_s]
+        seen = []
         for endpoint in awake or self._endpoints:
-            try:
-                yield self._ask(endpoint, method, params)
-            except UnavailableError:
-                continue
+            with suppress(UnavailableError):
+                seen.append(look(partial(self._asked, endpoint)))
+        return seen
+
+    @property
+    def endpoints(self) -> int:
+        """How many endpoints there are, whether they answer or not."""
+        return len(self._endpoints)
+
+    def _asked(self, endpoint: _Endpoint, method: str, *params: Any) -> Any:
+        return self._ask(endpoint, method, params)
 
     def _ask(self, endpoint: _Endpoint, method: str, params: Sequence[Any]) -> Any:
         try:

@@ -36,7 +36,17 @@ class Receipt:
     block_hash: bytes
     succeeded: bool
     gas_used: int
+    fee_wei: int
     contract_address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPlace:
+    """The transaction and the block in which an event stands."""
+
+    tx_hash: bytes
+    block_number: int
+    block_hash: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +91,16 @@ def receipt_from_json(answer: Mapping[str, Any]) -> Receipt:
         block_hash=to_bytes(answer["blockHash"]),
         succeeded=int(answer["status"], 16) == 1,
         gas_used=int(answer["gasUsed"], 16),
+        fee_wei=int(answer["gasUsed"], 16) * int(answer.get("effectiveGasPrice") or "0x0", 16),
         contract_address=answer.get("contractAddress"),
+    )
+
+
+def event_place_from_json(answer: Mapping[str, Any]) -> EventPlace:
+    return EventPlace(
+        tx_hash=to_bytes(answer["transactionHash"]),
+        block_number=int(answer["blockNumber"], 16),
+        block_hash=to_bytes(answer["blockHash"]),
     )
 
 

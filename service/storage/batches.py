@@ -1,24 +1,20 @@
 """Batches of journal entries on their way to the chain; every step is a row of its own."""
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 
-from service.proof.hashing import sha256
 from service.storage.db import Tx
 from service.storage.rows import add, every, one, select_as
 from service.storage.tables import (
-    anchor_attempt,
     anchor_proof,
     batch,
     batch_entry,
     batch_transition,
     journal,
 )
+from service.storage.trail import BATCHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,27 +42,6 @@ class BatchEntryRow:
     batch_no: int
     journal_id: int
     entry: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitionRow:
-    batch_no: int
-    step: int
-    state: str
-    detail: dict[str, Any]
-    at: datetime
-    chained_sha256: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptRow:
-    tx_hash: bytes
-    batch_no: int
-    nonce: int
-    max_fee_wei: int
-    priority_fee_wei: int
-    raw: bytes
-    signed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,89 +107,23 @@ def leaves_of(tx: Tx, batch_no: int) -> list[bytes]:
     return list(tx.execute(query).scalars())
 
 
-def transitions_of(tx: Tx, batch_no: int) -> list[TransitionRow]:
-    query = select_as(TransitionRow, batch_transition)
-    return every(
-        tx,
-        TransitionRow,
-        query.where(batch_transition.c.batch_no == batch_no).order_by(batch_transition.c.step),
-    )
+transitions_of = BATCHES.of
+state_of = BATCHES.last
+states = BATCHES.states
+attempts_of = BATCHES.attempts_of
 
 
-def state_of(tx: Tx, batch_no: int) -> TransitionRow | None:
-    """The latest step of the batch."""
-    query = (
-        select_as(TransitionRow, batch_transition)
-        .where(batch_transition.c.batch_no == batch_no)
-        .order_by(batch_transition.c.step.desc())
-        .limit(1)
-    )
-    return one(tx, TransitionRow, query)
-
-
-def states(tx: Tx) -> list[TransitionRow]:
-    """The latest step of every batch, oldest batch first."""
-    query = (
-        select_as(TransitionRow, batch_transition)
-        .ext(distinct_on(batch_transition.c.batch_no))
-        .order_by(batch_transition.c.batch_no, batch_transition.c.step.desc())
-    )
-    return every(tx, TransitionRow, query)
-
-
-def oldest_unfinished(tx: Tx) -> TransitionRow | None:
-    """Where the oldest batch stands that is not final."""
-    latest = (
-        select_as(TransitionRow, batch_transition)
-        .ext(distinct_on(batch_transition.c.batch_no))
-        .order_by(batch_transition.c.batch_no, batch_transition.c.step.desc())
-        .subquery()
-    )
-    query = select(latest).where(latest.c.state != "final").order_by(latest.c.batch_no).limit(1)
-    return one(tx, TransitionRow, query)
+def unfinished_batches(tx: Tx) -> list[BatchRow]:
+    """Batches that are not final, oldest first."""
+    newest = BATCHES.newest()
+    query = select_as(BatchRow, batch).join(newest, newest.c.owner == batch.c.batch_no)
+    return every(tx, BatchRow, query.where(newest.c.state != "final").order_by(batch.c.batch_no))
 
 
 def batches_beyond(tx: Tx, size: int) -> list[BatchRow]:
     """Batches that a chain whose log has ``size`` entries does not hold, oldest first."""
     query = select_as(BatchRow, batch).where(batch.c.new_size > size)
     return every(tx, BatchRow, query.order_by(batch.c.batch_no))
-
-
-def add_transition(
-    tx: Tx, batch_no: int, state: str, detail: dict[str, Any], *, at: datetime
-) -> TransitionRow:
-    """Append the next step of the batch, chained by hash to the step before."""
-    before = state_of(tx, batch_no)
-    step = 1 if before is None else before.step + 1
-    content = transition_text(batch_no=batch_no, step=step, state=state, detail=detail, at=at)
-    link = b"" if before is None else before.chained_sha256
-    row = TransitionRow(
-        batch_no=batch_no,
-        step=step,
-        state=state,
-        detail=detail,
-        at=at,
-        chained_sha256=sha256(link + content.encode()),
-    )
-    add(tx, batch_transition, row)
-    return row
-
-
-def transition_text(
-    *, batch_no: int, step: int, state: str, detail: dict[str, Any], at: datetime
-) -> str:
-    """What a link of the chain covers beside the link before: the step as JSON, sorted keys."""
-    stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return json.dumps([batch_no, step, state, detail, stamp], sort_keys=True)
-
-
-def attempts_of(tx: Tx, batch_no: int) -> list[AttemptRow]:
-    query = select_as(AttemptRow, anchor_attempt).where(anchor_attempt.c.batch_no == batch_no)
-    return every(tx, AttemptRow, query.order_by(anchor_attempt.c.signed_at))
-
-
-def add_attempt(tx: Tx, row: AttemptRow) -> None:
-    add(tx, anchor_attempt, row)
 
 
 def add_anchor_proof(tx: Tx, row: AnchorProofRow) -> None:

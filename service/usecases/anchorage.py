@@ -1,63 +1,84 @@
-"""What anchoring works with: the registry, its account, and the steps of a batch as rows."""
+"""What the worker works with: the registry, its account, its patience and its purse."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
+from service.chain.quorum import Tag, is_settled
 from service.chain.registry import RegistryClient
-from service.chain.signer import LocalSigner
-from service.chain.values import LogHead
-from service.storage import batches
-from service.storage.batches import BatchRow, TransitionRow
-from service.usecases.ports import Deps
-from service.usecases.sealing import AT_ONCE
+from service.chain.signer import Signer
+from service.storage.trail import StepRow
+from service.usecases.pace import Pace
+
+FinalityKind = Literal["finalized", "k-blocks", "qbft"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinalityPolicy:
-    """When an anchor counts as final: the node's ``finalized`` tag, or ``k_blocks`` on top."""
+    """When a block counts as final.
 
-    kind: str = "finalized"
+    By the node's ``finalized`` tag, with ``k_blocks`` on top of it, or as soon as a chain with
+    immediate finality (QBFT) has it.
+    """
+
+    kind: FinalityKind = "finalized"
     k_blocks: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> "FinalityPolicy":
+        """The policy that a setting names: ``finalized``, ``k-blocks:N`` or ``qbft``."""
+        kind, _, depth = text.partition(":")
+        if kind == "k-blocks":
+            return cls(kind="k-blocks", k_blocks=int(depth))
+        return cls(kind="qbft" if kind == "qbft" else "finalized")
+
+    @property
+    def tag(self) -> Tag:
+        """The block from which is counted."""
+        return "finalized" if self.kind == "finalized" else "latest"
+
+    @property
+    def depth(self) -> int:
+        """Blocks that must lie on top of the one in question."""
+        return self.k_blocks if self.kind == "k-blocks" else 0
+
+    def stated(self) -> dict[str, Any]:
+        """The object ``anchor.finality`` of a bundle."""
+        match self.kind:
+            case "k-blocks":
+                return {"kind": "k-blocks", "k": self.k_blocks}
+            case "qbft":
+                return {"kind": "k-blocks", "k": 0}
+            case _:
+                return {"kind": "finalized"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchorage:
-    """The registry, the account that writes to it, and how patient and rich that account is."""
+    """The registry, the account that writes to it, and how patient and rich that account is.
+
+    ``max_cost_wei`` bounds one transaction; above it the offer waits unchanged.
+    """
 
     registry: RegistryClient
-    signer: LocalSigner
+    signer: Signer
     finality: FinalityPolicy = FinalityPolicy()
     max_cost_wei: int = 10**17
-    seal_after: timedelta = AT_ONCE
+    pace: Pace = field(default_factory=Pace)
     rebroadcast_after: timedelta = timedelta(seconds=15)
     bump_after: timedelta = timedelta(seconds=60)
 
+    def is_canonical(self, step: StepRow) -> bool:
+        """Whether the chain still has the block of the step; all endpoints must agree."""
+        known = self.registry.block_hash(int(step.detail["block"]))
+        return known is not None and known.hex() == step.detail["block_hash"]
 
-def holds(head: LogHead, batch: BatchRow) -> bool:
-    return head.size == batch.new_size and head.head == batch.head
-
-
-def is_canonical(now_in: TransitionRow, anchorage: Anchorage) -> bool:
-    block = anchorage.registry.block(int(now_in.detail["block"]))
-    return block is not None and block.block_hash.hex() == now_in.detail["block_hash"]
-
-
-def is_final(block_number: int, anchorage: Anchorage) -> bool:
-    tag = "latest" if anchorage.finality.kind == "k-blocks" else "finalized"
-    block = anchorage.registry.block(tag)
-    return block is not None and block.number - anchorage.finality.k_blocks >= block_number
-
-
-def send_back(batch: BatchRow, detail: dict[str, Any], deps: Deps) -> bool:
-    return move(batch, "reorged", detail, deps)
-
-
-def fail(batch: BatchRow, deps: Deps, reason: str) -> bool:
-    return move(batch, "failed", {"reason": reason}, deps)
-
-
-def move(batch: BatchRow, state: str, detail: dict[str, Any], deps: Deps) -> bool:
-    with deps.db.transaction() as tx:
-        batches.add_transition(tx, batch.batch_no, state, detail, at=deps.now())
-    return True
+    def is_final(self, step: StepRow) -> bool:
+        """Whether the block of the step can no longer change, by a quorum of the endpoints."""
+        return is_settled(
+            self.registry.rpc,
+            int(step.detail["block"]),
+            bytes.fromhex(step.detail["block_hash"]),
+            tag=self.finality.tag,
+            blocks_on_top=self.finality.depth,
+        )

@@ -1,66 +1,102 @@
 """From the journal to the chain: seal a batch, submit it, follow it until it is final.
 
 Each step reads state, does one outside thing and writes state as a new row; running a step twice,
-or dying between any two, is harmless (ledger.md, section 8). One batch is on its way at a time.
+or dying between any two, is harmless (ledger.md, section 8). Batches and chain tasks share one
+account and one sequence of nonces: one transaction is on its way at a time.
 """
 
-from service.storage import batches
-from service.storage.batches import BatchRow, TransitionRow
+from service.storage import batches, chain_task
+from service.storage.trail import BATCHES, TASKS
 from service.usecases.anchorage import Anchorage
+from service.usecases.batch_work import BatchWork
+from service.usecases.chain_work import IN_FLIGHT, UNSENT, ChainWork
 from service.usecases.finality import confirm, finalise
 from service.usecases.ports import Deps
+from service.usecases.reorganisation import note_reorganisation
+from service.usecases.revocation import revoke_superseded
 from service.usecases.sealing import seal
 from service.usecases.submission import follow, submit
+from service.usecases.task_work import TaskWork
 
 STEPS_A_TICK = 8
-ON_CHAIN = ("mined", "confirmed", "final")
+ANCHORED = ("", "confirmed", "final")
 
 
 def tick(deps: Deps, anchorage: Anchorage) -> str:
-    """Do what can be done now; the state in which the newest batch then is."""
-    _note_reorganisation(deps, anchorage)
-    state = _advance(deps, anchorage)
-    if state in ("", "final") and seal(deps, after=anchorage.seal_after):
-        state = _advance(deps, anchorage)
+    """Do what can be done now.
+
+    The answer is "final" where something became final, else the state of the oldest batch that is
+    not on the chain, else of the newest; nothing where there was nothing to do.
+    """
+    note_reorganisation(deps, anchorage)
+    state = _advance_batches(deps, anchorage)
+    if state in ANCHORED and _seal(deps, anchorage):
+        state = _advance_batches(deps, anchorage)
+    revoke_superseded(deps)
+    return _advance_tasks(deps, anchorage) or state
+
+
+def _seal(deps: Deps, anchorage: Anchorage) -> bool:
+    """Seal what has waited long enough at the fees of now; whether there is a new batch."""
+    with deps.db.transaction() as tx:
+        if not batches.pending_entries(tx, limit=1):
+            return False
+    interval = anchorage.pace.interval(anchorage.registry.fee_market())
+    return seal(deps, after=interval) is not None
+
+
+def _advance_batches(deps: Deps, anchorage: Anchorage) -> str:
+    """Take each batch as far as it goes now, oldest first, to the first that is not on the chain.
+
+    The state in which the last of them then is; nothing where all were final before.
+    """
+    with deps.db.transaction() as tx:
+        unfinished = batches.unfinished_batches(tx)
+    state = ""
+    for batch in unfinished:
+        state = _advance(BatchWork(batch=batch, to=anchorage.registry.address), deps, anchorage)
+        if state not in ANCHORED:
+            break
     return state
 
 
-def _advance(deps: Deps, anchorage: Anchorage) -> str:
-    """Take the oldest unfinished batch as far as it goes now."""
+def _advance_tasks(deps: Deps, anchorage: Anchorage) -> str:
+    """Take each task as far as it goes now; whether one became final."""
+    with deps.db.transaction() as tx:
+        unended = chain_task.unended_tasks(tx)
+    states = [_advance(TaskWork(task=task), deps, anchorage) for task in unended]
+    return "final" if "final" in states else ""
+
+
+def _advance(work: ChainWork, deps: Deps, anchorage: Anchorage) -> str:
+    """Take one piece of work as far as it goes now; the state in which it then is."""
     state = ""
     for _ in range(STEPS_A_TICK):
         with deps.db.transaction() as tx:
-            unfinished = batches.oldest_unfinished(tx)
-            batch = None if unfinished is None else batches.batch_by_no(tx, unfinished.batch_no)
-        if unfinished is None or batch is None:
-            return "final" if state else ""
-        state = unfinished.state
-        if state == "failed" or not _step(batch, unfinished, deps, anchorage):
-            return state
+            now_in = work.trail.last(tx, work.owner)
+        if now_in is None:
+            break
+        state = now_in.state
+        step = _STEPS.get(state)
+        if step is None or (state in UNSENT and _is_busy(deps)):
+            break
+        if not step(work, now_in, deps, anchorage):
+            break
     return state
 
 
-def _step(batch: BatchRow, now_in: TransitionRow, deps: Deps, anchorage: Anchorage) -> bool:
-    """One step of one batch; whether it got on."""
-    if now_in.state in ("sealed", "reorged"):
-        return submit(batch, deps, anchorage)
-    if now_in.state == "submitted":
-        return follow(batch, now_in, deps, anchorage)
-    if now_in.state == "mined":
-        return confirm(batch, now_in, deps, anchorage)
-    return finalise(batch, now_in, deps, anchorage)
+_STEPS = {
+    "sealed": submit,
+    "requested": submit,
+    "reorged": submit,
+    "submitted": follow,
+    "mined": confirm,
+    "confirmed": finalise,
+}
+"""What is done next in each state; there is nothing to do in the others."""
 
 
-def _note_reorganisation(deps: Deps, anchorage: Anchorage) -> None:
-    """Batches that the chain held and no longer holds go back, oldest first.
-
-    A local chain that was killed loses its last second, blocks of final batches included.
-    """
-    size = anchorage.registry.log_head().size
+def _is_busy(deps: Deps) -> bool:
+    """Whether a transaction of the account is on its way: another one waits for it."""
     with deps.db.transaction() as tx:
-        for batch in batches.batches_beyond(tx, size):
-            state = batches.state_of(tx, batch.batch_no)
-            if state is not None and state.state in ON_CHAIN:
-                batches.add_transition(
-                    tx, batch.batch_no, "reorged", {"chain_size": size}, at=deps.now()
-                )
+        return any(trail.states(tx, among=IN_FLIGHT) for trail in (BATCHES, TASKS))

@@ -81,7 +81,7 @@ def _status_of(status: Mapping[str, Any], nodes: list[bytes]) -> dict[str, Any]:
 
 def _newest_final(tx: Tx) -> batches.BatchRow | None:
     """The newest batch whose anchor cannot change any more: its head may be remembered."""
-    final = [row.batch_no for row in batches.states(tx) if row.state == "final"]
+    final = [int(step.owner) for step in batches.states(tx, among=("final",))]
     return batches.batch_by_no(tx, final[-1]) if final else None
 
 

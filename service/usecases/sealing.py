@@ -7,6 +7,7 @@ from service.proof.batch import BatchTree
 from service.proof.log import EMPTY_ROOT, LogTree, entry_bytes, leaf_hash
 from service.storage import batches
 from service.storage.batches import BatchRow
+from service.storage.trail import BATCHES
 from service.usecases.ports import Deps
 
 LARGEST_BATCH = 4_096
@@ -22,12 +23,13 @@ class LogBrokenError(ConflictError):
 def seal(deps: Deps, *, after: timedelta = AT_ONCE) -> BatchRow | None:
     """Fix the next batch: members, entry bytes, root, new head and consistency proof.
 
-    None while there is nothing to seal, or nothing that has waited for ``after``.
+    None while there is nothing to seal, or nothing that has waited for ``after``. A document of
+    the future has waited long enough: the clock was put back.
     """
     with deps.db.transaction() as tx:
         pending = batches.pending_entries(tx, limit=LARGEST_BATCH)
         now = deps.now()
-        if not pending or now - pending[0].recorded_at < after:
+        if not pending or timedelta(0) <= now - pending[0].recorded_at < after:
             return None
         last = batches.last_batch(tx)
         stored = batches.all_entries(tx)
@@ -59,7 +61,7 @@ def seal(deps: Deps, *, after: timedelta = AT_ONCE) -> BatchRow | None:
             sealed_at=now,
         )
         batches.add_batch(tx, row, entries)
-        batches.add_transition(tx, batch_no, "sealed", {"entries": len(entries)}, at=now)
+        BATCHES.add(tx, batch_no, "sealed", {"entries": len(entries)}, at=now)
     return row
 
 

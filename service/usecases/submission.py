@@ -4,31 +4,37 @@ from datetime import timedelta
 from typing import Any
 
 from service.chain.fees import FeeBudget, Fees, offer
-from service.chain.registry import (
-    ContractRevertedError,
-    NonceTooLowError,
-    UnderpricedError,
-    anchor_calldata,
-)
+from service.chain.registry import ContractRevertedError, NonceTooLowError, UnderpricedError
 from service.chain.signer import SignedTransaction
 from service.chain.values import Receipt
-from service.storage import batches
-from service.storage.batches import BatchRow, TransitionRow
-from service.usecases.anchorage import Anchorage, fail, holds, move, send_back
+from service.storage.trail import AttemptRow, StepRow
+from service.usecases.anchorage import Anchorage
+from service.usecases.chain_work import ChainWork, Standing, fail, is_still, move
 from service.usecases.ports import Deps
 
+OUT_OF_GAS = "out of gas"
 
-def submit(batch: BatchRow, deps: Deps, anchorage: Anchorage) -> bool:
-    """Sign, store the raw bytes, then send them."""
-    head = anchorage.registry.log_head()
-    if holds(head, batch):
-        return _adopt(batch, deps, anchorage)
-    if head.size != batch.old_size:
-        return fail(batch, deps, f"the contract holds {head.size} entries")
+
+def submit(work: ChainWork, now_in: StepRow, deps: Deps, anchorage: Anchorage) -> bool:
+    """Sign, store the raw bytes, then send them; whether it got on."""
+    match work.standing(anchorage.registry):
+        case Standing.DONE:
+            return _adopt(work, now_in, deps, anchorage)
+        case Standing.WAITING:
+            return False
+        case Standing.CONFLICT:
+            size = anchorage.registry.log_head().size
+            return fail(work.trail, now_in, f"the contract holds {size} entries", deps)
+        case Standing.OPEN:
+            return _send(work, now_in, deps, anchorage)
+
+
+def _send(work: ChainWork, now_in: StepRow, deps: Deps, anchorage: Anchorage) -> bool:
+    """Sign, store, send; False while the fee is above the budget."""
     try:
-        signed = _sign(batch, deps, anchorage, replaces=None)
+        signed = _sign(work, now_in, deps, anchorage, replaces=None)
     except ContractRevertedError as error:
-        return fail(batch, deps, str(error))
+        return fail(work.trail, now_in, error.error_name or str(error), deps)
     if signed is None:
         return False
     _broadcast(signed, anchorage)
@@ -36,53 +42,63 @@ def submit(batch: BatchRow, deps: Deps, anchorage: Anchorage) -> bool:
 
 
 def _sign(
-    batch: BatchRow,
+    work: ChainWork,
+    now_in: StepRow,
     deps: Deps,
     anchorage: Anchorage,
     *,
-    replaces: batches.AttemptRow | None,
+    replaces: AttemptRow | None,
 ) -> SignedTransaction | None:
     """A signed attempt on record, or None while its fee is above the budget."""
     registry, signer = anchorage.registry, anchorage.signer
-    calldata = _calldata(batch)
-    gas_limit = registry.estimated_gas(calldata, sender=signer.address) * 5 // 4
+    calldata = work.calldata(deps)
+    gas = registry.estimated_gas(calldata, sender=signer.address, to=work.to)
+    gas_limit = gas * 2 if _ran_out_of_gas(work, deps) else gas * 5 // 4
     budget = FeeBudget(gas_limit=gas_limit, max_cost_wei=anchorage.max_cost_wei)
-    previous = None if replaces is None else _as_signed(replaces).fees
+    previous = None if replaces is None else _fees_of(replaces)
     fees = offer(registry.fee_market(), budget, previous=previous)
     if fees is None:
         return None
     nonce = registry.next_nonce(signer.address) if replaces is None else replaces.nonce
-    signed = registry.sign(signer, calldata, nonce=nonce, gas_limit=gas_limit, fees=fees)
-    now = deps.now()
-    with deps.db.transaction() as tx:
-        if all(row.tx_hash != signed.tx_hash for row in batches.attempts_of(tx, batch.batch_no)):
-            batches.add_attempt(
-                tx,
-                batches.AttemptRow(
-                    tx_hash=signed.tx_hash,
-                    batch_no=batch.batch_no,
-                    nonce=nonce,
-                    max_fee_wei=fees.max_fee_wei_per_gas,
-                    priority_fee_wei=fees.max_priority_fee_wei_per_gas,
-                    raw=signed.raw,
-                    signed_at=now,
-                ),
-            )
-        detail: dict[str, Any] = {"tx": signed.tx_hash.hex(), "attempt": "sent"}
-        if replaces is not None:
-            detail["replaced"] = replaces.tx_hash.hex()
-        batches.add_transition(tx, batch.batch_no, "submitted", detail, at=now)
-    return signed
-
-
-def _calldata(batch: BatchRow) -> bytes:
-    proof = batch.consistency_proof
-    return anchor_calldata(
-        batch_root=batch.batch_root,
-        new_size=batch.new_size,
-        new_head=batch.head,
-        proof=[proof[start : start + 32] for start in range(0, len(proof), 32)],
+    signed = registry.sign(
+        signer, calldata, nonce=nonce, gas_limit=gas_limit, fees=fees, to=work.to
     )
+    return signed if _store(work, now_in, signed, replaces, deps) else None
+
+
+def _ran_out_of_gas(work: ChainWork, deps: Deps) -> bool:
+    with deps.db.transaction() as tx:
+        steps = work.trail.of(tx, work.owner)
+    return any(step.detail.get("cause") == OUT_OF_GAS for step in steps)
+
+
+def _store(
+    work: ChainWork,
+    now_in: StepRow,
+    signed: SignedTransaction,
+    replaces: AttemptRow | None,
+    deps: Deps,
+) -> bool:
+    """Put the signed bytes on record; False where another process has gone on meanwhile."""
+    now = deps.now()
+    attempt = AttemptRow(
+        tx_hash=signed.tx_hash,
+        owner=work.owner,
+        nonce=signed.nonce,
+        max_fee_wei=signed.fees.max_fee_wei_per_gas,
+        priority_fee_wei=signed.fees.max_priority_fee_wei_per_gas,
+        raw=signed.raw,
+        signed_at=now,
+    )
+    detail: dict[str, Any] = {"tx": signed.tx_hash.hex(), "attempt": "sent"}
+    if replaces is not None:
+        detail["replaced"] = replaces.tx_hash.hex()
+    with deps.db.transaction() as tx:
+        if not is_still(tx, work.trail, now_in):
+            return False
+        work.trail.add_attempt(tx, attempt)
+        work.trail.add(tx, work.owner, "submitted", detail, at=now)
+    return True
 
 
 def _broadcast(signed: SignedTransaction, anchorage: Anchorage) -> None:
@@ -93,87 +109,94 @@ def _broadcast(signed: SignedTransaction, anchorage: Anchorage) -> None:
         return
 
 
-def follow(batch: BatchRow, now_in: TransitionRow, deps: Deps, anchorage: Anchorage) -> bool:
+def follow(work: ChainWork, now_in: StepRow, deps: Deps, anchorage: Anchorage) -> bool:
     """Look for the receipt of any attempt; else send the same bytes again, or raise the fee."""
     registry = anchorage.registry
     with deps.db.transaction() as tx:
-        attempts = batches.attempts_of(tx, batch.batch_no)
-    for attempt in attempts:
-        receipt = registry.receipt(attempt.tx_hash)
-        if receipt is not None and receipt.succeeded:
-            return _mined(batch, receipt, deps)
-        if receipt is not None:
-            return _reverted(batch, receipt, deps, anchorage)
-    if holds(registry.log_head(), batch):
-        return _adopt(batch, deps, anchorage)
-    latest = attempts[-1]
+        attempts = work.trail.attempts_of(tx, work.owner)
+    latest = next(a for a in attempts if a.tx_hash.hex() == now_in.detail["tx"])
+    found = [(attempt, registry.receipt(attempt.tx_hash)) for attempt in attempts]
+    receipts = [(attempt, receipt) for attempt, receipt in found if receipt is not None]
+    for _, receipt in receipts:
+        if receipt.succeeded:
+            return _mined(work, now_in, receipt, deps)
+    if work.standing(registry) is Standing.DONE:
+        return _adopt(work, now_in, deps, anchorage)
+    for attempt, receipt in receipts:
+        if attempt.nonce == latest.nonce:
+            return _reverted(work, now_in, receipt, deps, anchorage)
     if registry.next_nonce(anchorage.signer.address) != latest.nonce:
-        return send_back(batch, {"dropped": latest.tx_hash.hex()}, deps)
-    waited = deps.now() - latest.signed_at
-    if waited >= anchorage.bump_after:
-        raised = _sign(batch, deps, anchorage, replaces=latest)
-        if raised is not None:
-            _broadcast(raised, anchorage)
-    elif deps.now() - now_in.at >= anchorage.rebroadcast_after or waited < timedelta(seconds=1):
-        _broadcast(_as_signed(latest), anchorage)
+        return move(work.trail, now_in, "reorged", {"dropped": latest.tx_hash.hex()}, deps)
+    _urge(work, now_in, latest, deps, anchorage)
     return False
 
 
-def _as_signed(attempt: batches.AttemptRow) -> SignedTransaction:
+def _urge(
+    work: ChainWork, now_in: StepRow, latest: AttemptRow, deps: Deps, anchorage: Anchorage
+) -> None:
+    """Raise the fee of what waits too long; send again what the node does not know, or what may
+    have been forgotten elsewhere. A wait that ends before it began is over: the clock was set."""
+    waited = deps.now() - now_in.at
+    if not timedelta(0) <= waited < anchorage.bump_after:
+        raised = _sign(work, now_in, deps, anchorage, replaces=latest)
+        if raised is not None:
+            _broadcast(raised, anchorage)
+            return
+    if waited >= anchorage.rebroadcast_after or not anchorage.registry.knows(latest.tx_hash):
+        _broadcast(_as_signed(latest), anchorage)
+
+
+def _as_signed(attempt: AttemptRow) -> SignedTransaction:
     return SignedTransaction(
         raw=attempt.raw,
         tx_hash=attempt.tx_hash,
         nonce=attempt.nonce,
         gas_limit=0,
-        fees=Fees(
-            max_fee_wei_per_gas=attempt.max_fee_wei,
-            max_priority_fee_wei_per_gas=attempt.priority_fee_wei,
-        ),
+        fees=_fees_of(attempt),
     )
 
 
-def _mined(batch: BatchRow, receipt: Receipt, deps: Deps) -> bool:
-    return move(
-        batch,
-        "mined",
-        {
-            "tx": receipt.tx_hash.hex(),
-            "block": receipt.block_number,
-            "block_hash": receipt.block_hash.hex(),
-            "attempt": "included",
-        },
-        deps,
+def _fees_of(attempt: AttemptRow) -> Fees:
+    return Fees(
+        max_fee_wei_per_gas=attempt.max_fee_wei,
+        max_priority_fee_wei_per_gas=attempt.priority_fee_wei,
     )
 
 
-def _reverted(batch: BatchRow, receipt: Receipt, deps: Deps, anchorage: Anchorage) -> bool:
+def _mined(work: ChainWork, now_in: StepRow, receipt: Receipt, deps: Deps) -> bool:
+    place = {
+        "tx": receipt.tx_hash.hex(),
+        "block": receipt.block_number,
+        "block_hash": receipt.block_hash.hex(),
+        "attempt": "included",
+        "fee_wei": str(receipt.fee_wei),
+    }
+    return move(work.trail, now_in, "mined", place, deps)
+
+
+def _reverted(
+    work: ChainWork, now_in: StepRow, receipt: Receipt, deps: Deps, anchorage: Anchorage
+) -> bool:
     """A failed transaction is tried again once when it ran out of gas; else a person is needed."""
-    registry = anchorage.registry
-    if holds(registry.log_head(), batch):
-        return _adopt(batch, deps, anchorage)
-    with deps.db.transaction() as tx:
-        tries = len(batches.attempts_of(tx, batch.batch_no))
     try:
-        registry.check(_calldata(batch), sender=anchorage.signer.address)
+        sender = anchorage.signer.address
+        anchorage.registry.check(work.calldata(deps), sender=sender, to=work.to)
     except ContractRevertedError as error:
-        return fail(batch, deps, str(error))
-    if tries > 1:
-        return fail(batch, deps, "the transaction failed twice")
-    return send_back(batch, {"tx": receipt.tx_hash.hex(), "cause": "out of gas"}, deps)
+        return fail(work.trail, now_in, error.error_name or str(error), deps)
+    if _ran_out_of_gas(work, deps):
+        return fail(work.trail, now_in, "the transaction failed twice", deps)
+    again = {"tx": receipt.tx_hash.hex(), "cause": OUT_OF_GAS, "fee_wei": str(receipt.fee_wei)}
+    return move(work.trail, now_in, "reorged", again, deps)
 
 
-def _adopt(batch: BatchRow, deps: Deps, anchorage: Anchorage) -> bool:
-    """The contract holds the batch: success is decided by its state, not by a receipt alone."""
-    for event in anchorage.registry.head_advanced(from_block=0):
-        if event.batch_root == batch.batch_root:
-            return move(
-                batch,
-                "mined",
-                {
-                    "tx": event.tx_hash.hex(),
-                    "block": event.block_number,
-                    "block_hash": event.block_hash.hex(),
-                },
-                deps,
-            )
-    return False
+def _adopt(work: ChainWork, now_in: StepRow, deps: Deps, anchorage: Anchorage) -> bool:
+    """The contract has it already: success is decided by its state, not by a receipt alone."""
+    place = work.done_at(anchorage.registry)
+    if place is None:
+        return False
+    found = {
+        "tx": place.tx_hash.hex(),
+        "block": place.block_number,
+        "block_hash": place.block_hash.hex(),
+    }
+    return move(work.trail, now_in, "mined", found, deps)

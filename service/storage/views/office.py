@@ -11,13 +11,13 @@ from service.storage.db import Tx
 from service.storage.tables import (
     batch,
     batch_transition,
-    delivery,
     journal,
     plant_receipt,
     settlement_approval,
-    ticket,
     visit,
 )
+from service.storage.versions import delivery_now as delivery
+from service.storage.versions import ticket_now as ticket
 from service.storage.views.document import document
 from service.storage.views.reader import Reader
 from service.storage.visit import is_open
@@ -179,8 +179,8 @@ def batch_states(tx: Tx, *, limit: int = 100) -> list[BatchState]:
     newest = reversed(batches.states(tx)[-limit:])
     return [
         BatchState(
-            batch_no=t.batch_no,
-            entries=entries[t.batch_no],
+            batch_no=int(t.owner),
+            entries=entries[int(t.owner)],
             state=t.state,
             at=t.at,
             detail=t.detail,
