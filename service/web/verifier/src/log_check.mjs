@@ -2,12 +2,12 @@
 //
 // Entries are the exact texts of `GET /v1/log/entries`, one a line; hashes are 64 hex digits without 0x.
 import { ChainSilentError } from "./errors.mjs";
-import { hexOfNumber, hexOfText } from "./hashing.mjs";
+import { hexOfNumber, hexOfText, keccak256 } from "./hashing.mjs";
 import { consistencyHolds, leafHash, LogRoots } from "./log.mjs";
 import { headAdvanced, HEAD_ADVANCED_TOPIC } from "./receipt.mjs";
 import { rpcAt } from "./rpc.mjs";
 
-export { ChainSilentError, consistencyHolds, rpcAt };
+export { ChainSilentError, consistencyHolds, keccak256, rpcAt };
 
 /** A log that grows entry by entry: `add(text)`, `size`, `root()`. */
 export class Log {
