@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from service.usecases.anchorage import Anchorage
 from service.usecases.anchoring import tick
 from service.usecases.audit import Difference, Kind, audit_within
 from service.usecases.audit.books import EVIDENCE_TABLES
+from service.usecases.key_epoch import rotate_site_key, state_site_keys
 from tests.support.audits import assert_audit_clean
 from tests.support.company import TEMPLATE, Company, company_on
 from tests.support.registry_on_chain import RegistryOnChain
@@ -53,10 +55,13 @@ def anchored(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Ite
     owner = Database(moved_in.url(OWNER_ROLE, name))
     try:
         anchorage = Anchorage(registry=client, signer=registry_chain.anchorer)
+        state_site_keys(company.deps)
         company.receive()
         anchor(company, anchorage)
+        rotate_site_key("BASE01", "rotated", company.deps)
         company.receive()
         company.deliver({"BASE01-HRS101": 30_000})
+        company.clock.forward(timedelta(hours=1))  # the time of every promise is over
         anchor(company, anchorage)
         with owner.transaction() as tx:
             unguard(tx)

@@ -258,6 +258,7 @@ class Company:
     scales: dict[str, StandingScale]
     people: dict[str, Actor]
     plates: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    clock: "Clock" = field(default_factory=lambda: Clock())
 
     def weigh(self, visit_id: str, site_id: str, which: str, kg: int, by: str) -> Weighing:
         self.scales[site_id].kg = kg
@@ -379,6 +380,10 @@ class Clock:
     def __call__(self) -> datetime:
         return self._start + timedelta(seconds=next(self._ticks))
 
+    def forward(self, span: timedelta) -> None:
+        """Go on by ``span`` at once."""
+        self._start += span
+
 
 def company_on(
     url: str, *, registry: str = "0x" + "00" * 20, kind: str = "demo", simulated: bool = True
@@ -431,7 +436,7 @@ def company_on(
         )
         for user in users(demo_company.SEEDER, deps)
     }
-    return Company(deps=deps, scales=scales, people=people)
+    return Company(deps=deps, scales=scales, people=people, clock=clock)
 
 
 @pytest.fixture(scope="session")
