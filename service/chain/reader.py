@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from eth_abi.abi import decode
+from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from service.chain.contract import decode_word, encode_call
@@ -18,6 +20,9 @@ LATEST = "latest"
 FINALIZED = "finalized"
 HEADER_ONLY = False  # second parameter of eth_getBlockBy…: hashes of transactions, not bodies
 WORD_BYTES = 32
+LIEN_OF = "lienOf(bytes32)"
+LIEN_TYPES = ("uint8", "address", "uint64", "uint16")  # state, bank, expiry, released_bp
+_NO_LIEN, _RESERVED = 0, 1
 
 
 class EndpointsDisagreeError(UnavailableError):
@@ -123,6 +128,21 @@ class ChainReader(ContractReader):
     def issued_at(self, root: bytes) -> int | None:
         """Time of issue in seconds since 1970 UTC, or None."""
         return self._view("issuedAt(bytes32)", "uint64", root) or None
+
+    def lien_holder(self, lien_registry: str, key: bytes) -> str | None:
+        """The bank (``0x…``) that holds a delivery in the lien registry, None where nobody does.
+
+        A reservation that ran out holds nothing.
+        """
+        call = {"to": lien_registry, "data": to_hex(encode_call(LIEN_OF, key))}
+        data = to_bytes(self._ask("eth_call", call, LATEST))
+        if len(data) != WORD_BYTES * len(LIEN_TYPES):
+            raise NotARegistryError(address=lien_registry, function=LIEN_OF)
+        state, bank, expiry, _ = decode(LIEN_TYPES, data)
+        if state == _RESERVED:
+            latest = self.block(LATEST)
+            state = _RESERVED if latest is None or latest.time_s <= expiry else _NO_LIEN
+        return to_checksum_address(bank) if state != _NO_LIEN else None
 
     def log_head(self) -> LogHead:
         """Size, seq and head of the log, all read at one block."""

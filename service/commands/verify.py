@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from service.proof.at_hand import FilesAtHand
 from service.proof.bundle import FILE_SUFFIX
 from service.proof.bundle_reader import read_bundle
-from service.proof.case import ParentLookup
 from service.proof.chain_view import ChainReader
 from service.proof.errors import FileShapeError, FileVersionError
 from service.proof.hashing import checksum_address
@@ -53,7 +53,7 @@ def command(
     with ExitStack() as stack:
         reader = _readers(rpc_urls, stack)
 
-        def judge(raw: bytes, parents: ParentLookup | None) -> Verdict:
+        def judge(raw: bytes, parents: FilesAtHand | None) -> Verdict:
             return verify(raw, trust=trust, chain=reader(raw), audience=audience, parents=parents)
 
         if target.is_dir():

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.proof.document import WrappedDocument
+from service.proof.promise import InclusionPromise
 
 FORMAT_VERSION = 1
 FILE_SUFFIX = ".ferrotrace.json"
@@ -137,11 +138,26 @@ class IdentityPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEpochPart:
+    """The document that states a signing key, and its entry under the same head as ``log``."""
+
+    document: DocumentPart
+    entry: LogEntry
+    index: int
+    proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """A whole bundle; ``status`` needs ``anchor``."""
+    """A whole bundle; ``status`` needs ``anchor``, ``key_epoch`` needs ``log``.
+
+    In the file the key epoch stands inside ``identity``.
+    """
 
     document: DocumentPart
     log: LogPart | None = None
     anchor: AnchorPart | None = None
     status: StatusPart | None = None
     identity: IdentityPart | None = None
+    key_epoch: KeyEpochPart | None = None
+    promise: InclusionPromise | None = None

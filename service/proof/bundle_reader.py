@@ -9,6 +9,7 @@ from service.proof.bundle import (
     DocumentPart,
     FinalityKind,
     IdentityPart,
+    KeyEpochPart,
     LogConsistency,
     LogEntry,
     LogHead,
@@ -19,14 +20,17 @@ from service.proof.bundle import (
 from service.proof.document import SCHEMA_URL, SIGNATURE_TYPE
 from service.proof.errors import FileVersionError
 from service.proof.log import ENTRY_VERSION
+from service.proof.promise import InclusionPromise
 from service.proof.registry import SLOT_NAMES
 from service.proof.shape import Part, refuse
+from service.proof.signature import SIGNATURE_BYTES
 from service.proof.strict_json import parse_json
 
 _MOST_HIDDEN = 10_000
 _MOST_NODES = 64
 _MOST_SLOTS = 128
 _MOST_RECORDS = 16
+_SNAPSHOT = ("location", "records", "queriedAt")
 
 
 def read_bundle(raw: bytes) -> Bundle:
@@ -44,17 +48,23 @@ def read_bundle(raw: bytes) -> Bundle:
         value,
         "bundle",
         required=("v", "document"),
-        optional=("log", "anchor", "status", "identity"),
+        optional=("log", "anchor", "status", "identity", "promise"),
     )
+    document = read_document(value["document"])
+    identity, key_epoch = _identity(value["identity"]) if "identity" in value else (None, None)
     bundle = Bundle(
-        document=read_document(value["document"]),
+        document=document,
         log=_log(value["log"]) if "log" in value else None,
         anchor=_anchor(value["anchor"]) if "anchor" in value else None,
         status=_status(value["status"]) if "status" in value else None,
-        identity=_identity(value["identity"]) if "identity" in value else None,
+        identity=identity,
+        key_epoch=key_epoch,
+        promise=_promise(value["promise"], document) if "promise" in value else None,
     )
     if bundle.status and not bundle.anchor:
         refuse(part.path("status"), "it needs an anchor beside it")
+    if key_epoch and not bundle.log:
+        refuse(part.path("identity.keyEpoch"), "it needs a log beside it")
     return bundle
 
 
@@ -198,13 +208,17 @@ def _storage(value: object, path: str) -> StorageProof:
     )
 
 
-def _identity(value: object) -> IdentityPart:
-    part = Part(
-        value,
-        "bundle.identity",
-        required=("location", "records", "queriedAt"),
-        optional=("dnssec",),
-    )
+def _identity(value: object) -> tuple[IdentityPart | None, KeyEpochPart | None]:
+    """The DNS snapshot and the key epoch; either may be absent, not both."""
+    part = Part(value, "bundle.identity", optional=(*_SNAPSHOT, "dnssec", "keyEpoch"))
+    key_epoch = part.get("keyEpoch")
+    epoch = None if key_epoch is None else _key_epoch(key_epoch, part.path("keyEpoch"))
+    snapshot = {name: member for name, member in part.members.items() if name != "keyEpoch"}
+    return (_snapshot(snapshot) if snapshot or not epoch else None), epoch
+
+
+def _snapshot(value: object) -> IdentityPart:
+    part = Part(value, "bundle.identity", required=_SNAPSHOT, optional=("dnssec",))
     records = part.items("records", most=_MOST_RECORDS)
     if not all(isinstance(record, str) for record in records):
         refuse(part.path("records"), "a list of texts was expected")
@@ -216,4 +230,25 @@ def _identity(value: object) -> IdentityPart:
         records=tuple(records),
         queried_at=part.time("queriedAt"),
         dnssec=dnssec,
+    )
+
+
+def _key_epoch(value: object, path: str) -> KeyEpochPart:
+    part = Part(value, path, required=("document", "log"))
+    log = Part(part.get("log"), part.path("log"), required=("entry", "index", "proof"))
+    return KeyEpochPart(
+        document=read_document(part.get("document"), part.path("document")),
+        entry=_entry(log.get("entry"), log.path("entry")),
+        index=log.uint("index"),
+        proof=log.hashes("proof", most=MAX_PROOF_LENGTH),
+    )
+
+
+def _promise(value: object, document: DocumentPart) -> InclusionPromise:
+    part = Part(value, "bundle.promise", required=("recordedAt", "includeBy", "signature"))
+    return InclusionPromise(
+        target_hash=document.target_hash,
+        recorded_at=part.uint("recordedAt"),
+        include_by=part.uint("includeBy"),
+        signature=part.evm_bytes("signature", length=SIGNATURE_BYTES),
     )

@@ -9,6 +9,8 @@ from service.proof.bundle import (
     BlockPart,
     Bundle,
     IdentityPart,
+    KeyEpochPart,
+    LogEntry,
     LogPart,
     StatusPart,
     StorageProof,
@@ -18,6 +20,7 @@ from service.proof.document import WrappedDocument
 from service.proof.hashing import checksum_address
 from service.proof.jcs import canonical_json
 from service.proof.log import log_entry
+from service.proof.promise import InclusionPromise
 from service.proof.shape import format_time
 
 
@@ -28,6 +31,8 @@ def make_bundle(
     anchor: AnchorPart | None = None,
     status: StatusPart | None = None,
     identity: IdentityPart | None = None,
+    key_epoch: KeyEpochPart | None = None,
+    promise: InclusionPromise | None = None,
 ) -> bytes:
     """The bundle file of a wrapped ``document`` and whatever proofs are at hand, canonical UTF-8.
 
@@ -40,6 +45,8 @@ def make_bundle(
             anchor=anchor,
             status=status,
             identity=identity,
+            key_epoch=key_epoch,
+            promise=promise,
         )
     )
 
@@ -53,17 +60,44 @@ def bundle_bytes(bundle: Bundle) -> bytes:
         parts["anchor"] = _anchor(bundle.anchor)
     if bundle.status:
         parts["status"] = _status(bundle.status)
-    if bundle.identity:
-        parts["identity"] = _identity(bundle.identity)
+    identity = _identity(bundle.identity) if bundle.identity else {}
+    if bundle.key_epoch:
+        identity["keyEpoch"] = _key_epoch(bundle.key_epoch)
+    if identity:
+        parts["identity"] = identity
+    if bundle.promise:
+        parts["promise"] = _promise(bundle.promise)
     return canonical_json(parts)
 
 
+def _entry(entry: LogEntry) -> dict[str, str | int]:
+    return log_entry(
+        kind=entry.kind, seq=entry.seq, target_hash=entry.target_hash.hex(), batch=entry.batch
+    )
+
+
+def _key_epoch(epoch: KeyEpochPart) -> dict[str, Any]:
+    return {
+        "document": epoch.document.wrapped,
+        "log": {
+            "entry": _entry(epoch.entry),
+            "index": epoch.index,
+            "proof": [sibling.hex() for sibling in epoch.proof],
+        },
+    }
+
+
+def _promise(promise: InclusionPromise) -> dict[str, str | int]:
+    return {
+        "recordedAt": promise.recorded_at,
+        "includeBy": promise.include_by,
+        "signature": _evm(promise.signature),
+    }
+
+
 def _log(log: LogPart) -> dict[str, Any]:
-    entry = log.entry
     part: dict[str, Any] = {
-        "entry": log_entry(
-            kind=entry.kind, seq=entry.seq, target_hash=entry.target_hash.hex(), batch=entry.batch
-        ),
+        "entry": _entry(log.entry),
         "index": log.index,
         "size": log.head.size,
         "root": log.head.root.hex(),

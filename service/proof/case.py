@@ -1,18 +1,15 @@
 """One verification as the checks see it: the bundle, what is trusted, and what the chain said."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
+from service.proof.at_hand import FilesAtHand
 from service.proof.bundle import Bundle, LogHead
 from service.proof.chain_view import ChainAnswers
 from service.proof.document import hidden_hashes
 from service.proof.issuer import Standing, StatedIssuer
 from service.proof.trust import Trust, TrustedIssuer
-from service.proof.verdict import Verdict
-
-ParentLookup: TypeAlias = Callable[[str], Verdict | None]
-"""The verdict over the document with this target hash (hex), or None where it is not at hand."""
 
 PRODUCT_TEMPLATE = "FERROTRACE_{}_V1"
 
@@ -35,7 +32,7 @@ class Case:
     answers: ChainAnswers | None
     audience: str | None
     remembered: LogHead | None
-    parents: ParentLookup | None
+    parents: FilesAtHand | None
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -50,8 +47,13 @@ class Case:
     @property
     def product_kind(self) -> str | None:
         """Kind of a document of this product, None for a foreign or hidden template."""
-        kind, template = self.fields.get("kind"), self.fields.get("$template")
-        if not isinstance(kind, str) or not isinstance(template, dict):
-            return None
-        expected = PRODUCT_TEMPLATE.format(kind.upper().replace("-", "_"))
-        return kind if template.get("name") == expected else None
+        return product_kind(self.fields)
+
+
+def product_kind(data: Mapping[str, Any]) -> str | None:
+    """Kind that the unsalted ``data`` state, where their template is this product's for it."""
+    kind, template = data.get("kind"), data.get("$template")
+    if not isinstance(kind, str) or not isinstance(template, dict):
+        return None
+    expected = PRODUCT_TEMPLATE.format(kind.upper().replace("-", "_"))
+    return kind if template.get("name") == expected else None

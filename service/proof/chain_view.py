@@ -67,6 +67,12 @@ class ChainReader(Protocol):
     def log_head(self) -> RegistryHead:
         """Size and root of the log."""
 
+    def issued_at(self, root: bytes) -> int | None:
+        """When the batch root was issued, seconds since 1970 (UTC), or None."""
+
+    def lien_holder(self, lien_registry: str, key: bytes) -> str | None:
+        """Address (EIP-55) of the bank that holds the key in the lien registry, None for nobody."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainAnswers:
@@ -80,6 +86,15 @@ class ChainAnswers:
     issued: bool
     revoked: frozenset[bytes]
     head: LogHead
+    lien_holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LienQuestion:
+    """Which bank holds ``key`` (32 bytes) in the lien registry (20 bytes)."""
+
+    lien_registry: bytes
+    key: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +106,7 @@ class Questions:
     root: bytes
     nodes: tuple[bytes, ...]
     heights: tuple[int, ...]
+    lien: LienQuestion | None = None
 
 
 def ask_chain(chain: ChainReader | None, questions: Questions) -> ChainAnswers | None:
@@ -113,6 +129,7 @@ def ask_chain(chain: ChainReader | None, questions: Questions) -> ChainAnswers |
             issued=chain.is_issued(questions.root),
             revoked=_revoked(chain, questions.nodes),
             head=LogHead(size=head.size, root=head.head),
+            lien_holder=_lien_holder(chain, questions.lien),
         )
     except UnavailableError:
         return None
@@ -120,3 +137,13 @@ def ask_chain(chain: ChainReader | None, questions: Questions) -> ChainAnswers |
 
 def _revoked(chain: ChainReader, nodes: Iterable[bytes]) -> frozenset[bytes]:
     return frozenset(node for node in nodes if chain.is_revoked(node))
+
+
+def _lien_holder(chain: ChainReader, lien: LienQuestion | None) -> str | None:
+    """None also where the lien registry cannot be read: the evidence does not hang on it."""
+    if lien is None:
+        return None
+    try:
+        return chain.lien_holder(checksum_address(lien.lien_registry), lien.key)
+    except UnavailableError:
+        return None

@@ -23,7 +23,11 @@ def wrap(data: Mapping[str, Any], salt: SaltSource) -> WrappedDocument:
     ``salt`` returns a fresh UUID v4 text for each leaf. Raises ``DocumentValueError`` for values
     that may not stand in a document.
     """
-    salted_data = salted(data, salt)
+    return wrap_salted(salted(data, salt))
+
+
+def wrap_salted(salted_data: Mapping[str, Any]) -> WrappedDocument:
+    """The wrapped document of data whose leaves are salted already."""
     digest = target_hash(salted_data)
     return {
         "version": SCHEMA_URL,

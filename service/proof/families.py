@@ -87,6 +87,7 @@ LOG_INCLUSION = Family(
         2: "PROOF_INVALID",
         3: "ROOT_NOT_ANCHORED",
         5: "OVERDUE",
+        6: "PROMISE_INVALID",
     },
 )
 LOG_CONSISTENCY = Family(

@@ -1,6 +1,7 @@
 """Which fields each audience must be able to read in each kind of document.
 
-Dotted paths into the unsalted data; an object counts as visible where anything of it is.
+Dotted paths into the unsalted data; an object counts as visible where anything of it is. A
+``policy`` document puts the same on record, so that nobody can change it unseen.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,18 @@ _SETTLED = (
     "record.deducted_kg",
     "record.settlement_kg",
 )
+POLICY_ID = "disclosure-1"
+CORRECTION = "correction"
+
 _EVERYONE = ("id", "kind", "demo", "$template.name", "record")
+_PAID = ("record.payment_id", "record.settlement_no", "record.amount_fen", "record.paid_on")
+_CORRECTED = ("record.corrects", "record.reason", "record.corrected_at", "links.supersedes")
+_APPEALED = ("record.appeals", "record.subject_id", "record.ground", "record.state")
+_CONTROL: Mapping[str, tuple[str, ...]] = {
+    "key-epoch": ("record.key_id", "record.purpose", "record.address", "record.valid_from"),
+    "policy": ("record.policy_id", "record.audiences"),
+    "factor-set": ("record.factor_set_id", "record.sha256"),
+}
 
 MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "plant": {
@@ -26,6 +38,11 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "plant-receipt": (*_SETTLED, "record.receipt_no", "record.base", "record.alarm"),
         "settlement": ("record.settlement_no", "record.lines", "record.gross_fen"),
         "carbon-statement": ("record.factor_set", "record.avoided", "record.avoided_net_tco2e"),
+        "payment": (*_PAID, "record.bank_reference"),
+        "lien": ("record.lien_id", "record.lien_key", "record.state", "record.released_bp"),
+        CORRECTION: _CORRECTED,
+        "appeal": (*_APPEALED, "record.statement"),
+        **_CONTROL,
     },
     "bank": {
         "weighing": ("record.pass", "record.kg", "record.source", "record.taken_at"),
@@ -47,14 +64,54 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "record.approved_by",
         ),
         "carbon-statement": ("record.factor_set", "record.avoided_net_tco2e"),
+        "payment": (*_PAID, "record.bank_id", "record.bank_reference", "record.state"),
+        "lien": (
+            "record.lien_id",
+            "record.lien_key",
+            "record.purpose",
+            "record.delivery_id",
+            "record.delivery_secret",
+            "record.financier",
+            "record.cap_fen",
+            "record.state",
+            "record.released_bp",
+            "record.contract",
+            "record.chain_id",
+        ),
+        CORRECTION: _CORRECTED,
+        "appeal": _APPEALED,
+        **_CONTROL,
     },
 }
 _VOID_TICKET = ("record.ticket_no", "record.status", "record.void_reason", "record.issued_at")
 
 
-def mandatory_paths(audience: str, kind: str, *, is_void: bool) -> tuple[str, ...] | None:
-    """Paths that ``audience`` must see in a document of ``kind``, or None without such a policy."""
+def mandatory_paths(
+    audience: str, kind: str, *, is_void: bool, corrects: str | None = None
+) -> tuple[str, ...] | None:
+    """Paths that ``audience`` must see in a document of ``kind``, or None without such a policy.
+
+    A correction shows, among its ``values``, what the kind that it ``corrects`` must show.
+    """
     kinds = MANDATORY.get(audience, {})
     if kind not in kinds:
         return None
+    if kind == CORRECTION:
+        values = _VOID_TICKET if is_void else kinds.get(corrects or "", ())
+        return (*_EVERYONE, *kinds[kind], *(_in_values(path) for path in values))
     return _EVERYONE + (_VOID_TICKET if is_void else kinds[kind])
+
+
+def policy_audiences() -> dict[str, dict[str, dict[str, str]]]:
+    """``MANDATORY`` as a ``policy`` document states it: each list an object by its index."""
+    return {
+        audience: {
+            kind: {str(place): path for place, path in enumerate(paths)}
+            for kind, paths in kinds.items()
+        }
+        for audience, kinds in MANDATORY.items()
+    }
+
+
+def _in_values(path: str) -> str:
+    return path.replace("record.", "record.values.", 1)

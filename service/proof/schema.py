@@ -22,28 +22,32 @@ _TYPES: Mapping[str, Callable[[Any], bool]] = {
 }
 _IGNORED = frozenset({"$schema", "$id", "$defs", "title", "description"})
 KEYWORDS = _IGNORED | {
-    *("$ref", "type", "const", "enum", "pattern", "minLength", "maxLength", "minimum"),
+    *("$ref", "type", "const", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum"),
     *("properties", "required", "additionalProperties", "minProperties", "items"),
     *("minItems", "maxItems"),
 }
 
 
 @cache
-def document_schema(name: str) -> Schema | None:
-    """The schema of documents of kind ``name`` (or ``ticket-void``), None where there is none."""
+def document_schema(name: str) -> Schema:
+    """The schema of documents of kind ``name`` (or ``ticket-void``), one of those that ship."""
     file = resources.files("service.proof.schemas").joinpath(f"{name}.json")
-    if not file.is_file():
-        return None
     schema: Schema = json.loads(file.read_text(encoding="utf-8"))
     return schema
 
 
-def violations(value: Any, schema: Schema, *, partial: bool = False) -> list[str]:
+def record_schema(name: str) -> Schema:
+    """The schema of the ``record`` in documents of kind ``name``."""
+    whole = document_schema(name)
+    return {"$defs": whole["$defs"], **whole["properties"]["record"]}
+
+
+def violations(value: Any, schema: Schema, *, partial: bool = False, path: str = "") -> list[str]:
     """What in ``value`` breaks ``schema``, each with its dotted path; empty where nothing does.
 
-    ``partial`` forgives missing members: they may be hidden.
+    ``partial`` forgives missing members: they may be hidden. ``path`` is that of ``value``.
     """
-    return list(_Walk(schema, partial=partial).broken(value, schema, ""))
+    return list(_Walk(schema, partial=partial).broken(value, schema, path))
 
 
 class _Walk:
@@ -73,8 +77,8 @@ class _Walk:
                 yield from self._broken_object(value, schema, path)
             case list():
                 yield from self._broken_list(value, schema, path)
-            case _ if "minimum" in schema and value < schema["minimum"]:
-                yield f"{path}: {value} is below {schema['minimum']}"
+            case _:
+                yield from _broken_number(value, schema, path)
 
     def _broken_object(self, value: dict[str, Any], schema: Schema, path: str) -> Iterator[str]:
         properties = schema.get("properties", {})
@@ -87,6 +91,8 @@ class _Walk:
         for name, member in value.items():
             if name in properties:
                 yield from self.broken(member, properties[name], _join(path, name))
+            elif others is True:
+                continue
             elif others:
                 yield from self.broken(member, others, _join(path, name))
             else:
@@ -104,6 +110,13 @@ def _broken_text(value: str, schema: Schema, path: str) -> Iterator[str]:
         yield f"{path}: a text of {len(value)} characters"
     if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
         yield f"{path}: not of the form {schema['pattern']}"
+
+
+def _broken_number(value: int, schema: Schema, path: str) -> Iterator[str]:
+    if value < schema.get("minimum", value):
+        yield f"{path}: {value} is below {schema['minimum']}"
+    if value > schema.get("maximum", value):
+        yield f"{path}: {value} is above {schema['maximum']}"
 
 
 def _join(path: str, name: str) -> str:

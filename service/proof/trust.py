@@ -19,7 +19,7 @@ from service.proof.bundle import LogHead
 from service.proof.errors import FileVersionError
 from service.proof.hashing import checksum_address
 from service.proof.jcs import canonical_json
-from service.proof.key_epoch import KeyEpoch, KeyPurpose
+from service.proof.key_epoch import OPTIONAL, REQUIRED, KeyEpoch, key_json, read_key
 from service.proof.shape import Part, format_time, parse_evm_bytes, refuse
 from service.proof.strict_json import MAX_BYTES, parse_json
 
@@ -141,23 +141,7 @@ def _keys(issuer: Part) -> tuple[KeyEpoch, ...]:
 
 
 def _key(value: object, path: str) -> KeyEpoch:
-    part = Part(
-        value,
-        path,
-        required=("key_id", "purpose", "address", "valid_from"),
-        optional=("site_id", "valid_to"),
-    )
-    purpose = part.text("purpose")
-    if purpose not in tuple(KeyPurpose):
-        refuse(part.path("purpose"), f"one of {', '.join(KeyPurpose)} was expected")
-    return KeyEpoch(
-        key_id=part.text("key_id"),
-        purpose=KeyPurpose(purpose),
-        address=part.address("address"),
-        valid_from=part.time("valid_from"),
-        valid_to=None if part.get("valid_to") is None else part.time("valid_to"),
-        site_id=None if part.get("site_id") is None else part.text("site_id"),
-    )
+    return read_key(Part(value, path, required=REQUIRED, optional=OPTIONAL))
 
 
 def _members(part: Part, name: str) -> Iterator[tuple[str, Any]]:
@@ -199,19 +183,4 @@ def _issuer_json(issuer: TrustedIssuer) -> dict[str, Any]:
         part["keys"] = [key_json(key) for key in issuer.keys]
     if issuer.lien_registry:
         part["lien_registry"] = checksum_address(issuer.lien_registry)
-    return part
-
-
-def key_json(key: KeyEpoch) -> dict[str, str]:
-    """A key as the trust file states it."""
-    part = {
-        "key_id": key.key_id,
-        "purpose": key.purpose.value,
-        "address": checksum_address(key.address),
-        "valid_from": format_time(key.valid_from),
-    }
-    if key.site_id is not None:
-        part["site_id"] = key.site_id
-    if key.valid_to is not None:
-        part["valid_to"] = format_time(key.valid_to)
     return part

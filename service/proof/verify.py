@@ -4,12 +4,14 @@ What is believed comes from ``trust`` and ``chain`` alone; without either the an
 "could not tell". ``docs/bundle.md`` explains every check.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
+from service.proof.at_hand import FilesAtHand, Judge
 from service.proof.batch import folded_nodes
 from service.proof.bundle import Bundle, LogHead
 from service.proof.bundle_reader import read_bundle
-from service.proof.case import Case, ParentLookup
+from service.proof.case import Case
 from service.proof.chain_view import ChainReader, Questions, ask_chain
 from service.proof.checks.anchor import check_anchor
 from service.proof.checks.consistency import check_consistency
@@ -17,6 +19,8 @@ from service.proof.checks.disclosure import check_disclosure
 from service.proof.checks.identity import check_identity
 from service.proof.checks.inclusion import check_inclusion
 from service.proof.checks.integrity import check_integrity
+from service.proof.checks.key_epoch import stated_key
+from service.proof.checks.lien import lien_question
 from service.proof.checks.lineage import check_lineage
 from service.proof.checks.semantics import check_semantics
 from service.proof.checks.status import as_of, check_status, known_state
@@ -38,13 +42,13 @@ def verify(
     chain: ChainReader | None = None,
     audience: str | None = None,
     remembered: LogHead | None = None,
-    parents: ParentLookup | None = None,
+    parents: FilesAtHand | None = None,
 ) -> Verdict:
     """The verdict over ``bundle`` (a file's bytes, or one already read); it never raises.
 
     ``trust`` names issuers and blocks; ``chain`` reads the issuer's registry live; ``audience`` is
     ``plant`` or ``bank``; ``remembered`` a log head the verifier kept (else that of the trust
-    file); ``parents`` answers the verdict over a parent by its target hash.
+    file); ``parents`` holds the files beside this one: its parents, and what may supersede it.
     """
     try:
         read = read_bundle(bundle) if isinstance(bundle, bytes) else bundle
@@ -64,30 +68,15 @@ def verify(
     )
 
 
-def verify_together(
-    bundles: Mapping[str, bytes], judge: Callable[[bytes, ParentLookup], Verdict]
-) -> dict[str, Verdict]:
+def verify_together(bundles: Mapping[str, bytes], judge: Judge) -> dict[str, Verdict]:
     """Verdicts of several bundles by name, each one a possible parent of the others.
 
-    ``judge`` verifies one bundle with the lookup it is given, mostly ``verify`` with its sources
+    ``judge`` verifies one bundle with the files it is given, mostly ``verify`` with its sources
     bound. Each bundle is judged once.
     """
-    names = {_target_hash(raw): name for name, raw in bundles.items()}
-    verdicts: dict[str, Verdict] = {}
-    in_progress: set[str] = set()
-
-    def verdict_of(name: str) -> Verdict | None:
-        if name not in verdicts and name not in in_progress:
-            in_progress.add(name)
-            verdicts[name] = judge(bundles[name], parent)
-        return verdicts.get(name)
-
-    def parent(target_hash: str) -> Verdict | None:
-        return verdict_of(names[target_hash]) if target_hash in names else None
-
-    for name in bundles:
-        verdict_of(name)
-    return verdicts
+    files = FilesAtHand(bundles, judge)
+    verdicts = {name: files.verdict_of(name) for name in bundles}
+    return {name: verdict for name, verdict in verdicts.items() if verdict}
 
 
 def worst(verdicts: Mapping[str, Verdict]) -> Status:
@@ -105,7 +94,7 @@ def _case(
     chain: ChainReader | None,
     audience: str | None,
     remembered: LogHead | None,
-    parents: ParentLookup | None,
+    parents: FilesAtHand | None,
 ) -> Case:
     try:
         data = document_data(bundle.document.wrapped)
@@ -115,7 +104,7 @@ def _case(
     chain_id = bundle.anchor.chain_id if bundle.anchor else None
     standing, issuer = trusted_issuer(trust, stated, chain_id)
     nodes = tuple(folded_nodes(bundle.document.target_hash, bundle.document.proof))
-    questions = _questions(bundle, issuer, nodes)
+    questions = _questions(bundle, issuer, nodes, data or {})
     return Case(
         bundle=bundle,
         data=data,
@@ -132,7 +121,7 @@ def _case(
 
 
 def _questions(
-    bundle: Bundle, issuer: TrustedIssuer | None, nodes: tuple[bytes, ...]
+    bundle: Bundle, issuer: TrustedIssuer | None, nodes: tuple[bytes, ...], data: dict[str, Any]
 ) -> Questions | None:
     if issuer is None:
         return None
@@ -143,6 +132,7 @@ def _questions(
         root=nodes[-1],
         nodes=nodes,
         heights=tuple(block.number for block in blocks),
+        lien=lien_question(data, issuer),
     )
 
 
@@ -150,11 +140,12 @@ def _verdict(case: Case) -> Verdict:
     state = consistent_state(case)
     known = known_state(case, state)
     anchor = check_anchor(case, state)
+    key = stated_key(case)
     checks = (
         check_integrity(case),
         check_status(case, known),
-        check_identity(case),
-        check_inclusion(case, anchor),
+        check_identity(case, key),
+        check_inclusion(case, anchor, key),
         check_consistency(case, state),
         anchor,
         check_disclosure(case),
@@ -180,10 +171,3 @@ def _unreadable(finding: Check) -> Verdict:
 
     checks = tuple(finding if family.type == finding.type else skipped(family) for family in ALL)
     return Verdict(verdict=_overall(checks), as_of=None, checks=checks)
-
-
-def _target_hash(raw: bytes) -> str:
-    try:
-        return read_bundle(raw).document.target_hash.hex()
-    except (FileShapeError, FileVersionError):
-        return ""

@@ -3,19 +3,21 @@
 from service.proof.case import Case
 from service.proof.families import ISSUER_IDENTITY
 from service.proof.issuer import Standing, StatedIssuer
+from service.proof.key_epoch import KeyEpoch
 from service.proof.registry import dns_record
 from service.proof.verdict import Check
 
 UNEXPECTED, INVALID_IDENTITY, INVALID_ISSUERS, NO_MATCH = 0, 1, 3, 4
 
 
-def check_identity(case: Case) -> Check:
-    """Compare the trusted DNS record, and the snapshot in the bundle, with the document."""
+def check_identity(case: Case, key: KeyEpoch | Check | None) -> Check:
+    """Compare the trusted DNS record, and snapshot and key of the bundle, with the document."""
     if case.stated is None:
         return ISSUER_IDENTITY.invalid(
             INVALID_ISSUERS, "The document states no single issuer with a DNS identity."
         )
-    return _snapshot(case, case.stated) or _trusted_record(case, case.stated)
+    finding = _snapshot(case, case.stated) or (key if isinstance(key, Check) else None)
+    return finding or _trusted_record(case, case.stated)
 
 
 def _snapshot(case: Case, stated: StatedIssuer) -> Check | None:

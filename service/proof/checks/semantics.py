@@ -25,8 +25,19 @@ from service.proof.checks.money_rules import (
     settlement_amounts,
     settlement_tax,
 )
+from service.proof.checks.statement_rules import (
+    appeal_decision,
+    key_address,
+    key_ends_after_its_beginning,
+    known_factor_set,
+    known_policy,
+    lien_addresses,
+    lien_state,
+)
 from service.proof.families import RECORD_SEMANTICS
-from service.proof.schema import document_schema, violations
+from service.proof.key_epoch import KEY_EPOCH
+from service.proof.policy import CORRECTION
+from service.proof.schema import document_schema, record_schema, violations
 from service.proof.verdict import Check, Status
 
 Rule = Callable[[Mapping[str, Any]], Check | None]
@@ -40,49 +51,88 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "plant-receipt": (net_mass, receipt_masses, scale_difference),
     "settlement": (line_amounts, line_sum, settlement_tax, settlement_amounts),
     "carbon-statement": (carbon_figures,),
+    "payment": (),
+    "lien": (lien_state, lien_addresses),
+    "appeal": (appeal_decision,),
+    KEY_EPOCH: (key_address, key_ends_after_its_beginning),
+    "policy": (known_policy,),
+    "factor-set": (known_factor_set,),
 }
+"""Rules over the record of each kind; those of a correction are those of what it corrects."""
+
 TOTALS = frozenset(
-    {proposal_classes, share_sum, delivery_lines, line_sum, settlement_tax, carbon_figures}
+    {
+        *(proposal_classes, share_sum, delivery_lines, line_sum),
+        *(settlement_tax, carbon_figures, known_policy),
+    }
 )
 """Rules over all members of an object: one hidden member makes the others say nothing."""
 
-VOID_TICKET = "ticket-void"
+TICKET, VOID_TICKET = "ticket", "ticket-void"
 
 
 def check_semantics(case: Case) -> Check:
     """Hold the document against the schema of its kind, then recompute its figures."""
     kind = case.product_kind
-    schema = document_schema(_schema_name(case, kind)) if kind in RULES else None
-    if kind is None or schema is None:
+    if kind is None or (kind not in RULES and kind != CORRECTION):
         return RECORD_SEMANTICS.skipped("The document is of a template that is not known here.")
-    broken = violations(case.fields, schema, partial=case.is_redacted)
+    return judge_record(kind, case.fields, partial=case.is_redacted)
+
+
+def judge_record(kind: str, data: Mapping[str, Any], *, partial: bool) -> Check:
+    """What schema and rules say of the unsalted ``data`` of a document of ``kind``.
+
+    ``kind`` is one of ``RULES`` or a correction; ``partial`` where fields are hidden.
+    """
+    record = data.get("record")
+    schema = document_schema(_schema_name(kind, record))
+    broken = violations(data, schema, partial=partial)
     if broken:
-        return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, f"{'; '.join(broken[:3])}.")
-    record = case.fields.get("record")
+        return _broken(broken)
     if not isinstance(record, dict):
         return RECORD_SEMANTICS.skipped("The record is hidden.")
+    if kind == CORRECTION:
+        return _judge_values(record, partial=partial)
+    return _judge_figures(kind, record, partial=partial)
+
+
+def _judge_values(correction: Mapping[str, Any], *, partial: bool) -> Check:
+    """The values put right make a whole record of the kind that they correct."""
+    kind, values = correction.get("corrects"), correction.get("values")
+    if kind is None or values is None:
+        return RECORD_SEMANTICS.skipped("The corrected record is hidden.")
+    schema = record_schema(_schema_name(kind, values))
+    broken = violations(values, schema, partial=partial, path="record.values")
+    return _broken(broken) if broken else _judge_figures(kind, values, partial=partial)
+
+
+def _judge_figures(kind: str, record: Mapping[str, Any], *, partial: bool) -> Check:
     rules = () if _is_void(record) else RULES[kind]
-    return _worst([_outcome(rule, record, case) for rule in rules])
+    return _worst([_outcome(rule, record, partial=partial) for rule in rules])
 
 
-def _schema_name(case: Case, kind: str | None) -> str:
-    return VOID_TICKET if kind == "ticket" and _is_void(case.fields.get("record")) else str(kind)
+def _broken(broken: list[str]) -> Check:
+    return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, f"{'; '.join(broken[:3])}.")
+
+
+def _schema_name(kind: str, record: object) -> str:
+    return VOID_TICKET if kind == TICKET and _is_void(record) else kind
 
 
 def _is_void(record: object) -> bool:
     return isinstance(record, dict) and (record.get("status") == "void" or "void_reason" in record)
 
 
-def _outcome(rule: Rule, record: Mapping[str, Any], case: Case) -> Check | None:
+def _outcome(rule: Rule, record: Mapping[str, Any], *, partial: bool) -> Check | None:
     """What the rule says; a figure it needs and cannot see makes it SKIPPED."""
     try:
         finding = rule(record)
     except KeyError as absent:
         name = absent.args[0]
-        if case.is_redacted:
+        if partial:
             return RECORD_SEMANTICS.skipped(f"A figure is hidden: {name}.")
         return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, f"{name} is missing.")
-    if finding and case.is_redacted and rule in TOTALS:
+    if finding and partial and rule in TOTALS:
         return RECORD_SEMANTICS.skipped("A member of a total may be hidden.")
     return finding
 

@@ -7,11 +7,24 @@ from decimal import Decimal
 from typing import Any
 
 from service.domain.carbon import Leg, Processing, carbon_statement
+from service.domain.factors import factor_set
 from service.proof.document import WrappedDocument, wrap
+from service.proof.hashing import checksum_address, keccak256
+from service.proof.lien_key import lien_key
+from service.proof.policy import POLICY_ID, policy_audiences
 
 REGISTRY = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
+LIEN_REGISTRY = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"
 LOCATION = "base-a.example"
 DIGEST = "ab" * 32
+DELIVERY_SECRET = "cd" * 32
+FINANCIER = checksum_address(b"\xba" * 20)
+PROMISE_KEY = keccak256(b"the base's promise key, for tests alone")
+PROMISE_PUBLIC_KEY = (
+    "0x044ce632aba3dd8f6bc039a434761fb6d6c7ef4d23d0b814ea2e955044e5cbb554"
+    "0e0a468a989661688009083b111a70715c763dc30d592dbb6429fdea3d15abb7"
+)
+PROMISE_ADDRESS = "0x40Ef1D6283d8c659087d6Da23d5A945Cbd76F6DC"
 
 
 def fixed_salts(seed: str) -> Callable[[], str]:
@@ -206,7 +219,7 @@ def delivery() -> dict[str, Any]:
             "gross_kg": 48_620,
             "tare_kg": 16_140,
             "net_kg": 32_480,
-            "delivery_secret": "cd" * 32,
+            "delivery_secret": DELIVERY_SECRET,
             "distance_km": "86.4",
             "issued_at": "2026-03-01T05:00:00Z",
             "operator_id": "operator-1",
@@ -321,17 +334,146 @@ def carbon() -> dict[str, Any]:
     )
 
 
+def payment() -> dict[str, Any]:
+    return document(
+        "payment",
+        "PAY-1",
+        {
+            "payment_id": "PAY-1",
+            "settlement_no": "S-1",
+            "amount_fen": 9_000_000,
+            "paid_on": "2026-03-05",
+            "bank_id": "bank",
+            "bank_reference": "2026030500001",
+            "state": "confirmed",
+            "recorded_at": "2026-03-05T08:00:00Z",
+            "recorded_by": "clerk-1",
+        },
+    )
+
+
+def lien() -> dict[str, Any]:
+    return document(
+        "lien",
+        "L-1",
+        {
+            "lien_id": "L-1",
+            "lien_key": lien_key("lien", "delivery-1", bytes.fromhex(DELIVERY_SECRET)).hex(),
+            "purpose": "lien",
+            "delivery_id": "delivery-1",
+            "delivery_secret": DELIVERY_SECRET,
+            "financier": FINANCIER,
+            "financier_id": "bank",
+            "cap_fen": 5_000_000,
+            "state": "reserved",
+            "released_bp": 0,
+            "expires_at": "2026-03-08T00:00:00Z",
+            "order": {
+                "kind": "reserve",
+                "nonce": 0,
+                "deadline": 1_772_400_000,
+                "expiry": 1_772_928_000,
+                "signature": "0x" + "11" * 65,
+            },
+            "contract": LIEN_REGISTRY,
+            "chain_id": 1337,
+            "tx_hash": DIGEST,
+            "recorded_at": "2026-03-01T06:00:00Z",
+        },
+    )
+
+
+def correction() -> dict[str, Any]:
+    values = {**ticket()["record"], "deduction": {"kind": "NONE"}, "deducted_kg": 0}
+    return document(
+        "correction",
+        "C-1",
+        {
+            "corrects": "ticket",
+            "reason": "the deduction was agreed away",
+            "corrected_at": "2026-03-01T04:00:00Z",
+            "corrected_by": "supervisor-1",
+            "values": {**values, "settlement_kg": 32_000},
+        },
+        personal={"plate": "辽E·DEMO1"},
+    )
+
+
+def appeal() -> dict[str, Any]:
+    return document(
+        "appeal",
+        "A-1",
+        {
+            "appeal_id": "A-1",
+            "appeals": "ticket",
+            "subject_id": "BASE01-A-26-000001",
+            "ground": "deduction",
+            "statement": "the load was dry",
+            "state": "upheld",
+            "answer": "agreed",
+            "raised_at": "2026-03-01T03:10:00Z",
+            "raised_by": "supplier-1",
+            "decided_at": "2026-03-01T03:50:00Z",
+            "decided_by": "supervisor-1",
+        },
+    )
+
+
+def key_epoch() -> dict[str, Any]:
+    return document(
+        "key-epoch",
+        "base-01-2026",
+        {
+            "key_id": "base-01-2026",
+            "purpose": "promise",
+            "site_id": "BASE01",
+            "address": PROMISE_ADDRESS,
+            "public_key": PROMISE_PUBLIC_KEY,
+            "valid_from": "2026-01-01T00:00:00Z",
+            "reason": "installed",
+            "stated_at": "2026-01-01T00:00:00Z",
+        },
+    )
+
+
+def policy() -> dict[str, Any]:
+    return document(
+        "policy",
+        POLICY_ID,
+        {
+            "policy_id": POLICY_ID,
+            "audiences": policy_audiences(),
+            "stated_at": "2026-01-01T00:00:00Z",
+        },
+    )
+
+
+def factors() -> dict[str, Any]:
+    known = factor_set()
+    return document(
+        "factor-set",
+        known.factor_set_id,
+        {
+            "factor_set_id": known.factor_set_id,
+            "sha256": known.sha256,
+            "source": "published factors",
+            "title": "Factors of 2026",
+            "stated_at": "2026-01-01T00:00:00Z",
+        },
+    )
+
+
 def one_truck() -> dict[str, WrappedDocument]:
     """Every document of a truck by its name, parents linked by their target hashes."""
     wrapped: dict[str, WrappedDocument] = {}
 
-    def seal(name: str, data: dict[str, Any], **parents: str) -> None:
-        links = {
-            role: wrapped[parent]["signature"]["targetHash"] for role, parent in parents.items()
-        }
-        if links:
-            data = {**data, "links": {"parents": links}}
-        wrapped[name] = wrap(data, fixed_salts(name))
+    def seal(name: str, data: dict[str, Any], supersedes: str = "", **parents: str) -> None:
+        links: dict[str, Any] = {"supersedes": supersedes} if supersedes else {}
+        if parents:
+            links["parents"] = {
+                role: wrapped[parent]["signature"]["targetHash"] for role, parent in parents.items()
+            }
+        wrapped[name] = wrap({**data, "links": links} if links else data, fixed_salts(name))
 
     seal("gross", weighing("gross", 48_620))
     seal("tare", weighing("tare", 16_140))
@@ -347,4 +489,11 @@ def one_truck() -> dict[str, WrappedDocument]:
     seal("receipt", receipt(), delivery="delivery", gross="plant-gross", tare="plant-tare")
     seal("settlement", settlement(), receipt="receipt")
     seal("carbon", carbon(), receipt="receipt")
+    seal("payment", payment(), settlement="settlement")
+    seal("lien", lien(), delivery="delivery")
+    seal("correction", correction(), DIGEST, gross="gross", tare="tare", decision="decision")
+    seal("appeal", appeal(), document="ticket")
+    seal("key-epoch", key_epoch())
+    seal("policy", policy())
+    seal("factor-set", factors())
     return wrapped

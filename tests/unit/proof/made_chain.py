@@ -4,11 +4,13 @@ No node runs. The tries come from the library ``trie``, which nothing under test
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import rlp
+from eth_keys.datatypes import PrivateKey
 from trie.hexary import HexaryTrie
 
 from service.proof.batch import BatchTree, folded_nodes
@@ -17,6 +19,7 @@ from service.proof.bundle import (
     BlockPart,
     FinalityKind,
     IdentityPart,
+    KeyEpochPart,
     LogConsistency,
     LogEntry,
     LogHead,
@@ -24,14 +27,16 @@ from service.proof.bundle import (
     StatusPart,
     StorageProof,
 )
+from service.proof.bundle_reader import read_document
 from service.proof.bundle_writer import make_bundle
 from service.proof.document import WrappedDocument, with_proof
 from service.proof.hashing import keccak256
 from service.proof.log import LogTree, entry_bytes, leaf_hash
+from service.proof.promise import DEFAULT_MERGE_DELAY_S, InclusionPromise, promise_digest
 from service.proof.receipt import HEAD_ADVANCED_TOPIC
 from service.proof.registry import dns_record, registry_slot, slots_of_document
 from service.proof.trust import Trust, TrustedIssuer
-from tests.unit.proof.documents import LOCATION, REGISTRY, one_truck
+from tests.unit.proof.documents import LOCATION, PROMISE_KEY, REGISTRY, one_truck
 
 CHAIN_ID = 1337
 ADDRESS = bytes.fromhex(REGISTRY[2:])
@@ -181,12 +186,28 @@ class Parts:
     anchor: AnchorPart
     status: StatusPart
     identity: IdentityPart
+    key_epoch: KeyEpochPart
+    promise: InclusionPromise
 
     def file(self, **changed: Any) -> bytes:
-        parts: dict[str, Any] = {
-            name: getattr(self, name) for name in ("document", "log", "anchor", "status")
-        }
-        return make_bundle(**{**parts, "identity": self.identity, **changed})
+        parts = {each.name: getattr(self, each.name) for each in fields(self)}
+        if changed.get("log", self.log) is None:
+            parts["key_epoch"] = None
+        return make_bundle(**{**parts, **changed})
+
+
+@cache
+def signed_promise(
+    target_hash: bytes, recorded_at: int = ISSUED_AT - 60, key: bytes = PROMISE_KEY
+) -> InclusionPromise:
+    """A promise as the base's edge unit signs it."""
+    promise = InclusionPromise(
+        target_hash=target_hash,
+        recorded_at=recorded_at,
+        include_by=recorded_at + DEFAULT_MERGE_DELAY_S,
+    )
+    raw = PrivateKey(key).sign_msg_hash(promise_digest(promise, CHAIN_ID, ADDRESS)).to_bytes()
+    return replace(promise, signature=raw[:64] + bytes([raw[64] + 27]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,11 +256,19 @@ def anchored_truck(**state: Any) -> Truck:
         size=later.size, head=later.root, seq=seq + 1, issued_at={batch.root: ISSUED_AT}, **state
     )
     nodes = {name: folded_nodes(digest, batch.proof(digest)) for name, digest in hashes.items()}
+    placed = {
+        name: with_proof(each, proof=batch.proof(hashes[name]), merkle_root=batch.root)
+        for name, each in documents.items()
+    }
+    key_epoch = KeyEpochPart(
+        document=read_document(placed["key-epoch"]),
+        entry=entries["key-epoch"],
+        index=entries["key-epoch"].seq,
+        proof=tuple(log.inclusion_proof(entries["key-epoch"].seq, new_size)),
+    )
     parts = {
         name: Parts(
-            document=with_proof(
-                documents[name], proof=batch.proof(hashes[name]), merkle_root=batch.root
-            ),
+            document=placed[name],
             log=LogPart(
                 entry=entries[name],
                 index=entries[name].seq,
@@ -257,6 +286,8 @@ def anchored_truck(**state: Any) -> Truck:
                 queried_at=datetime(2026, 3, 1, 3, tzinfo=UTC),
                 dnssec=False,
             ),
+            key_epoch=key_epoch,
+            promise=signed_promise(hashes[name]),
         )
         for name in documents
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.proof.errors import ChainSilentError
-from tests.unit.proof.documents import REGISTRY
+from tests.unit.proof.documents import LIEN_REGISTRY, REGISTRY
 from tests.unit.proof.made_chain import CHAIN_ID, CODE_HASH, Truck
 
 
@@ -34,6 +34,9 @@ class MadeReader:
     latest: MadeBlock | None = MadeBlock(20, 1_772_340_000)
     final: MadeBlock | None = MadeBlock(18, 1_772_339_000)
     silent: bool = False
+    issue_times: Mapping[bytes, int] = field(default_factory=dict)
+    lien_bank: str | None = None
+    lien_registry_answers: bool = True
 
     def chain_id(self) -> int:
         if self.silent:
@@ -59,6 +62,16 @@ class MadeReader:
 
     def log_head(self) -> MadeHead:
         return self.head
+
+    def issued_at(self, root: bytes) -> int | None:
+        return self.issue_times.get(root)
+
+    def lien_holder(self, lien_registry: str, key: bytes) -> str | None:
+        assert lien_registry == LIEN_REGISTRY
+        assert len(key) == 32
+        if not self.lien_registry_answers:
+            raise ChainSilentError
+        return self.lien_bank
 
 
 def reader_of(truck: Truck, **changed: object) -> MadeReader:

@@ -10,17 +10,16 @@ from hypothesis import strategies as st
 from service.proof import schemas
 from service.proof.checks.semantics import RULES, VOID_TICKET
 from service.proof.document import document_data
+from service.proof.policy import CORRECTION
 from service.proof.schema import Schema, document_schema, violations
 from tests.unit.proof.documents import one_truck
 
-NAMES = [*RULES, VOID_TICKET]
+NAMES = [*RULES, CORRECTION, VOID_TICKET]
 DATA = [document_data(wrapped) for wrapped in one_truck().values()]
 
 
 def schema_of(name: str) -> Schema:
-    schema = document_schema(name)
-    assert schema is not None
-    return schema
+    return document_schema(name)
 
 
 def name_of(data: dict[str, Any]) -> str:
@@ -30,7 +29,6 @@ def name_of(data: dict[str, Any]) -> str:
 def test_every_kind_has_a_schema_and_every_schema_a_kind() -> None:
     folder = Path(str(schemas.__file__)).parent
     assert {path.stem for path in folder.glob("*.json")} == set(NAMES)
-    assert document_schema("unheard-of") is None
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,6 +12,11 @@ from tests.unit.proof import documents
 from tests.unit.proof.documents import fixed_salts
 from tests.unit.proof.made_chain import anchored_truck
 
+
+def linked(data: dict[str, Any], **parents: str) -> dict[str, Any]:
+    return {**data, "links": {"parents": parents}}
+
+
 MAKERS: dict[str, Callable[[], dict[str, Any]]] = {
     "weighing": lambda: documents.weighing("gross", 48_620),
     "proposal": documents.proposal,
@@ -22,8 +27,19 @@ MAKERS: dict[str, Callable[[], dict[str, Any]]] = {
     "receipt": documents.receipt,
     "settlement": documents.settlement,
     "carbon": documents.carbon,
+    "payment": lambda: linked(documents.payment(), settlement=documents.DIGEST),
+    "lien": lambda: linked(documents.lien(), delivery=documents.DIGEST),
+    "appeal": lambda: linked(documents.appeal(), document=documents.DIGEST),
+    "correction": lambda: {**documents.correction(), "links": {"supersedes": documents.DIGEST}},
+    "key": documents.key_epoch,
+    "policy": documents.policy,
+    "factors": documents.factors,
 }
 TRUCK = anchored_truck()
+
+
+def void_values() -> dict[str, Any]:
+    return dict(documents.void_ticket()["record"])
 
 
 def semantics_of(wrapped: WrappedDocument) -> Check:
@@ -108,6 +124,31 @@ def test_records_whose_figures_agree_are_valid(name: str) -> None:
         ("weighing", {"record": ...}, 5),
         ("void", {"record.net_kg": 1}, 5),
         ("ticket", {"record.status": "lost"}, 5),
+        ("payment", {"record.amount_fen": 0}, 5),
+        ("payment", {"links": ...}, 5),
+        ("lien", {"record.released_bp": 1}, 5),
+        ("lien", {"record.expires_at": ...}, 5),
+        ("lien", {"record.state": "released"}, 5),
+        ("lien", {"record.state": "financed", "record.released_bp": 10_000}, 5),
+        ("lien", {"record.released_bp": 10_001}, 5),
+        ("lien", {"record.financier": documents.FINANCIER.lower()}, 5),
+        ("lien", {"record.contract": documents.LIEN_REGISTRY.lower()}, 5),
+        ("lien", {"record.purpose": "avoided-emissions"}, 5),
+        ("appeal", {"record.state": "raised"}, 5),
+        ("appeal", {"record.answer": ...}, 5),
+        ("appeal", {"links.parents": {"other": documents.DIGEST}}, 5),
+        ("correction", {"record.values.net_kg": 32_481}, 1),
+        ("correction", {"record.values.net_kg": ...}, 5),
+        ("correction", {"record.values.extra": 1}, 5),
+        ("correction", {"record.corrects": "delivery"}, 5),
+        ("correction", {"record.corrects": "correction"}, 5),
+        ("correction", {"links": ...}, 5),
+        ("key", {"record.address": documents.REGISTRY}, 5),
+        ("key", {"record.address": documents.PROMISE_ADDRESS.lower()}, 5),
+        ("key", {"record.valid_to": "2025-12-31T00:00:00Z"}, 5),
+        ("key", {"record.public_key": "0x02" + "11" * 64}, 5),
+        ("policy", {"record.audiences.bank.ticket.0": "record.grade"}, 5),
+        ("factors", {"record.sha256": documents.DIGEST}, 5),
     ],
 )
 def test_a_figure_that_does_not_follow_is_found(
@@ -123,8 +164,40 @@ def test_a_factor_set_that_nobody_knows_cannot_be_told(changes: dict[str, str]) 
 
 
 @pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("lien", {"record.state": "released", "record.released_bp": 10_000}),
+        ("lien", {"record.state": "financed", "record.released_bp": 5_000}),
+        ("lien", {"record.state": "cancelled", "record.expires_at": ...}),
+        ("appeal", {f"record.{name}": ... for name in ("answer", "decided_at", "decided_by")}),
+        ("key", {"record.public_key": ...}),
+        ("key", {"record.valid_to": "2026-01-01T00:00:00Z"}),
+        ("policy", {"record.policy_id": "another", "record.audiences.bank.ticket.0": "id"}),
+        ("correction", {"record.values": void_values()}),
+    ],
+)
+def test_states_and_names_that_other_rules_hold_for(name: str, changes: dict[str, Any]) -> None:
+    if name == "appeal":
+        changes = {**changes, "record.state": "raised"}
+    assert semantics(changed(name, changes)) == ("VALID", None)
+
+
+def test_a_factor_set_document_of_an_unknown_name_cannot_be_told() -> None:
+    assert semantics(changed("factors", {"record.factor_set_id": "FS-1999-1"})) == ("ERROR", 6)
+
+
+@pytest.mark.parametrize(
     ("name", "path"),
     [
+        ("lien", "record.released_bp"),
+        ("appeal", "record.state"),
+        ("appeal", "record.answer"),
+        ("correction", "record.values"),
+        ("correction", "record.corrects"),
+        ("correction", "record.values.tare_kg"),
+        ("key", "record.address"),
+        ("policy", "record.audiences.bank.ticket"),
+        ("factors", "record.sha256"),
         ("ticket", "record"),
         ("ticket", "record.tare_kg"),
         ("delivery", "record.lines"),
@@ -172,7 +245,7 @@ def test_an_engine_that_abstained_states_no_classes() -> None:
     [
         {"$template.name": "SCRAP_WEIGHING"},
         {"$template": "text"},
-        {"kind": "lien", "$template.name": "FERROTRACE_LIEN_V1"},
+        {"kind": "rumour", "$template.name": "FERROTRACE_RUMOUR_V1"},
         {"kind": 5},
         {"kind": ...},
     ],

@@ -624,4 +624,4 @@ def test_the_codes_never_change() -> None:
     assert codes["LINEAGE.2"] == "PARENT_REVOKED"
     assert codes["RECORD_SEMANTICS.6"] == "FACTOR_VERSION_UNKNOWN"
     assert codes["DOCUMENT_STATUS.5"] == "DOCUMENT_REVOKED"
-    assert len(codes) == 3 + 12 + 7 + 7 + 6 + 11 + 6 + 8 + 9
+    assert len(codes) == 3 + 12 + 7 + 8 + 6 + 11 + 6 + 8 + 9
