@@ -250,6 +250,21 @@ class Delivered:
     settlement: SettlementState
 
 
+class Clock:
+    """Goes on by one second each time it is read."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._ticks = itertools.count()
+        self._start = start
+
+    def __call__(self) -> datetime:
+        return self._start + timedelta(seconds=next(self._ticks))
+
+    def forward(self, span: timedelta) -> None:
+        """Go on by ``span`` at once."""
+        self._start += span
+
+
 @dataclass
 class Company:
     """The company, its people by user name, and a clock that goes on by seconds."""
@@ -258,7 +273,7 @@ class Company:
     scales: dict[str, StandingScale]
     people: dict[str, Actor]
     plates: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    clock: "Clock" = field(default_factory=lambda: Clock())
+    clock: Clock = field(default_factory=Clock)
 
     def weigh(self, visit_id: str, site_id: str, which: str, kg: int, by: str) -> Weighing:
         self.scales[site_id].kg = kg
@@ -368,21 +383,6 @@ class Company:
             self.deps,
         )
         return Delivered(delivery=delivery, receipt=receipt, settlement=settled)
-
-
-class Clock:
-    """Goes on by one second each time it is read."""
-
-    def __init__(self, start: datetime = START) -> None:
-        self._ticks = itertools.count()
-        self._start = start
-
-    def __call__(self) -> datetime:
-        return self._start + timedelta(seconds=next(self._ticks))
-
-    def forward(self, span: timedelta) -> None:
-        """Go on by ``span`` at once."""
-        self._start += span
 
 
 def company_on(
