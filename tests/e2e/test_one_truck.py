@@ -98,7 +98,7 @@ def test_every_page_of_the_menus_is_clean_in_both_themes_and_fits_a_phone(
             found += faults(page)
         page.context.close()
     anybody = stranger(browser, company, language="zh")
-    for address in ("/sign-in", "/verify", "/nowhere"):
+    for address in ("/sign-in", "/verify", "/log", "/nowhere"):
         anybody.goto(company.address + address)
         found += faults(anybody)
     assert found == []

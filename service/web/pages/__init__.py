@@ -9,6 +9,7 @@ from service.web.pages import (
     home,
     inspector,
     loading,
+    monitor,
     office,
     people,
     plant,
@@ -35,6 +36,7 @@ _EVERYWHERE = (
     control.bp,
     people.bp,
     public.bp,
+    monitor.bp,
 )
 
 

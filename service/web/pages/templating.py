@@ -42,6 +42,7 @@ _PLACES = (
     _Place("people.accounts", _l("Users"), Action.USER_MANAGE),
     _Place("demo.yard", _l("Simulated yard"), Action.SIMULATOR_DRIVE, demo_only=True),
     _Place("public.verify", _l("Verify"), None),
+    _Place("monitor.log", _l("The record"), None),
 )
 
 

@@ -11,12 +11,11 @@ from flask.testing import FlaskClient
 from service.proof.batch import BatchTree
 from service.proof.log import EMPTY_ROOT, LogTree, consistency_holds, leaf_hash
 from service.storage import batches
-from service.usecases.anchorage import Anchorage
-from service.usecases.anchoring import tick
 from service.web.throttle import PER_MINUTE
-from tests.support.company import Company, company_on
+from tests.support.company import Company
 from tests.support.database import TestDatabase
-from tests.support.pages import pages_of
+from tests.support.pages import Person, pages_of, text_of
+from tests.support.published import published_company
 from tests.support.registry_on_chain import RegistryOnChain
 
 
@@ -42,26 +41,9 @@ class Published:
 
 @pytest.fixture
 def published(company_database: TestDatabase, registry: RegistryOnChain) -> Iterator[Published]:
-    company = company_on(company_database.app_url, registry=registry.client.address)
-    anchorage = Anchorage(registry=registry.client, signer=registry.anchorer)
-    for _ in range(3):
-        company.receive()
-        _finish(company, anchorage)
-    company.receive()  # recorded, and not yet on the public record
-    yield Published(
-        company=company, registry=registry, browser=pages_of(company).test_client(use_cookies=False)
-    )
-    company.deps.db.close()
-
-
-def _finish(company: Company, anchorage: Anchorage) -> None:
-    for _ in range(40):
-        tick(company.deps, anchorage)
-        with company.deps.db.transaction() as tx:
-            states = {t.state for t in batches.states(tx)}
-            if not batches.pending_entries(tx, limit=1) and states == {"final"}:
-                return
-    raise AssertionError(states)
+    with published_company(company_database.app_url, registry) as company:
+        browser = pages_of(company).test_client(use_cookies=False)
+        yield Published(company=company, registry=registry, browser=browser)
 
 
 def test_a_stranger_rebuilds_every_head_and_root_from_the_entries(published: Published) -> None:
@@ -190,3 +172,22 @@ def test_a_stranger_who_asks_too_often_waits(company: Company) -> None:
     statuses = [browser.get("/v1/log").status_code for _ in range(PER_MINUTE + 1)]
     assert statuses[-1] == 429
     assert set(statuses[:-1]) == {200}
+
+
+def test_the_page_of_the_record_answers_first_and_shows_every_seal(published: Published) -> None:
+    person = Person(pages_of(published.company))
+    answer = person.get("/log")
+    text = text_of(answer.text)
+    size = published.get("/v1/log")["size"]
+    assert "This record has only ever grown" in text
+    assert f"{size} entries, the newest sealed" in text
+    for head in published.get("/v1/log")["heads"]:
+        assert {head["head"], head["batch_root"], "0x" + head["tx"]} <= set(text.split())
+    assert "connect-src 'self' http: https:;" in answer.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
+    assert "Nothing older." in person.read("/log?before=1")
+    assert person.get("/log?before=x").status_code == 200
+
+
+def test_the_page_of_an_empty_record_teaches(company: Company) -> None:
+    assert "Nothing is on record yet" in Person(pages_of(company)).read("/log")
