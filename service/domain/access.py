@@ -43,6 +43,13 @@ class Action(StrEnum):
     ALARM_VIEW = "ALARM_VIEW"
     DASHBOARD_VIEW = "DASHBOARD_VIEW"
     AUDIT_RUN = "AUDIT_RUN"
+    CORRECTION_RECORD = "CORRECTION_RECORD"
+    APPEAL_RAISE = "APPEAL_RAISE"
+    APPEAL_DECIDE = "APPEAL_DECIDE"
+    APPEAL_VIEW = "APPEAL_VIEW"
+    PAYMENT_RECORD = "PAYMENT_RECORD"
+    LIEN_ORDER = "LIEN_ORDER"
+    LIEN_VIEW = "LIEN_VIEW"
     USER_MANAGE = "USER_MANAGE"
     SIMULATOR_DRIVE = "SIMULATOR_DRIVE"
 
@@ -112,10 +119,22 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             *_WEIGHBRIDGE,
             *_INSPECTION,
             Action.TICKET_VOID,
+            Action.CORRECTION_RECORD,
+            Action.APPEAL_VIEW,
+            Action.APPEAL_DECIDE,
             Action.EVIDENCE_EXPORT,
         ),
-        Role.CLERK: _with_scope(Scope.ALL, *_OFFICE, Action.SETTLEMENT_PREPARE),
-        Role.APPROVER: _with_scope(Scope.ALL, *_OFFICE, Action.SETTLEMENT_APPROVE),
+        Role.CLERK: _with_scope(
+            Scope.ALL,
+            *_OFFICE,
+            Action.SETTLEMENT_PREPARE,
+            Action.PAYMENT_RECORD,
+            Action.LIEN_VIEW,
+            Action.APPEAL_VIEW,
+        ),
+        Role.APPROVER: _with_scope(
+            Scope.ALL, *_OFFICE, Action.SETTLEMENT_APPROVE, Action.LIEN_VIEW
+        ),
         Role.PLANT: (
             _with_scope(Scope.OWN_SITE, *_SCALE, Action.SIMULATOR_DRIVE)
             | _with_scope(
@@ -131,7 +150,11 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             )
         ),
         Role.BANK: _with_scope(
-            Scope.OWN_ORGANISATION, Action.SETTLEMENT_VIEW, Action.EVIDENCE_EXPORT
+            Scope.OWN_ORGANISATION,
+            Action.SETTLEMENT_VIEW,
+            Action.EVIDENCE_EXPORT,
+            Action.LIEN_ORDER,
+            Action.LIEN_VIEW,
         ),
         Role.CARRIER: _with_scope(Scope.OWN_ORGANISATION, Action.VISIT_VIEW, Action.DELIVERY_VIEW),
         Role.SUPPLIER: _with_scope(
@@ -141,8 +164,17 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.VISIT_VIEW,
             Action.TICKET_VIEW,
             Action.EVIDENCE_EXPORT,
+            Action.APPEAL_RAISE,
+            Action.APPEAL_VIEW,
         ),
-        Role.AUDITOR: _with_scope(Scope.ALL, *_OFFICE, Action.BOOKING_VIEW, Action.AUDIT_RUN),
+        Role.AUDITOR: _with_scope(
+            Scope.ALL,
+            *_OFFICE,
+            Action.BOOKING_VIEW,
+            Action.AUDIT_RUN,
+            Action.APPEAL_VIEW,
+            Action.LIEN_VIEW,
+        ),
         Role.ADMINISTRATOR: _with_scope(
             Scope.ALL,
             Action.USER_MANAGE,

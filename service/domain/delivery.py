@@ -1,9 +1,31 @@
 """The delivery from a base to a plant, and how far the two scales may differ."""
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from math import isqrt
 
+from service.domain.errors import RuleBrokenError, gettext_noop
 from service.domain.metrology import in_service_mpe_kg
+
+LONGEST_HAUL_KM = Decimal(10_000)
+_DISTANCE = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?\Z")
+
+
+class DistanceInvalidError(RuleBrokenError):
+    """A distance is no distance."""
+
+    message = gettext_noop("Distance %(value)s km is outside 0 to %(limit)s km.")
+
+
+def distance_text(text: str) -> str:
+    """The distance in km as written: up to five digits, and three more after a point.
+
+    Raises ``DistanceInvalidError``.
+    """
+    if _DISTANCE.match(text) is None or not 0 < Decimal(text) <= LONGEST_HAUL_KM:
+        raise DistanceInvalidError(field="distance_km", value=text[:32], limit=LONGEST_HAUL_KM)
+    return text
 
 
 def difference_limit_kg(

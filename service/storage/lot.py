@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from service.storage.db import Tx
 from service.storage.locks import hold
 from service.storage.rows import one, select_as
-from service.storage.tables import delivery_line, lot, ticket
+from service.storage.tables import delivery_line, lot
+from service.storage.versions import ticket_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,9 @@ def locked_lot(tx: Tx, lot_id: str) -> LotRow | None:
 
 
 def held_kg(tx: Tx, lot_id: str) -> int:
-    """What went in by tickets less what was taken by deliveries."""
-    put_in = select(func.coalesce(func.sum(ticket.c.accepted_kg), 0)).where(
-        ticket.c.lot_id == lot_id
+    """What went in by tickets, as they stand, less what was taken by deliveries."""
+    put_in = select(func.coalesce(func.sum(ticket_now.c.accepted_kg), 0)).where(
+        ticket_now.c.lot_id == lot_id
     )
     taken = select(func.coalesce(func.sum(delivery_line.c.kg), 0)).where(
         delivery_line.c.lot_id == lot_id

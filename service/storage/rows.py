@@ -1,9 +1,10 @@
 """Rows and values: a dataclass whose fields carry the names of a table's columns."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import FromClause, Row, Select, Table, select
 
 from service.storage.db import Tx
 
@@ -15,7 +16,13 @@ def add(tx: Tx, table: Table, value: Any) -> None:
     tx.execute(table.insert().values({f.name: getattr(value, f.name) for f in fields(value)}))
 
 
-def select_as(cls: type[Value], table: Table) -> Select[Any]:
+def add_all(tx: Tx, table: Table, values: Sequence[Any]) -> None:
+    """Insert ``values`` (dataclasses of one kind, at least one) as a row each, in one go."""
+    names = [f.name for f in fields(values[0])]
+    tx.execute(table.insert(), [{name: getattr(value, name) for name in names} for value in values])
+
+
+def select_as(cls: type[Value], table: FromClause) -> Select[Any]:
     """``SELECT`` of just the columns that ``cls`` has."""
     return select(*(table.c[f.name] for f in fields(cls)))  # type: ignore[arg-type] # any dataclass
 

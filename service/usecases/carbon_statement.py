@@ -17,9 +17,7 @@ GRID_DATA_YEAR = 2023
 """Newest year for which provincial grid factors are published (grid_factors_cn.csv)."""
 
 
-def issue_carbon_statement(
-    tx: Tx, receipt: PlantReceiptRow, *, distance_km: str | None, deps: Deps
-) -> bytes:
+def issue_carbon_statement(tx: Tx, receipt: PlantReceiptRow, deps: Deps) -> bytes:
     """State what the delivery avoids, by the default method; returns the target hash."""
     delivery = delivery_by_id(tx, receipt.delivery_id)
     assert delivery is not None  # noqa: S101 # a foreign key holds it
@@ -27,7 +25,7 @@ def issue_carbon_statement(
     assert site is not None  # noqa: S101 # a foreign key holds it
     outbound = Leg(
         name="outbound",
-        distance_km=Decimal(distance_km or "0"),
+        distance_km=Decimal(delivery.distance_km or "0"),
         factor_id=truck_factor_id(delivery.net_kg),
     )
     statement = carbon_statement(

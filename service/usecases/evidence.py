@@ -27,7 +27,7 @@ class Evidence:
     """What a document says before it is salted and hashed.
 
     ``subject_id`` is the visit or the delivery under which the document is found; ``parents`` are
-    target hashes by the part they play.
+    target hashes by the part they play, ``supersedes`` that of the document it takes the place of.
     """
 
     kind: str
@@ -39,6 +39,7 @@ class Evidence:
     parents: Mapping[str, bytes] = field(default_factory=dict)
     images: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     carbon: Mapping[str, str] = field(default_factory=dict)
+    supersedes: bytes | None = None
 
 
 def admit_source(source: str, deps: Deps) -> None:
@@ -83,11 +84,17 @@ def document_content(evidence: Evidence, deps: Deps) -> dict[str, Any]:
         "demo": deps.demo,
         "record": stated(evidence.record),
         "personal": stated(evidence.personal),
-        "links": {"parents": {part: digest.hex() for part, digest in evidence.parents.items()}},
+        "links": _links(evidence),
         "images": stated(evidence.images),
         "carbon": stated(evidence.carbon),
     }
     return stated(data)
+
+
+def _links(evidence: Evidence) -> dict[str, Any]:
+    parents = {part: digest.hex() for part, digest in evidence.parents.items()}
+    superseded = evidence.supersedes.hex() if evidence.supersedes else None
+    return stated({"parents": parents, "supersedes": superseded})
 
 
 def stated(members: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
         require_kind(visit.kind, VisitKind.UNLOADING)
         gross = weighing(tx, visit.visit_id, "gross")
         tare = weighing(tx, visit.visit_id, "tare")
-        delivery = deliveries.delivery_by_id(tx, visit.delivery_id or "")
+        delivery = deliveries.delivery_by_id(tx, visit.delivery_id or "", lock=True)
         assert delivery is not None  # noqa: S101 # an unloading visit is opened by its delivery
         fixed = masses(
             gross.kg, tare.kg, rejected_kg=command.rejected_kg, deduction=command.deduction
@@ -93,7 +93,7 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
         target_hash = record_document(tx, evidence, deps)
         row = _row(receipt, visit, delivery, actor, target_hash)
         receipts.add_plant_receipt(tx, row)
-        issue_carbon_statement(tx, row, distance_km=visit.distance_km, deps=deps)
+        issue_carbon_statement(tx, row, deps)
     return PlantReceipt(
         receipt_id=receipt.receipt_id,
         receipt_no=receipt.receipt_no,

@@ -1,12 +1,11 @@
 """Arrival: a truck is known by its code or its plate, and a visit opens."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from service.devices.edge_client import SeenCodes
 from service.domain.access import Action, Resource, require
+from service.domain.delivery import distance_text
 from service.domain.errors import NotFoundError, RuleBrokenError, UnavailableError, gettext_noop
 from service.domain.instants import whole_second
 from service.domain.party import Actor
@@ -28,8 +27,6 @@ SITE_KIND = {
     VisitKind.LOADING: "BASE",
     VisitKind.UNLOADING: "PLANT",
 }
-LONGEST_HAUL_KM = Decimal(10_000)
-_DISTANCE = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?\Z")
 
 
 class CodeUnknownError(RuleBrokenError):
@@ -54,12 +51,6 @@ class FieldMissingError(RuleBrokenError):
     """The request leaves out what this kind of visit needs."""
 
     message = gettext_noop("%(value)s is missing: %(limit)s.")
-
-
-class DistanceInvalidError(RuleBrokenError):
-    """A distance is no distance."""
-
-    message = gettext_noop("Distance %(value)s km is outside 0 to %(limit)s km.")
 
 
 class NoScaleError(UnavailableError):
@@ -206,7 +197,7 @@ def _by_waybill(
         plant_id=delivery.plant_id,
         booking_id=None,
         delivery_id=delivery.delivery_id,
-        distance_km=loading.distance_km,
+        distance_km=delivery.distance_km,
         identified_by="QR",
         arrived_at=at,
         opened_by=by,
@@ -254,12 +245,7 @@ def _require_named(tx: Tx, organisation_id: str | None, *, kind: str, field: str
 
 
 def _distance(text: str | None) -> str | None:
-    """The distance in km as written: up to five digits, and three more after a point."""
-    if text is None:
-        return None
-    if _DISTANCE.match(text) is None or not 0 < Decimal(text) <= LONGEST_HAUL_KM:
-        raise DistanceInvalidError(field="distance_km", value=text[:32], limit=LONGEST_HAUL_KM)
-    return text
+    return None if text is None else distance_text(text)
 
 
 def _visit(row: visits.VisitRow) -> Visit:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from service.bootstrap import new_id
 from service.devices.pictures import NotAPictureError
+from service.domain.delivery import DistanceInvalidError
 from service.domain.errors import FerrotraceError, ForbiddenError, NotFoundError
 from service.domain.grade import DecisionReasonMissingError, GradeUnknownError, SharesNot10000Error
 from service.domain.lot import LotOverdrawnError
@@ -80,7 +81,6 @@ from service.usecases.ticket import (
 from service.usecases.visit import (
     CodeUnknownError,
     CodeUsedError,
-    DistanceInvalidError,
     FieldMissingError,
     NoScaleError,
     OpenVisit,

@@ -1,5 +1,6 @@
 """Read models: what pages and API show, narrowed to what the reader may see."""
 
+from service.storage.views.correction import DocumentVersion, delivery_versions, ticket_versions
 from service.storage.views.delivery import (
     DeliveryDetail,
     DeliveryRow,
@@ -61,6 +62,7 @@ __all__ = [
     "DeliveryDetail",
     "DeliveryRow",
     "DocumentRow",
+    "DocumentVersion",
     "LogHeadRow",
     "LotRow",
     "OrganisationRow",
@@ -83,6 +85,7 @@ __all__ = [
     "deliveries",
     "delivery",
     "delivery_of_visit",
+    "delivery_versions",
     "document",
     "document_content",
     "documents",
@@ -99,6 +102,7 @@ __all__ = [
     "settlements",
     "sites",
     "ticket",
+    "ticket_versions",
     "tickets",
     "visit",
     "visits",

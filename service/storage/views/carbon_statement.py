@@ -10,7 +10,8 @@ from sqlalchemy import Select, select
 from service.proof.document import document_data
 from service.storage.db import Tx
 from service.storage.tables import carbon_statement as statements_table
-from service.storage.tables import delivery, journal
+from service.storage.tables import journal
+from service.storage.versions import delivery_now as delivery
 from service.storage.views.reader import Reader
 
 

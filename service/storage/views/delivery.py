@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 
+from service.domain.correction import standing_record
 from service.proof.document import document_data
 from service.storage.carbon_statement import CarbonStatementRow, carbon_statement_of
 from service.storage.db import Tx
 from service.storage.journal import entry_by_hash
 from service.storage.plant_receipt import PlantReceiptRow, receipt_of
 from service.storage.rows import every
-from service.storage.tables import delivery as deliveries_table
 from service.storage.tables import (
     delivery_line,
     lot,
@@ -22,6 +22,7 @@ from service.storage.tables import (
     settlement_approval,
     visit,
 )
+from service.storage.versions import delivery_now as deliveries_table
 from service.storage.views.document import DocumentRow, documents
 from service.storage.views.reader import Reader
 from service.storage.views.settlement import SettlementView, settlements
@@ -49,6 +50,7 @@ class DeliveryRow:
     limit_kg: int | None
     alarm: bool | None
     stage: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,7 @@ class _Found:
     net_kg: int
     issued_at: datetime
     target_hash: bytes
+    version: int
     plate: str
     difference_kg: int | None
     limit_kg: int | None
@@ -198,6 +201,7 @@ def _query(reader: Reader) -> Select[Any]:
             table.net_kg,
             table.issued_at,
             table.target_hash,
+            table.version,
             visit.c.plate,
             plant_receipt.c.difference_kg,
             plant_receipt.c.limit_kg,
@@ -234,9 +238,10 @@ def _row(found: _Found) -> DeliveryRow:
         limit_kg=found.limit_kg,
         alarm=found.alarm,
         stage=stage,
+        version=found.version,
     )
 
 
 def _record(tx: Tx, target_hash: bytes) -> dict[str, Any]:
     entry = entry_by_hash(tx, target_hash)
-    return {} if entry is None else dict(document_data(json.loads(entry.document))["record"])
+    return {} if entry is None else standing_record(document_data(json.loads(entry.document)))

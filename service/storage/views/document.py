@@ -13,11 +13,11 @@ from service.storage.db import Tx
 from service.storage.tables import (
     batch_entry,
     batch_transition,
-    delivery,
     journal,
     settlement,
     visit,
 )
+from service.storage.versions import delivery_now as delivery
 from service.storage.views.reader import Reader
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from service.storage.db import Tx
 from service.storage.rows import every
-from service.storage.tables import delivery_line, lot, ticket
+from service.storage.tables import delivery_line, lot
+from service.storage.versions import ticket_now
 from service.storage.views.reader import Reader
 
 
@@ -26,8 +27,8 @@ class LotRow:
 
 def lots(tx: Tx, reader: Reader, site_id: str | None = None) -> list[LotRow]:
     received = (
-        select(func.coalesce(func.sum(ticket.c.accepted_kg), 0))
-        .where(ticket.c.lot_id == lot.c.lot_id)
+        select(func.coalesce(func.sum(ticket_now.c.accepted_kg), 0))
+        .where(ticket_now.c.lot_id == lot.c.lot_id)
         .scalar_subquery()
     )
     delivered = (

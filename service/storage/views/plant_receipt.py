@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from service.proof.document import document_data
 from service.storage.db import Tx
-from service.storage.tables import delivery, journal, plant_receipt
+from service.storage.tables import journal, plant_receipt
+from service.storage.versions import delivery_now as delivery
 from service.storage.views.reader import Reader
 
 

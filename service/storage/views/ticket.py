@@ -7,17 +7,18 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from service.domain.correction import standing_record
 from service.proof.document import document_data
 from service.storage.db import Tx
 from service.storage.rows import every
 from service.storage.tables import journal, visit
-from service.storage.tables import ticket as tickets_table
+from service.storage.versions import ticket_now as tickets_table
 from service.storage.views.reader import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRow:
-    """``record`` is the ticket's document record; empty in lists."""
+    """A ticket as its newest version has it; ``record`` is empty in lists."""
 
     ticket_no: str
     visit_id: str
@@ -30,6 +31,7 @@ class TicketRow:
     plate: str
     supplier_id: str | None
     target_hash: str
+    version: int
     record: dict[str, Any]
 
 
@@ -61,6 +63,7 @@ class _Found:
     settlement_kg: int
     issued_at: datetime
     target_hash: bytes
+    version: int
     plate: str
     supplier_id: str | None
     document: bytes
@@ -79,6 +82,7 @@ def _query(reader: Reader) -> Select[Any]:
             table.settlement_kg,
             table.issued_at,
             table.target_hash,
+            table.version,
             visit.c.plate,
             visit.c.supplier_id,
             journal.c.document,
@@ -102,5 +106,6 @@ def _row(found: _Found, *, whole: bool) -> TicketRow:
         plate=found.plate,
         supplier_id=found.supplier_id,
         target_hash=found.target_hash.hex(),
-        record=dict(document_data(json.loads(found.document))["record"]) if whole else {},
+        version=found.version,
+        record=standing_record(document_data(json.loads(found.document))) if whole else {},
     )

@@ -17,7 +17,6 @@ from service.storage.photograph import photographs_of
 from service.storage.rows import every
 from service.storage.settlement import live_settlement_of
 from service.storage.tables import (
-    delivery,
     grade_decision,
     plant_receipt,
     ticket,
@@ -25,6 +24,7 @@ from service.storage.tables import (
 from service.storage.tables import visit as visits_table
 from service.storage.tables import weighing as weighings_table
 from service.storage.ticket import TicketRow, ticket_of
+from service.storage.versions import delivery_now as delivery
 from service.storage.views.document import DocumentRow, documents
 from service.storage.views.reader import Reader
 from service.storage.views.way import Times, WayStep, delivered_at, final_at, settled_at, way

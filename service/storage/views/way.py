@@ -13,8 +13,8 @@ from service.storage.tables import (
     delivery_line,
     journal,
     settlement_approval,
-    ticket,
 )
+from service.storage.versions import ticket_now as ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

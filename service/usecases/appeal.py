@@ -1,0 +1,194 @@
+"""Appeals: a supplier disputes the ticket or the grade of the own load; a supervisor answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.domain.access import Action, require
+from service.domain.appeal import (
+    APPEALED,
+    AppealDecidedError,
+    AppealRaisedError,
+    Ground,
+    Outcome,
+    appeal_answer,
+    appeal_statement,
+    require_another,
+)
+from service.domain.errors import NotFoundError
+from service.domain.instants import utc_text, whole_second
+from service.domain.party import Actor
+from service.domain.visit import StepMissingError
+from service.storage import appeal as appeals
+from service.storage import ticket as tickets
+from service.storage import visit as visits
+from service.storage.correction import correction_by_hash
+from service.storage.db import Tx
+from service.storage.grade import decision_of
+from service.usecases.evidence import Evidence, record_document
+from service.usecases.numbering import next_no
+from service.usecases.ports import Deps
+from service.usecases.visit import resource_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseAppeal:
+    """``ground`` says whether the ticket or the grade decision is disputed."""
+
+    ticket_no: str
+    ground: Ground
+    statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideAppeal:
+    appeal_no: str
+    outcome: Outcome
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """An appeal as its last document states it: ``state`` is raised, upheld or rejected."""
+
+    appeal_no: str
+    appeals: str
+    visit_id: str
+    ground: str
+    state: str
+    at: datetime
+    target_hash: bytes
+
+
+def raise_appeal(command: RaiseAppeal, actor: Actor, deps: Deps) -> Appeal:
+    """Put the supplier's appeal on record."""
+    statement = appeal_statement(command.statement)
+    with deps.db.transaction() as tx:
+        ticket = tickets.ticket_by_no(tx, command.ticket_no, lock=True)
+        if ticket is None or ticket.status == "void":
+            raise NotFoundError(field="ticket_no", what="ticket", key=command.ticket_no[:64])
+        require(actor, Action.APPEAL_RAISE, resource_of(_visit(tx, ticket.visit_id)))
+        kind = APPEALED[command.ground]
+        document = ticket.target_hash if kind == "ticket" else _decision_hash(tx, ticket.visit_id)
+        known = appeals.appeal_against(tx, document, command.ground.value)
+        if known is not None:
+            raise AppealRaisedError(field="ground", value=known.appeal_no)
+        now = whole_second(deps.now())
+        appeal_no = next_no(tx, letters="FY", at=now)
+        evidence = Evidence(
+            kind="appeal",
+            document_id=appeal_no,
+            subject_id=ticket.visit_id,
+            recorded_at=now,
+            record={
+                "appeal_id": appeal_no,
+                "appeals": kind,
+                "subject_id": ticket.visit_id,
+                "ground": command.ground.value,
+                "statement": statement,
+                "state": "raised",
+                "raised_at": utc_text(now),
+                "raised_by": actor.user_id,
+            },
+            parents={"document": document},
+        )
+        row = appeals.AppealRow(
+            appeal_no=appeal_no,
+            appeals=kind,
+            document=document,
+            visit_id=ticket.visit_id,
+            ground=command.ground.value,
+            statement=statement,
+            raised_at=now,
+            raised_by=actor.user_id,
+            target_hash=record_document(tx, evidence, deps),
+        )
+        appeals.add_appeal(tx, row)
+    return _appeal(row, "raised", now, row.target_hash)
+
+
+def decide_appeal(command: DecideAppeal, actor: Actor, deps: Deps) -> Appeal:
+    """Answer an appeal against what another person decided."""
+    answer = appeal_answer(command.answer)
+    with deps.db.transaction() as tx:
+        row = appeals.appeal_by_no(tx, command.appeal_no, lock=True)
+        if row is None:
+            raise NotFoundError(field="appeal_no", what="appeal", key=command.appeal_no[:64])
+        require(actor, Action.APPEAL_DECIDE, resource_of(_visit(tx, row.visit_id)))
+        if appeals.decision_of_appeal(tx, row.appeal_no) is not None:
+            raise AppealDecidedError(field="appeal_no", value=row.appeal_no)
+        require_another(actor.user_id, decided_by=_decider(tx, row), appeal_no=row.appeal_no)
+        now = whole_second(deps.now())
+        evidence = Evidence(
+            kind="appeal",
+            document_id=f"{row.appeal_no}-D",
+            subject_id=row.visit_id,
+            recorded_at=now,
+            record=_answered(row, command.outcome, answer, at=now, by=actor.user_id),
+            parents={"document": row.document, "appeal": row.target_hash},
+        )
+        decision = appeals.AppealDecisionRow(
+            appeal_no=row.appeal_no,
+            state=command.outcome.value,
+            answer=answer,
+            decided_at=now,
+            decided_by=actor.user_id,
+            target_hash=record_document(tx, evidence, deps),
+        )
+        appeals.add_decision(tx, decision)
+    return _appeal(row, decision.state, now, decision.target_hash)
+
+
+def _answered(
+    row: appeals.AppealRow, outcome: Outcome, answer: str, *, at: datetime, by: str
+) -> dict[str, Any]:
+    return {
+        "appeal_id": row.appeal_no,
+        "appeals": row.appeals,
+        "subject_id": row.visit_id,
+        "ground": row.ground,
+        "statement": row.statement,
+        "state": outcome.value,
+        "answer": answer,
+        "raised_at": utc_text(row.raised_at),
+        "raised_by": row.raised_by,
+        "decided_at": utc_text(at),
+        "decided_by": by,
+    }
+
+
+def _appeal(row: appeals.AppealRow, state: str, at: datetime, target_hash: bytes) -> Appeal:
+    return Appeal(
+        appeal_no=row.appeal_no,
+        appeals=row.appeals,
+        visit_id=row.visit_id,
+        ground=row.ground,
+        state=state,
+        at=at,
+        target_hash=target_hash,
+    )
+
+
+def _visit(tx: Tx, visit_id: str) -> visits.VisitRow:
+    visit = visits.visit_by_id(tx, visit_id)
+    assert visit is not None  # noqa: S101 # a foreign key holds it
+    return visit
+
+
+def _decision_hash(tx: Tx, visit_id: str) -> bytes:
+    decision = decision_of(tx, visit_id)
+    if decision is None:
+        raise StepMissingError(field="ground", value="appeal", limit="grade decision")
+    return decision.target_hash
+
+
+def _decider(tx: Tx, row: appeals.AppealRow) -> str:
+    """Who decided what is appealed against: the inspector, the weigher, or who corrected it."""
+    if row.appeals == "grade-decision":
+        decision = decision_of(tx, row.visit_id)
+        return decision.inspector_id if decision else ""
+    correction = correction_by_hash(tx, row.document)
+    ticket = tickets.ticket_of(tx, row.visit_id)
+    if correction is not None:
+        return correction.corrected_by
+    return ticket.operator_id if ticket else ""
