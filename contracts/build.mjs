@@ -1,5 +1,6 @@
-// Compiles src/*.sol into artifacts/*.json: `node build.mjs [folder]`, by default into artifacts/.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// Compiles src/*.sol into artifacts/*.json: `node build.mjs [folder [contract ...]]`, by default both
+// contracts into artifacts/. Tests name theirs, which lie in test/support/.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,8 +19,9 @@ const SETTINGS = {
 };
 
 function readSource(path) {
-  const root = path.startsWith("@") ? "node_modules" : "src";
-  return readFileSync(join(HERE, root, path), "utf8");
+  const roots = path.startsWith("@") ? ["node_modules"] : ["src", "test/support"];
+  const places = roots.map((root) => join(HERE, root, path));
+  return readFileSync(places.find(existsSync) ?? places[0], "utf8");
 }
 
 function compile(name) {
@@ -75,9 +77,9 @@ function artifact(name) {
   };
 }
 
-const folder = process.argv[2] ?? join(HERE, "artifacts");
+const [folder = join(HERE, "artifacts"), ...named] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-for (const name of CONTRACTS) {
+for (const name of named.length > 0 ? named : CONTRACTS) {
   const built = artifact(name);
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(built, null, 2)}\n`);
   console.log(`${name}: runtime code hash ${built.runtimeCodeHash}`);

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from service.chain.node import LocalNode
+    from tests.support.liens_on_chain import LiensOnChain
     from tests.support.registry_on_chain import RegistryOnChain
 
 
@@ -45,3 +46,11 @@ def registry(registry_chain: RegistryOnChain) -> Iterator[RegistryOnChain]:
     snapshot = registry_chain.client.rpc.call("evm_snapshot")
     yield registry_chain
     registry_chain.client.rpc.call("evm_revert", snapshot)
+
+
+@pytest.fixture
+def liens(registry: RegistryOnChain) -> LiensOnChain:
+    """The lien registry beside the registry, with two banks and a stranger who relays."""
+    from tests.support.liens_on_chain import LiensOnChain
+
+    return LiensOnChain(registry=registry)

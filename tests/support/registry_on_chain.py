@@ -1,4 +1,7 @@
-"""A registry on a local chain, with its accounts, as tests use it; fixtures are in ``anvil.py``."""
+"""The contracts on a local chain, with their accounts, as tests use them.
+
+Fixtures are in ``anvil.py``; what tests do with liens is in ``liens_on_chain.py``.
+"""
 
 import time
 from collections.abc import Iterator
@@ -8,9 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from service.chain.contract import encode_call
-from service.chain.deploy import ZERO_ADDRESS, Deployment, ensure_registry, fund_on_local_chain
+from service.chain.contract import GRANT_ROLE, REVOKER_ROLE, encode_call
+from service.chain.deploy import (
+    ZERO_ADDRESS,
+    Deployment,
+    ensure_lien_registry,
+    ensure_registry,
+    fund_on_local_chain,
+)
 from service.chain.fees import FeeBudget, offer
+from service.chain.liens import LienRegistryClient
 from service.chain.node import LOCAL_CHAIN_ID, NodeBinaryMissingError, anvil_binary
 from service.chain.registry import RegistryClient, anchor_calldata
 from service.chain.signer import LocalSigner, SignedTransaction
@@ -20,15 +30,23 @@ ADMIN_KEY = "0x" + "a1" * 32
 ANCHORER_KEY = "0x" + "a2" * 32
 REVOKER_KEY = "0x" + "a3" * 32
 STRANGER_KEY = "0x" + "a4" * 32
+BANK_KEY = "0x" + "a5" * 32
+OTHER_BANK_KEY = "0x" + "a6" * 32
 GAS_LIMIT = 3_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryOnChain:
-    """A deployed registry with its accounts; ``client`` speaks to it."""
+    """A deployed registry with its accounts; ``client`` speaks to it, ``liens`` to the other one.
+
+    Both banks may reserve deliveries; they sign and send nothing themselves.
+    """
 
     client: RegistryClient
     deployment: Deployment
+    liens: LienRegistryClient
+    bank: LocalSigner
+    other_bank: LocalSigner
     admin: LocalSigner
     anchorer: LocalSigner
     revoker: LocalSigner
@@ -66,6 +84,10 @@ class RegistryOnChain:
         )
         return self.send(self.anchorer, calldata)
 
+    def let_anchorer_revoke(self) -> None:
+        """Give the account that anchors the role to revoke, as an installation does."""
+        self.send(self.admin, encode_call(GRANT_ROLE, REVOKER_ROLE, self.anchorer.address))
+
     def view(self, signature: str, *arguments: object) -> bytes:
         """Raw result of a view, given by its full signature."""
         calldata = "0x" + encode_call(signature, *arguments).hex()
@@ -83,18 +105,27 @@ def require_anvil() -> None:
 
 @contextmanager
 def deployed(rpc_url: str, folder: Path) -> Iterator[RegistryOnChain]:
-    """Fund the accounts of the tests and deploy a registry, recorded in ``folder``."""
+    """Fund the accounts of the tests and deploy both contracts, recorded in ``folder``."""
+    bank, other_bank = LocalSigner(BANK_KEY), LocalSigner(OTHER_BANK_KEY)
     admin, anchorer, revoker, stranger = (
         LocalSigner(key) for key in (ADMIN_KEY, ANCHORER_KEY, REVOKER_KEY, STRANGER_KEY)
     )
-    with RegistryClient([rpc_url], ZERO_ADDRESS, chain_id=LOCAL_CHAIN_ID) as client:
+    with (
+        RegistryClient([rpc_url], ZERO_ADDRESS, chain_id=LOCAL_CHAIN_ID) as client,
+        LienRegistryClient([rpc_url], ZERO_ADDRESS, chain_id=LOCAL_CHAIN_ID) as liens,
+    ):
         fund_on_local_chain(client, [who.address for who in (admin, anchorer, revoker, stranger)])
         deployment = ensure_registry(
             client, folder=folder, admin=admin, anchorer=anchorer.address, revoker=revoker.address
         )
+        banks = [bank.address, other_bank.address]
+        ensure_lien_registry(liens, folder=folder, admin=admin, banks=banks)
         yield RegistryOnChain(
             client=client,
             deployment=deployment,
+            liens=liens,
+            bank=bank,
+            other_bank=other_bank,
             admin=admin,
             anchorer=anchorer,
             revoker=revoker,
