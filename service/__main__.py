@@ -22,6 +22,8 @@ COMMANDS = {
     "settle": "Answer settlement cases.",
     "carbon": "Compute the carbon statement of a mass.",
     "verify": "Verify evidence bundles.",
+    "lien": "Order, relay and look up liens on deliveries.",
+    "redact": "Hide fields of a bundle; its proofs still hold.",
     "audit": "Compare journal, batches and chain.",
     "trust": "Export what a verifier trusts.",
     "bench": "Measure this machine against peers.",

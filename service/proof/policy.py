@@ -87,7 +87,7 @@ _VOID_TICKET = ("record.ticket_no", "record.status", "record.void_reason", "reco
 
 
 def mandatory_paths(
-    audience: str, kind: str, *, is_void: bool, corrects: str | None = None
+    audience: str, kind: str, *, is_void: bool, corrects: str = ""
 ) -> tuple[str, ...] | None:
     """Paths that ``audience`` must see in a document of ``kind``, or None without such a policy.
 
@@ -97,7 +97,7 @@ def mandatory_paths(
     if kind not in kinds:
         return None
     if kind == CORRECTION:
-        values = _VOID_TICKET if is_void else kinds.get(corrects or "", ())
+        values = _VOID_TICKET if is_void else kinds.get(corrects, ())
         return (*_EVERYONE, *kinds[kind], *(_in_values(path) for path in values))
     return _EVERYONE + (_VOID_TICKET if is_void else kinds[kind])
 

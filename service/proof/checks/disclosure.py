@@ -1,8 +1,9 @@
 """DISCLOSURE_POLICY: what this audience must be able to read is visible, and salted."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from service.proof.case import Case
+from service.proof.case import Case, product_kind
 from service.proof.document import unsalted_paths
 from service.proof.families import DISCLOSURE_POLICY
 from service.proof.policy import CORRECTION, mandatory_paths
@@ -19,7 +20,7 @@ def check_disclosure(case: Case) -> Check:
     unsalted = unsalted_paths(case.bundle.document.wrapped)
     if unsalted:
         return DISCLOSURE_POLICY.invalid(UNSALTED, f"Not salted: {', '.join(unsalted[:5])}.")
-    paths = _mandatory(case, case.audience)
+    paths = mandatory_in(case.fields, case.audience)
     if paths is None:
         return DISCLOSURE_POLICY.error(
             UNKNOWN_POLICY, f"No policy says what {case.audience} must see in this document."
@@ -30,17 +31,21 @@ def check_disclosure(case: Case) -> Check:
     return DISCLOSURE_POLICY.valid({"audience": case.audience})
 
 
-def _mandatory(case: Case, audience: str) -> tuple[str, ...] | None:
-    kind, record = case.product_kind, case.fields.get("record")
+def mandatory_in(data: Mapping[str, Any], audience: str) -> tuple[str, ...] | None:
+    """Paths that ``audience`` must see in a document with these unsalted ``data``.
+
+    None where no policy says it: for another audience, or a document that is not the product's.
+    """
+    kind, record = product_kind(data), data.get("record")
     if kind is None:
         return None
     corrects = record.get("corrects") if kind == CORRECTION and isinstance(record, dict) else None
-    subject, reason = (corrects, "values.void_reason") if corrects else (kind, "void_reason")
-    is_void = subject == TICKET and _visible(case.fields, f"record.{reason}")
-    return mandatory_paths(audience, kind, is_void=is_void, corrects=corrects)
+    subject, values = (str(corrects), "values.") if corrects else (kind, "")
+    is_void = subject == TICKET and _visible(data, f"record.{values}void_reason")
+    return mandatory_paths(audience, kind, is_void=is_void, corrects=subject)
 
 
-def _visible(data: dict[str, Any], path: str) -> bool:
+def _visible(data: Mapping[str, Any], path: str) -> bool:
     node: Any = data
     for step in path.split("."):
         if not isinstance(node, dict) or step not in node:
