@@ -54,8 +54,7 @@ def _delivery_differs(
     for digest in parents:
         delivery = _delivery(case.parents.data(digest) if case.parents else {})
         for name in ("delivery_id", "delivery_secret"):
-            stated = {each[name] for each in (record, delivery) if name in each}
-            if delivery and len(stated) > 1:
+            if name in record and record[name] != delivery.get(name, record[name]):
                 return _mismatch(f"The delivery's own document states another {name}.")
     return None
 

@@ -463,18 +463,25 @@ def factors() -> dict[str, Any]:
     )
 
 
-def one_truck() -> dict[str, WrappedDocument]:
-    """Every document of a truck by its name, parents linked by their target hashes."""
-    wrapped: dict[str, WrappedDocument] = {}
+class Sealed(dict[str, WrappedDocument]):
+    """Wrapped documents by name, each linked to those before it."""
 
-    def seal(name: str, data: dict[str, Any], supersedes: str = "", **parents: str) -> None:
+    def seal(self, name: str, data: dict[str, Any], supersedes: str = "", **parents: str) -> None:
+        """Add ``data`` as ``name``; ``parents`` names by the part they play documents here."""
         links: dict[str, Any] = {"supersedes": supersedes} if supersedes else {}
         if parents:
-            links["parents"] = {
-                role: wrapped[parent]["signature"]["targetHash"] for role, parent in parents.items()
-            }
-        wrapped[name] = wrap({**data, "links": links} if links else data, fixed_salts(name))
+            links["parents"] = {role: self.hash_of(parent) for role, parent in parents.items()}
+        self[name] = wrap({**data, "links": links} if links else data, fixed_salts(name))
 
+    def hash_of(self, name: str) -> str:
+        """Target hash of a document here, hex."""
+        return str(self[name]["signature"]["targetHash"])
+
+
+def one_truck() -> Sealed:
+    """Every document of a truck by its name, parents linked by their target hashes."""
+    wrapped = Sealed()
+    seal = wrapped.seal
     seal("gross", weighing("gross", 48_620))
     seal("tare", weighing("tare", 16_140))
     seal("proposal", proposal(), gross="gross")

@@ -223,12 +223,13 @@ class Truck:
     nodes: Mapping[str, Sequence[bytes]]
 
 
-def anchored_truck(**state: Any) -> Truck:
+def anchored_truck(documents: Mapping[str, WrappedDocument] | None = None, **state: Any) -> Truck:
     """One truck, anchored as the third batch of a log that grew on afterwards.
 
-    ``state`` sets further words of the registry: ``revoked_at`` and the like.
+    ``documents`` stand in place of those of ``one_truck``, a key epoch among them; ``state`` sets
+    further words of the registry: ``revoked_at`` and the like.
     """
-    documents = one_truck()
+    documents = documents or one_truck()
     old_size, seq = 5, 3
     hashes = {name: bytes.fromhex(d["signature"]["targetHash"]) for name, d in documents.items()}
     kinds = [str(d["data"]["kind"]).rpartition(":")[2] for d in documents.values()]
@@ -291,7 +292,7 @@ def anchored_truck(**state: Any) -> Truck:
         )
         for name in documents
     }
-    status_blocks = {STATUS_BLOCK: parts["ticket"].status.block.hash}
+    status_blocks = {STATUS_BLOCK: parts["key-epoch"].status.block.hash}
     return Truck(
         parts=parts,
         trust=Trust(
