@@ -6,7 +6,6 @@ contract of the same account would get the recorded address, and deploys there a
 """
 
 import json
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,17 +26,15 @@ from service.chain.contract import (
     lien_registry_artifact,
     registry_artifact,
 )
-from service.chain.fees import FeeBudget, Fees, offer
 from service.chain.header import integer_bytes
 from service.chain.registry import ContractClient, RegistryClient
-from service.chain.signer import LocalSigner, SignedTransaction, UnsignedTransaction
+from service.chain.sending import send_call, send_creation
+from service.chain.signer import LocalSigner
 from service.chain.values import to_bytes, to_hex
-from service.domain.errors import ConflictError, UnavailableError, gettext_noop
+from service.domain.errors import ConflictError, gettext_noop
 
 ZERO_ADDRESS = "0x" + "00" * 20
 NO_CODE_HASH = keccak(b"")
-MAX_COST_WEI = 10**17  # of one transaction of the deployment
-WAIT_S = 120
 LOCAL_BALANCE_WEI = 10**22
 
 
@@ -51,18 +48,6 @@ class DeploymentLostError(ConflictError):
     """The chain does not hold a recorded contract and cannot get it back at its address."""
 
     message = gettext_noop("Chain %(chain_id)s holds no registry at %(address)s, as recorded.")
-
-
-class DeploymentTimeoutError(UnavailableError):
-    """A transaction of the deployment was not mined in time; running again continues."""
-
-    message = gettext_noop("%(what)s was not mined within %(limit)s s.")
-
-
-class DeploymentTooDearError(UnavailableError):
-    """The chain asks more for a transaction than the deployment may cost."""
-
-    message = gettext_noop("The chain asks too much for a transaction: the limit is %(limit)s wei.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,14 +169,15 @@ def _ensure_contract(
         if contract_address(admin.address, nonce) != deployment.address:
             raise DeploymentLostError(chain_id=chain_id, address=deployment.address)
         _write(record, deployment)
-        _deploy(client, admin, code, nonce=nonce, what=contract.what)
+        send_creation(client, admin, code, nonce=nonce, what=contract.what)
     _check_code(client, deployment.address, code_hash)
     return deployment
 
 
 def _ensure_role(client: ContractClient, admin: LocalSigner, role: bytes, account: str) -> None:
     if not client.has_role(role, account):
-        _grant(client, admin, role, account)
+        calldata = encode_call(GRANT_ROLE, role, account)
+        send_call(client, admin, calldata, what="The grant of a role")
 
 
 def _planned(client: ContractClient, chain_id: int, admin: str, code_hash: bytes) -> Deployment:
@@ -233,48 +219,3 @@ def _check_code(client: ContractClient, address: str, code_hash: bytes) -> None:
     found = client.code_hash(address)
     if found != code_hash:
         raise WrongCodeError(address=address, value=to_hex(found), limit=to_hex(code_hash))
-
-
-def _deploy(
-    client: ContractClient, admin: LocalSigner, code: bytes, *, nonce: int, what: str
-) -> None:
-    gas = int(client.rpc.call("eth_estimateGas", {"from": admin.address, "data": to_hex(code)}), 16)
-    gas_limit = _with_margin(gas)
-    transaction = UnsignedTransaction(
-        chain_id=client.chain_id(),
-        nonce=nonce,
-        to=None,
-        calldata=code,
-        gas_limit=gas_limit,
-        fees=_fees(client, gas_limit),
-    )
-    _send(client, admin.sign(transaction), what=what)
-
-
-def _grant(client: ContractClient, admin: LocalSigner, role: bytes, account: str) -> None:
-    calldata = encode_call(GRANT_ROLE, role, account)
-    gas_limit = _with_margin(client.estimated_gas(calldata, sender=admin.address))
-    nonce, fees = client.next_nonce(admin.address), _fees(client, gas_limit)
-    signed = client.sign(admin, calldata, nonce=nonce, gas_limit=gas_limit, fees=fees)
-    _send(client, signed, what="The grant of a role")
-
-
-def _fees(client: ContractClient, gas_limit: int) -> Fees:
-    budget = FeeBudget(gas_limit=gas_limit, max_cost_wei=MAX_COST_WEI)
-    fees = offer(client.fee_market(), budget)
-    if fees is None:
-        raise DeploymentTooDearError(limit=MAX_COST_WEI)
-    return fees
-
-
-def _send(client: ContractClient, transaction: SignedTransaction, *, what: str) -> None:
-    client.broadcast(transaction)
-    deadline_s = time.monotonic() + WAIT_S
-    while client.receipt(transaction.tx_hash) is None:
-        if time.monotonic() > deadline_s:
-            raise DeploymentTimeoutError(what=what, limit=WAIT_S)
-        time.sleep(0.1)
-
-
-def _with_margin(gas: int) -> int:
-    return gas * 5 // 4

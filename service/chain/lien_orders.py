@@ -14,7 +14,6 @@ from service.chain.contract import encode_call
 
 DOMAIN_NAME = "Ferrotrace Lien Registry"
 DOMAIN_VERSION = "1"
-LIEN_PURPOSE = "lien"
 
 # Members of the typed structs as (type, name), in the order of the fields of the classes below.
 Members = tuple[tuple[str, str], ...]

@@ -32,9 +32,9 @@ class EndpointsDisagreeError(UnavailableError):
 
 
 class NotARegistryError(UnavailableError):
-    """The address does not answer like an evidence registry, so it cannot tell anything."""
+    """The address does not answer like the contract, so it cannot tell anything."""
 
-    message = gettext_noop("%(address)s does not answer %(function)s as an evidence registry.")
+    message = gettext_noop("%(address)s does not answer %(function)s as its contract would.")
 
 
 class ContractReader:

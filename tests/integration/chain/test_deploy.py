@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from service.chain import deploy as deploy_module
+from service.chain import sending
 from service.chain.contract import ANCHOR_ROLE, REVOKER_ROLE, lien_registry_artifact
 from service.chain.deploy import (
     ZERO_ADDRESS,
     Deployment,
     DeploymentLostError,
-    DeploymentTimeoutError,
-    DeploymentTooDearError,
     Predecessor,
     WrongCodeError,
     contract_address,
@@ -25,6 +24,7 @@ from service.chain.deploy import (
 from service.chain.liens import LienRegistryClient
 from service.chain.node import LocalNode
 from service.chain.registry import RegistryClient
+from service.chain.sending import NotMinedInTimeError, TooDearError
 from service.chain.signer import LocalSigner
 
 ADMIN = LocalSigner("0x" + "b1" * 32)
@@ -120,10 +120,10 @@ def test_successor_continues_the_log_of_its_predecessor(
 def test_transaction_that_is_not_mined_in_time_is_continued_by_the_next_run(
     client: RegistryClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deploy_module, "WAIT_S", 0)
+    monkeypatch.setattr(sending, "WAIT_S", 0)
     client.rpc.call("evm_setAutomine", False)  # noqa: FBT003
     try:
-        with pytest.raises(DeploymentTimeoutError):
+        with pytest.raises(NotMinedInTimeError):
             ensure(client, tmp_path)
         client.mine_empty_blocks(1)
     finally:
@@ -192,8 +192,8 @@ def test_chain_that_starts_again_from_nothing_gets_both_contracts_at_their_addre
 def test_chain_that_asks_too_much_is_told(
     client: RegistryClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deploy_module, "MAX_COST_WEI", 1)
-    with pytest.raises(DeploymentTooDearError, match="1 wei"):
+    monkeypatch.setattr(sending, "MAX_COST_WEI", 1)
+    with pytest.raises(TooDearError, match="1 wei"):
         ensure(client, tmp_path)
 
 
