@@ -3,7 +3,12 @@
 import os
 import time
 
-pytest_plugins = ["tests.support.anvil", "tests.support.database", "tests.support.company"]
+pytest_plugins = [
+    "tests.support.anvil",
+    "tests.support.database",
+    "tests.support.company",
+    "tests.support.worker",
+]
 
 # A developer's own settings must not reach the tests.
 for name in [name for name in os.environ if name.startswith("FERROTRACE_")]:

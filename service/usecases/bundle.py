@@ -14,6 +14,7 @@ from service.proof.log import LogTree, leaf_hash
 from service.proof.registry import slots_of_document
 from service.proof.shape import format_unix_time
 from service.storage import batches
+from service.storage.chain_task import status_proofs, status_proofs_of
 from service.storage.db import Tx
 from service.storage.journal import JournalRow, entry_by_hash
 from service.usecases.ports import Deps
@@ -59,7 +60,7 @@ def _bundle(tx: Tx, entry: JournalRow) -> bytes:
     if proof is not None:
         parts["anchor"] = json.loads(proof.anchor)
         nodes = folded_nodes(entry.target_hash, path)
-        parts["status"] = _status_of(json.loads(proof.status), nodes)
+        parts["status"] = _status_of(_newest_status(tx, proof), nodes)
     return canonical_json(parts)
 
 
@@ -70,6 +71,13 @@ def _continued(log: LogTree, size: int, newer_size: int) -> dict[str, Any]:
         "root": log.root(newer_size).hex(),
         "proof": [node.hex() for node in log.consistency_proof(size, newer_size)],
     }
+
+
+def _newest_status(tx: Tx, proof: batches.AnchorProofRow) -> dict[str, Any]:
+    """The status of a batch as of the latest block for which it was kept: a revocation in the
+    batch leaves a newer one."""
+    kept = [proof.status, *(row.status for row in status_proofs_of(tx, proof.batch_no))]
+    return max(map(json.loads, kept), key=lambda status: int(status["asOfBlock"]["number"]))
 
 
 def _status_of(status: Mapping[str, Any], nodes: list[bytes]) -> dict[str, Any]:
@@ -90,15 +98,15 @@ def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, A
     registry = checksum_address(bytes.fromhex(deps.issuer.document_store.removeprefix("0x")))
     with deps.db.transaction() as tx:
         proofs = batches.anchor_proofs(tx)
+        revoked = status_proofs(tx)
         newest = _newest_final(tx)
         last = newest and batches.anchor_proof_of(tx, newest.batch_no)
     blocks: dict[str, str] = {}
-    for proof in proofs:
-        for block in (
-            json.loads(proof.anchor)["block"],
-            json.loads(proof.status)["asOfBlock"],
-        ):
-            blocks[str(block["number"])] = block["hash"]
+    kept = [json.loads(proof.anchor)["block"] for proof in proofs]
+    statuses = [proof.status for proof in proofs] + [proof.status for proof in revoked]
+    kept += [json.loads(status)["asOfBlock"] for status in statuses]
+    for block in kept:
+        blocks[str(block["number"])] = block["hash"]
     issuer: dict[str, Any] = {
         "name": deps.issuer.name,
         "location": deps.issuer.location,

@@ -168,6 +168,9 @@ class SaidChain:
     def head_advanced(self, *, from_block: int) -> tuple[SaidAdvance, ...]:
         return self.advances
 
+    def is_revoked(self, node: bytes) -> bool:
+        return False
+
     def is_issued(self, root: bytes) -> bool:
         return self.issued
 

@@ -1,26 +1,33 @@
 # ruff: noqa: S608 - tables and columns come from the schema
 """One byte flipped in every column of every evidence table, one row of each taken away: found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from service.chain.registry import RegistryClient
+from service.domain.appeal import Ground
+from service.storage import batches
+from service.storage.chain_task import corrections_on_chain
 from service.storage.db import Database, Tx
 from service.storage.embedded import APP_ROLE, OWNER_ROLE, EmbeddedPostgres
 from service.storage.tables import EVIDENCE
+from service.storage.trail import TASKS
 from service.usecases.anchorage import Anchorage
 from service.usecases.anchoring import tick
 from service.usecases.audit import Difference, Kind, audit_within
 from service.usecases.audit.books import EVIDENCE_TABLES
 from service.usecases.key_epoch import rotate_site_key, state_site_keys
+from service.usecases.lien_recording import record_relayed
 from tests.support.audits import assert_audit_clean
-from tests.support.company import TEMPLATE, Company, company_on
+from tests.support.company import TEMPLATE, Company, Delivered, Truck, company_on
+from tests.support.later import answered, appealed, corrected, liens_on, noted, ordered, paid
+from tests.support.liens_on_chain import LiensOnChain
 from tests.support.registry_on_chain import RegistryOnChain
 
 COLUMNS = [(table.name, column.name) for table in EVIDENCE for column in table.columns]
@@ -29,7 +36,8 @@ TABLES = {table.name: table for table in EVIDENCE}
 
 @dataclass(frozen=True, kw_only=True)
 class Anchored:
-    """A database that nothing guards, with two trucks and a delivery in two final batches."""
+    """A database that nothing guards: two trucks and a delivery, all that is said of them later,
+    in final batches, and what a correction replaces revoked."""
 
     company: Company
     owner: Database
@@ -51,17 +59,24 @@ def anchored(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Ite
     moved_in.create_database(name, template=TEMPLATE)
     client = registry_chain.client
     snapshot = client.rpc.call("evm_snapshot")
-    company = company_on(moved_in.url(APP_ROLE, name), registry=client.address)
+    company = company_on(
+        moved_in.url(APP_ROLE, name),
+        registry=client.address,
+        lien_registry=registry_chain.liens.address,
+    )
+    registry_chain.let_anchorer_revoke()
     owner = Database(moved_in.url(OWNER_ROLE, name))
     try:
         anchorage = Anchorage(registry=client, signer=registry_chain.anchorer)
         state_site_keys(company.deps)
-        company.receive()
+        trucks = [company.receive()]
         anchor(company, anchorage)
         rotate_site_key("BASE01", "rotated", company.deps)
-        company.receive()
-        company.deliver({"BASE01-HRS101": 30_000})
+        trucks.append(company.receive())
+        say_more(company, registry_chain, trucks, company.deliver({"BASE01-HRS101": 30_000}))
         company.clock.forward(timedelta(hours=1))  # the time of every promise is over
+        anchor(company, anchorage)
+        record_relayed(company.deps, registry_chain.liens)
         anchor(company, anchorage)
         with owner.transaction() as tx:
             unguard(tx)
@@ -73,11 +88,31 @@ def anchored(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Ite
         client.rpc.call("evm_revert", snapshot)
 
 
+def say_more(
+    company: Company, chain: RegistryOnChain, trucks: Sequence[Truck], done: Delivered
+) -> None:
+    """Two of everything that is said later, so that the first row and the last are judged."""
+    for ground in (Ground.GRADE, Ground.DEDUCTION):
+        answered(company, appealed(company, trucks[0], ground))
+    for place, truck in enumerate(trucks, 1):
+        corrected(company, truck, 100 * place)
+        noted(company, company.load({"BASE01-HRS101": 100}), f"HY-{place}001")
+        paid(company, done, 1_000, f"PAY-{place}")
+    liens = liens_on(chain, done.delivery)
+    ordered(company, done.delivery, liens, LiensOnChain.reserve, cap_fen=5_000_000)
+    ordered(company, done.delivery, liens, lambda on: on.finance(nonce=on.finance().nonce + 1))
+
+
 def anchor(company: Company, anchorage: Anchorage) -> None:
+    """Run the worker until everything is final, what a correction replaces revoked."""
     for _ in range(200):
-        if tick(company.deps, anchorage) == "final":
+        tick(company.deps, anchorage)
+        with company.deps.db.transaction() as tx:
+            steps = batches.states(tx) + TASKS.states(tx)
+            waiting = batches.pending_entries(tx, limit=1) or corrections_on_chain(tx)
+        if not waiting and {step.state for step in steps} == {"final"}:
             return
-    raise AssertionError("the batch did not become final")
+    raise AssertionError("not everything became final")
 
 
 def unguard(tx: Tx) -> None:
@@ -110,6 +145,8 @@ def flipped(column: Column[object]) -> str:
             return f"NOT {name}"
         case DateTime():
             return f"{name} + interval '1 second'"
+        case Date():
+            return f"{name} + 1"
         case JSONB():
             first = f"(SELECT min(k) FROM jsonb_object_keys({name}) k)"
             return f"{name} || jsonb_build_object({first}, ({name} ->> {first}) || '7')"

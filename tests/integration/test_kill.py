@@ -1,5 +1,7 @@
 """kill -9 at every moment of one load's way: nothing that was answered is lost or done twice.
 
+The story has a correction, so that the worker also revokes.
+
 Every step of the story is run in a child that is killed at one of its moments. Then the service is
 started again on what the child left, the step is repeated as a client would repeat it, and the
 story goes on to its end. The moments are found by running the step once without a kill.
@@ -22,7 +24,13 @@ from service.storage.embedded import APP_ROLE, EmbeddedPostgres
 from service.usecases.bundle import bundle
 from tests.support.audits import assert_audit_clean
 from tests.support.company import TEMPLATE
-from tests.support.ledgers import assert_gapless, assert_in_batches, digests, row_counts
+from tests.support.ledgers import (
+    assert_gapless,
+    assert_in_batches,
+    assert_promised,
+    digests,
+    row_counts,
+)
 from tests.support.moments import Life, Moment, live
 from tests.support.registry_on_chain import RegistryOnChain
 from tests.support.story import PEOPLE, STORY, Service, Step
@@ -63,6 +71,7 @@ class World:
         shutil.rmtree(self._folder)
         shutil.copytree(self._kept_folder, self._folder)
         self.answers, self.service.clock.elapsed = dict(self._kept_answers), self._kept_elapsed
+        self._rpc.call("anvil_dropAllTransactions")  # a snapshot leaves the pool alone
         self._rpc.call("evm_revert", self._snapshot)
         self._snapshot = self._rpc.call("evm_snapshot")
 
@@ -115,6 +124,7 @@ class World:
 
 @pytest.fixture
 def world(moved_in: EmbeddedPostgres, registry: RegistryOnChain, tmp_path: Path) -> Iterator[World]:
+    registry.let_anchorer_revoke()
     with _mining_by_hand(registry):
         made = World(moved_in, registry, tmp_path)
         yield made
@@ -209,12 +219,22 @@ class Trial:
         assert answered <= digests(self._db)
         assert row_counts(self._db) == self._expected
         assert_gapless(self._db)
+        assert_promised(self._db)
         hashes = assert_in_batches(self._db, service.chain.client.log_head())
+        hashes.remove(self._revoked())
         trust = read_trust((self._world.folder / "trust.json").read_bytes())
         for place in (self.kills % len(hashes), -1):
             verdict = verify(bundle(hashes[place].hex(), service.deps), trust=trust)
             assert verdict.verdict is Status.VALID, verdict.as_json()
         assert_audit_clean(service.company, service.chain.client)
+
+    def _revoked(self) -> bytes:
+        """The ticket that was corrected, which is revoked now."""
+        with self._db.transaction() as tx:
+            query = "SELECT target_hash FROM ticket WHERE status = 'issued'"
+            (target_hash,) = tx.exec_driver_sql(query).scalars()
+        assert self._world.service.chain.client.is_revoked(bytes(target_hash))
+        return bytes(target_hash)
 
     def _counts_without_a_kill(self) -> dict[str, int]:
         """Rows of each table at the end of the story."""

@@ -19,7 +19,10 @@ NUMBERS = {
     "carbon_statement": "statement_no",
     "settlement": "settlement_no",
 }
-ON_THEIR_WAY = {"batch", "batch_entry", "batch_transition", "anchor_attempt", "anchor_proof"}
+ON_THEIR_WAY = {
+    *("batch", "batch_entry", "batch_transition", "anchor_attempt", "anchor_proof"),
+    *("chain_task_attempt", "chain_task_transition", "status_proof"),
+}
 _NUMBER = re.compile(r"(.+)-(\d\d)-(\d{6})")
 
 
@@ -59,6 +62,14 @@ def assert_gapless(db: Database) -> None:
     assert {key: sorted(numbers) for key, numbers in found.items()} == {
         key: list(range(1, last_no + 1)) for key, last_no in last.items()
     }
+
+
+def assert_promised(db: Database) -> None:
+    """Fail unless each weighing and each ticket has its signed receipt."""
+    with db.transaction() as tx:
+        signed = tx.execute(text("SELECT target_hash FROM promise WHERE signature IS NOT NULL"))
+        query = "SELECT target_hash FROM weighing UNION SELECT target_hash FROM ticket"
+        assert set(signed.scalars()) == set(tx.execute(text(query)).scalars())
 
 
 def assert_in_batches(db: Database, head: LogHead) -> list[bytes]:

@@ -16,8 +16,13 @@ from service.commands.worker import Anchoring
 from service.config import read_settings
 from service.domain.weighing import WeighingPass
 from service.storage import batches
+from service.storage.chain_task import corrections_on_chain
+from service.storage.trail import TASKS, StepRow
 from service.usecases import demo_company
+from service.usecases.correction import CorrectTicket, correct_ticket
 from service.usecases.grade import propose_pending
+from service.usecases.key_keeping import keep_keys
+from service.usecases.promise import ask_again
 from service.web.app import create_app
 from service.web.context import Outside
 from tests.support.company import START, company_on
@@ -104,6 +109,12 @@ class Service:
             time.sleep(PAUSE_S)
         raise AssertionError(f"{path} is still running")
 
+    def keep_keys(self) -> bytes:
+        chain = anchorage(self.settings)
+        with chain.registry:
+            keep_keys(self.deps, chain)
+        return b"null"
+
     def propose(self) -> bytes:
         propose_pending(self.deps)
         return b"null"
@@ -112,24 +123,35 @@ class Service:
         """One run of the worker's job."""
         chain = anchorage(self.settings)
         with chain.registry:
+            ask_again(self.deps)
             Anchoring(self.settings, self.deps, chain)()
         return b"null"
+
+    def correct(self) -> None:
+        """The supervisor corrects the ticket; the worker will revoke the first one."""
+        with self.deps.db.transaction() as tx:
+            query = "SELECT ticket_no FROM ticket WHERE status = 'issued'"
+            (ticket_no,) = tx.exec_driver_sql(query).scalars()
+        command = CorrectTicket(ticket_no=ticket_no, reason="dirt was entered twice")
+        correct_ticket(command, self.company.people["supervisor"], self.deps)
 
     def mine(self) -> None:
         """The chain includes what it was sent; it mines nothing by itself here."""
         self.chain.client.rpc.call("anvil_mine", "0x1")
 
     def anchor_everything(self) -> None:
-        """Run the worker until every document is final."""
+        """Run the worker until every document is final, and every revocation."""
+        steps: list[StepRow] = []
         for _ in range(ROUNDS):
             self.clock.forward()
             self.anchor()
             self.mine()
             with self.deps.db.transaction() as tx:
-                states = {row.state for row in batches.states(tx)}
-                if states == {"final"} and not batches.pending_entries(tx, limit=1):
+                steps = batches.states(tx) + TASKS.states(tx)
+                waiting = batches.pending_entries(tx, limit=1) or corrections_on_chain(tx)
+                if {step.state for step in steps} == {"final"} and not waiting:
                     return
-        raise AssertionError("not everything became final")
+        raise AssertionError(f"not everything became final: {steps}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,18 +205,21 @@ def _arrival(name: str, username: str, **body: str) -> Step:
     return _request(name, username, "/v1/visits", lambda _: body)
 
 
-def _anchoring(name: str) -> tuple[Step, Step]:
+def _anchoring(
+    name: str, before: Callable[[Service], None] = lambda _service: None
+) -> tuple[Step, Step]:
     """The worker sends a batch; the chain mines it; the worker follows it to its end."""
 
     def anchor(service: Service, _answers: Answers) -> bytes:
         return service.anchor()
 
-    sent = Step(name=f"{name} sent", does="anchor", work=anchor)
+    sent = Step(name=f"{name} sent", does="anchor", work=anchor, before=before)
     followed = Step(name=f"{name} followed", does="anchor", work=anchor, before=Service.mine)
     return sent, followed
 
 
 STORY: tuple[Step, ...] = (
+    Step(name="keys", does="keep keys", work=lambda service, _: service.keep_keys()),
     _request(
         "booking",
         "supplier",
@@ -279,6 +304,7 @@ STORY: tuple[Step, ...] = (
     _request("receipt", "plant", "/v1/visits/{unloading[visit_id]}/plant-receipts", lambda _: {}),
     _request("settlement", "clerk", "/v1/deliveries/{delivery[delivery_id]}/settlements"),
     _request("approval", "approver", "/v1/settlements/{settlement[settlement_id]}/approvals"),
-    *_anchoring("second batch"),
+    *_anchoring("second batch", before=Service.correct),
+    _anchoring("revocation of the second batch")[1],
 )
 PEOPLE = ("supplier", "operator", "inspector", "supervisor", "plant", "clerk", "approver")

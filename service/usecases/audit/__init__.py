@@ -14,9 +14,12 @@ from service.usecases.audit.books import Books, read_books
 from service.usecases.audit.chain import Chain, Sight, audit_chain, sight_of
 from service.usecases.audit.difference import Difference, Kind, Report, unknown
 from service.usecases.audit.documents import Journal, opened_journal
+from service.usecases.audit.later import audit_later
 from service.usecases.audit.log import RebuiltLog, audit_log
 from service.usecases.audit.numbers import audit_numbers
+from service.usecases.audit.promises import audit_promises
 from service.usecases.audit.rules import audit_rules
+from service.usecases.audit.tasks import audit_tasks, tasks_on_chain
 from service.usecases.audit.trade import audit_trade
 from service.usecases.audit.transactions import Destination, audit_attempts
 from service.usecases.audit.transitions import audit_transitions
@@ -58,9 +61,12 @@ def _audited(books: Books, chain: Chain | None, sight: Sight | None, silence: st
         *journal.differences,
         *_told("yard", lambda: audit_yard(books, journal)),
         *_told("trade", lambda: audit_trade(books, journal)),
+        *_told("later", lambda: audit_later(books, journal)),
         *_told("rules", lambda: audit_rules(books, journal)),
         *_told("numbers", lambda: audit_numbers(books, journal)),
     ]
+    chain_id = None if sight is None else sight.chain_id
+    differences += _told("promises", lambda: audit_promises(books, journal, chain_id))
     rebuilt = audit_log(books, journal)
     to = None
     if sight is not None:
@@ -68,6 +74,7 @@ def _audited(books: Books, chain: Chain | None, sight: Sight | None, silence: st
     differences += rebuilt.differences
     differences += _told("transitions", lambda: audit_transitions(books, rebuilt))
     differences += _told("attempts", lambda: audit_attempts(books, rebuilt, to))
+    differences += _told("tasks", lambda: audit_tasks(books, journal, to))
     if chain is None or sight is None:
         differences.append(unknown("chain", "-", silence))
     else:
@@ -87,7 +94,10 @@ def _of_chain(
     books: Books, journal: Journal, rebuilt: RebuiltLog, chain: Chain, sight: Sight
 ) -> list[Difference]:
     try:
-        return _told("chain", lambda: audit_chain(books, journal, rebuilt, chain, sight))
+        return [
+            *_told("chain", lambda: audit_chain(books, journal, rebuilt, chain, sight)),
+            *_told("chain", lambda: list(tasks_on_chain(books, chain))),
+        ]
     except FerrotraceError as error:
         return [unknown("chain", chain.address, str(error))]
 

@@ -22,15 +22,36 @@ EVIDENCE_TABLES = (
     "carbon_statement",
     "settlement",
     "settlement_approval",
+    "correction",
+    "ticket_version",
+    "delivery_version",
+    "appeal",
+    "appeal_decision",
+    "payment",
+    "lien",
     "batch",
     "batch_entry",
     "anchor_attempt",
     "batch_transition",
     "anchor_proof",
+    "chain_task",
+    "chain_task_attempt",
+    "chain_task_transition",
+    "status_proof",
+    "key_epoch",
+    "promise",
 )
 """Tables of which every row and every column is held against the evidence."""
 
-BESIDE = ("installation", "visit", "series", "booking", "price_list", "settlement_return")
+BESIDE = (
+    "installation",
+    "visit",
+    "series",
+    "booking",
+    "price_list",
+    "settlement_return",
+    "lien_order",
+)
 """Tables that the evidence speaks of and that are read to be compared with it."""
 
 
@@ -63,4 +84,8 @@ def _rows(tx: Tx, table: str) -> Iterator[dict[str, Any]]:
             row["frames"], row["curve"] = sha256(row["frames"]), sha256(row["curve"])
         elif table == "anchor_proof":
             row["anchor+status"] = sha256(row["anchor"] + row["status"])
+        elif table == "status_proof":
+            row["text"], row["status"] = row["status"], sha256(row["status"])
+        elif table == "chain_task":
+            row["call"], row["calldata"] = row["calldata"], sha256(row["calldata"])
         yield row

@@ -61,6 +61,7 @@ class Chain(Protocol):
     def log_head(self) -> Head: ...
     def head_advanced(self, *, from_block: int) -> Iterable[Advance]: ...
     def is_issued(self, root: bytes) -> bool: ...
+    def is_revoked(self, node: bytes) -> bool: ...
     def block_hash(self, number: int) -> bytes | None: ...
 
 
@@ -167,13 +168,15 @@ def _issuers(journal: Journal, sight: Sight) -> Iterator[Difference]:
 
 def _status_blocks(books: Books, chain: Chain) -> Iterator[Difference]:
     """The newest kept status of a batch is of a block that the chain still has."""
-    newest = {row["batch_no"]: row for row in sorted(books["anchor_proof"], key=_step)}
-    for batch_no, row in newest.items():
-        block = json.loads(row["status"])["asOfBlock"]
+    of_batches = {row["batch_no"]: row for row in sorted(books["anchor_proof"], key=_step)}
+    of_tasks = {row["task_id"]: row for row in sorted(books["status_proof"], key=_step)}
+    kept = [("anchor_proof", no, row, row["status"]) for no, row in of_batches.items()]
+    kept += [("status_proof", task_id, row, row["text"]) for task_id, row in of_tasks.items()]
+    for table, owner, row, text in kept:
+        block = json.loads(text)["asOfBlock"]
         known = chain.block_hash(int(block["number"]))
         if known is None or f"0x{known.hex()}" != block["hash"]:
-            key = f"{batch_no}/{row['step']}"
-            yield broken("anchor_proof", key, "status", block["hash"], known)
+            yield broken(table, f"{owner}/{row['step']}", "status", block["hash"], known)
 
 
 def _step(row: Row) -> int:

@@ -41,24 +41,49 @@ class Destination:
     address: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptTable:
+    """Where one sort of work keeps its transactions, the steps that name them, and the calls that
+    they must make: calldata and address (None: not known) by owner."""
+
+    name: str
+    steps: str
+    owner: str
+    calls: Mapping[Any, tuple[bytes, bytes | None]]
+
+
 def audit_attempts(
     books: Books, rebuilt: RebuiltLog, destination: Destination | None
 ) -> list[Difference]:
     """Differences of ``anchor_attempt``; the destination is compared where it is known."""
-    submitted: dict[bytes, tuple[int, datetime]] = {}
-    for step in sorted(books["batch_transition"], key=lambda row: (row["batch_no"], row["step"])):
+    to = None if destination is None else destination.address
+    table = AttemptTable(
+        name=TABLE,
+        steps="batch_transition",
+        owner="batch_no",
+        calls={no: (anchor_call(batch), to) for no, batch in rebuilt.batches.items()},
+    )
+    return attempts_of(books, table, destination)
+
+
+def attempts_of(
+    books: Books, table: AttemptTable, destination: Destination | None
+) -> list[Difference]:
+    """Differences of the transactions of one sort of work."""
+    submitted: dict[bytes, tuple[Any, datetime]] = {}
+    for step in sorted(books[table.steps], key=lambda row: (row[table.owner], row["step"])):
         if step["state"] == "submitted" and "tx" in step["detail"]:
             tx_hash = bytes.fromhex(step["detail"]["tx"])
-            submitted.setdefault(tx_hash, (step["batch_no"], step["at"]))
+            submitted.setdefault(tx_hash, (step[table.owner], step["at"]))
     differences: list[Difference] = []
     there: set[bytes] = set()
-    for row in books[TABLE]:
+    for row in books[table.name]:
         computed = keccak256(row["raw"])
         there |= {computed, row["tx_hash"]}
-        differences += _of_attempt(row, computed, submitted, rebuilt, destination)
+        differences += _of_attempt(row, computed, submitted, table, destination)
     return differences + [
-        missing(TABLE, tx_hash.hex(), f"batch_transition of batch {batch_no}")
-        for tx_hash, (batch_no, _) in submitted.items()
+        missing(table.name, tx_hash.hex(), f"{table.steps} of {table.owner} {owner}")
+        for tx_hash, (owner, _) in submitted.items()
         if tx_hash not in there
     ]
 
@@ -66,13 +91,13 @@ def audit_attempts(
 def _of_attempt(
     row: Row,
     computed: bytes,
-    submitted: Mapping[bytes, tuple[int, datetime]],
-    rebuilt: RebuiltLog,
+    submitted: Mapping[bytes, tuple[Any, datetime]],
+    table: AttemptTable,
     destination: Destination | None,
 ) -> Iterator[Difference]:
     key = row["tx_hash"].hex()
     if computed != row["tx_hash"] and computed not in submitted:
-        yield changed(TABLE, key, "raw", f"hash {computed.hex()}", f"hash {key}")
+        yield changed(table.name, key, "raw", f"hash {computed.hex()}", f"hash {key}")
         return
     transaction = read_transaction(row["raw"])
     wanted: dict[str, Any] = {
@@ -82,19 +107,19 @@ def _of_attempt(
         "priority_fee_wei": transaction.priority_fee_wei,
     }
     if computed in submitted:
-        wanted["batch_no"], wanted["signed_at"] = submitted[computed]
+        wanted[table.owner], wanted["signed_at"] = submitted[computed]
     else:
-        yield missing("batch_transition", f"{row['batch_no']}/submitted", f"{TABLE} {key}")
+        yield missing(table.steps, f"{row[table.owner]}/submitted", f"{table.name} {key}")
     for column, value in wanted.items():
         if row[column] != value:
-            yield changed(TABLE, key, column, row[column], value)
-    batch = rebuilt.batches.get(wanted.get("batch_no", int(row["batch_no"])))
-    if batch is not None and transaction.calldata != anchor_call(batch):
-        yield broken(TABLE, key, "raw", transaction.calldata, anchor_call(batch))
-    if destination is not None and transaction.to != destination.address:
-        yield broken(TABLE, key, "raw", transaction.to, destination.address)
+            yield changed(table.name, key, column, row[column], value)
+    call = table.calls.get(wanted.get(table.owner, row[table.owner]))
+    if call is not None and transaction.calldata != call[0]:
+        yield broken(table.name, key, "raw", transaction.calldata, call[0])
+    if call is not None and call[1] is not None and transaction.to != call[1]:
+        yield broken(table.name, key, "raw", transaction.to, call[1])
     if destination is not None and transaction.chain_id != destination.chain_id:
-        yield broken(TABLE, key, "raw", transaction.chain_id, destination.chain_id)
+        yield broken(table.name, key, "raw", transaction.chain_id, destination.chain_id)
 
 
 def anchor_call(batch: Row) -> bytes:

@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from typing import Any
 
-from service.proof.hashing import keccak256, sha256
+from service.proof.hashing import keccak256
 from service.usecases.audit.books import Books
 from service.usecases.audit.difference import Difference, broken, changed, missing, unexpected
 from service.usecases.audit.log import RebuiltLog
 from service.usecases.audit.matching import ExpectedRow, Row, matched
+from service.usecases.audit.steps import StepTable
 from service.usecases.audit.trees import canonical
 
 TABLE = "batch_transition"
-CONTENT = "state+detail+at"
 MAY_FOLLOW = {
     "": {"sealed"},
     "sealed": {"submitted", "mined", "failed"},
@@ -27,6 +26,9 @@ MAY_FOLLOW = {
 """By state: the states that may come next (ledger.md, section 8.2)."""
 
 
+STEPS = StepTable(name=TABLE, owner="batch_no", may_follow=MAY_FOLLOW)
+
+
 def audit_transitions(books: Books, rebuilt: RebuiltLog) -> list[Difference]:
     """Differences of ``batch_transition`` and ``anchor_proof``."""
     steps: dict[int, list[Row]] = {batch_no: [] for batch_no in rebuilt.batches}
@@ -37,75 +39,21 @@ def audit_transitions(books: Books, rebuilt: RebuiltLog) -> list[Difference]:
         else:
             differences.append(unexpected(TABLE, _key(row)))
     for batch_no, rows in steps.items():
-        differences += _of_batch(batch_no, rows, rebuilt.batches[batch_no])
+        differences += STEPS.differences(batch_no, rows)
+        differences += _first(rows, rebuilt.batches[batch_no])
     return [*differences, *_proofs(books, rebuilt)]
 
 
-def _of_batch(batch_no: int, rows: list[Row], batch: Row) -> Iterator[Difference]:
-    present = {row["step"] for row in rows}
-    last = max(present, default=1)
-    for step in range(1, last + 1):
-        if step not in present:
-            yield missing(TABLE, f"{batch_no}/{step}", f"batch {batch_no}")
-    yield from _chain(rows)
-    yield from _order(rows, batch)
-
-
-def _chain(rows: list[Row]) -> Iterator[Difference]:
-    """Each step is hashed together with the link before it.
-
-    A step that does not lead to its own link was changed; where the next step goes on from the
-    link, it was the content, else it may have been either.
-    """
-    links: dict[int, bytes] = {0: b""}
-    by_step = {row["step"]: row for row in rows}
-    for step, row in by_step.items():
-        link = bytes(row["chained_sha256"])
-        links[step] = link
-        if step - 1 not in links:
-            continue
-        computed = sha256(links[step - 1] + _text(row))
-        if computed == link:
-            continue
-        after = by_step.get(step + 1)
-        goes_on = after is not None and sha256(link + _text(after)) == after["chained_sha256"]
-        if goes_on:
-            yield changed(TABLE, _key(row), CONTENT, _content(row), f"what hashes to {link.hex()}")
-            continue
-        links[step] = computed
-        column = "chained_sha256" if after is not None else f"{CONTENT}+chained_sha256"
-        yield changed(TABLE, _key(row), column, link, computed)
-
-
-def _order(rows: list[Row], batch: Row) -> Iterator[Difference]:
-    before = ""
-    for row in rows:
-        state = row["state"]
-        if (
-            row["step"] == 1
-            and row["detail"].get("entries") != batch["new_size"] - batch["old_size"]
-        ):
-            entries = batch["new_size"] - batch["old_size"]
+def _first(rows: list[Row], batch: Row) -> Iterator[Difference]:
+    """The first step says how many entries were sealed."""
+    entries = batch["new_size"] - batch["old_size"]
+    for row in rows[:1]:
+        if row["step"] == 1 and row["detail"].get("entries") != entries:
             yield broken(TABLE, _key(row), "detail", row["detail"], {"entries": entries})
-        if state not in MAY_FOLLOW.get(before, MAY_FOLLOW.keys()):
-            allowed = " / ".join(sorted(MAY_FOLLOW[before])) or "the last"
-            yield broken(TABLE, _key(row), "state", state, allowed)
-        before = state
-
-
-def _text(row: Row) -> bytes:
-    """What a link covers: the step as the JSON array that ``json.dumps`` writes by default."""
-    at = row["at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
-    members = [row["batch_no"], row["step"], row["state"], row["detail"], at]
-    return json.dumps(members, sort_keys=True).encode()
-
-
-def _content(row: Row) -> str:
-    return f"{row['state']} {row['detail']} {row['at'].isoformat()}"
 
 
 def _key(row: Row) -> str:
-    return f"{row['batch_no']}/{row['step']}"
+    return STEPS.key(row)
 
 
 def _proofs(books: Books, rebuilt: RebuiltLog) -> list[Difference]:
@@ -164,13 +112,14 @@ def _anchor(row: Row, batch: Row, step: Row) -> Iterator[Difference]:
         if canonical(stored) != row[column]:
             yield changed("anchor_proof", _key(row), column, row[column], canonical(stored))
     for column, block in (("anchor", anchor["block"]), ("status", status["asOfBlock"])):
-        yield from _block(row, column, block)
+        yield from kept_block("anchor_proof", _key(row), column, block)
 
 
-def _block(row: Row, column: str, block: Mapping[str, Any]) -> Iterator[Difference]:
+def kept_block(table: str, key: str, column: str, block: Mapping[str, Any]) -> Iterator[Difference]:
+    """The header of a block that was kept hashes to the hash beside it."""
     computed = keccak256(bytes.fromhex(block["headerRlp"].removeprefix("0x")))
     if block["hash"] != _hex(computed):
-        yield broken("anchor_proof", _key(row), column, block["hash"], _hex(computed))
+        yield broken(table, key, column, block["hash"], _hex(computed))
 
 
 def _hex(value: bytes | None) -> str:
