@@ -1,79 +1,129 @@
-"""``ferrotrace verify``: bundles held against a trust file, and a live chain where one is named."""
+"""``ferrotrace verify``: bundles or promises held against a trust file, and a chain where named."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
+from service.commands.verify_answer import EXIT_CODES, answer_json, answer_lines
 from service.proof.at_hand import FilesAtHand
-from service.proof.bundle import FILE_SUFFIX
+from service.proof.bundle import FILE_SUFFIX, Bundle
 from service.proof.bundle_reader import read_bundle
 from service.proof.chain_view import ChainReader
 from service.proof.errors import FileShapeError, FileVersionError
 from service.proof.hashing import checksum_address
+from service.proof.omission import verify_promise
+from service.proof.promise import InclusionPromise, promise_of, read_promises
 from service.proof.trust import Trust, read_trust
-from service.proof.verdict import Status, Verdict
+from service.proof.verdict import Verdict
 from service.proof.verify import verify, verify_together, worst
-
-EXIT_CODES = {Status.VALID: 0, Status.INVALID: 1, Status.ERROR: 2}
-WORDS = {
-    Status.VALID: "VALID",
-    Status.INVALID: "INVALID",
-    Status.ERROR: "COULD NOT TELL",
-    Status.SKIPPED: "skipped",
-}
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("verify")
-@click.argument("target", metavar="BUNDLE|DIR", type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "target", metavar="[BUNDLE|DIR]", required=False, type=click.Path(exists=True, path_type=Path)
+)
 @click.option("--trust", "trust_file", type=_FILE, help="Trust file: issuers and known blocks.")
 @click.option("--rpc", "rpc_urls", multiple=True, metavar="URL", help="JSON-RPC of the chain.")
 @click.option("--audience", type=click.Choice(["plant", "bank"]), help="Whose fields must show.")
+@click.option("--promise", metavar="TEXT|FILE", help="Promises of a ticket: FT1.… or its address.")
+@click.option("--log", "log_file", type=_FILE, help="Entries of the log, for a promise alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(
     context: click.Context,
     *,
-    target: Path,
+    target: Path | None,
     trust_file: Path | None,
     rpc_urls: tuple[str, ...],
     audience: str | None,
+    promise: str | None,
+    log_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Verify a bundle, or every bundle of a folder, each a possible parent of the others.
+    """Verify a bundle, every bundle of a folder, or promises of inclusion.
+
+    In a folder each bundle is a possible parent of the others. A promise beside a bundle must have
+    been kept for that document; a promise alone is held against the entries of the log, in which
+    its document stands in time, or is missing: proof of omission.
 
     Exit 0 VALID, 1 INVALID, 2 could not tell.
     """
-    trust = _trust(trust_file)
+    trust, promises = _trust(trust_file), _promises(promise)
+    if target is None and not promises:
+        raise click.UsageError("Name a bundle, a folder, or a promise.")
+    if log_file and target:
+        raise click.UsageError("--log is for a promise alone: a bundle has its own proof.")
     with ExitStack() as stack:
-        reader = _readers(rpc_urls, stack)
-
-        def judge(raw: bytes, parents: FilesAtHand | None) -> Verdict:
-            return verify(raw, trust=trust, chain=reader(raw), audience=audience, parents=parents)
-
-        if target.is_dir():
-            verdicts = verify_together(_bundles(target), judge)
-            overall = worst(verdicts)
-            answer: dict[str, Any] = {
-                "verdict": overall.value,
-                "bundles": [
-                    {"bundle": name, **verdict.as_json()} for name, verdict in verdicts.items()
-                ],
-            }
-        else:
-            verdict = judge(target.read_bytes(), None)
-            verdicts, overall, answer = {target.name: verdict}, verdict.verdict, verdict.as_json()
+        readers = _Readers(rpc_urls, stack)
+        verdicts = (
+            _judged(target, promises, trust, readers, audience)
+            if target
+            else _kept(promises, log_file, trust, readers)
+        )
+    overall, noun = worst(verdicts), "bundle" if target else "promise"
+    is_one = len(verdicts) == 1 and not (target and target.is_dir())
     click.echo(
-        json.dumps(answer, ensure_ascii=False, indent=2)
+        json.dumps(
+            next(iter(verdicts.values())).as_json()
+            if is_one
+            else answer_json(verdicts, overall, noun=noun),
+            ensure_ascii=False,
+            indent=2,
+        )
         if as_json
-        else "\n".join(_lines(verdicts, overall))
+        else "\n".join(answer_lines(verdicts, overall, noun=noun))
     )
     context.exit(EXIT_CODES[overall])
+
+
+def _kept(
+    promises: Sequence[InclusionPromise],
+    log_file: Path | None,
+    trust: Trust | None,
+    readers: "_Readers",
+) -> Mapping[str, Verdict]:
+    """The verdict over each promise by the target hash of its document."""
+    entries = log_file.read_bytes() if log_file else None
+    return {
+        promise.target_hash.hex(): verify_promise(
+            promise, trust=trust, entries=entries, reader_of=readers.at
+        )
+        for promise in promises
+    }
+
+
+def _judged(
+    target: Path,
+    promises: Sequence[InclusionPromise],
+    trust: Trust | None,
+    readers: "_Readers",
+    audience: str | None,
+) -> Mapping[str, Verdict]:
+    """The verdict over each bundle by its file's name."""
+
+    def judge(raw: bytes, beside: FilesAtHand | None) -> Verdict:
+        bundle = _read(raw)
+        if bundle is None:
+            return verify(raw, trust=trust)
+        reader = readers.of(bundle)
+        bundle = _with_promise(bundle, promises)
+        return verify(bundle, trust=trust, chain=reader, audience=audience, parents=beside)
+
+    if not target.is_dir():
+        raw = target.read_bytes()
+        if promises:
+            _require_promise(raw, promises)
+        return {target.name: judge(raw, None)}
+    paths = sorted(target.glob(f"*{FILE_SUFFIX}"))
+    if not paths:
+        raise click.UsageError(f"{target} holds no file *{FILE_SUFFIX}.")
+    return verify_together({path.name: path.read_bytes() for path in paths}, judge)
 
 
 def _trust(path: Path | None) -> Trust | None:
@@ -83,34 +133,61 @@ def _trust(path: Path | None) -> Trust | None:
         raise click.BadParameter(f"{path}: {error}", param_hint="--trust") from error
 
 
-def _bundles(folder: Path) -> dict[str, bytes]:
-    paths = sorted(folder.glob(f"*{FILE_SUFFIX}"))
-    if not paths:
-        raise click.UsageError(f"{folder} holds no file *{FILE_SUFFIX}.")
-    return {path.name: path.read_bytes() for path in paths}
-
-
-def _readers(rpc_urls: tuple[str, ...], stack: ExitStack) -> Callable[[bytes], ChainReader | None]:
-    """A chain reader for the registry a bundle names; one for each registry, closed at the end."""
-    readers: dict[str, ChainReader] = {}
-
-    def reader_of(raw: bytes) -> ChainReader | None:
-        address = _registry(raw) if rpc_urls else None
-        if address is None:
-            return None
-        if address not in readers:
-            readers[address] = stack.enter_context(_open_reader(rpc_urls, address))
-        return readers[address]
-
-    return reader_of
-
-
-def _registry(raw: bytes) -> str | None:
+def _promises(text: str | None) -> list[InclusionPromise]:
+    """The promises in ``text``, or in the file that it names."""
+    if text is None:
+        return []
     try:
-        anchor = read_bundle(raw).anchor
+        if "#" not in text and Path(text).is_file():
+            text = Path(text).read_text(encoding="utf-8")
+        return read_promises(text)
+    except (FileShapeError, OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(str(error), param_hint="--promise") from error
+
+
+def _read(raw: bytes) -> Bundle | None:
+    try:
+        return read_bundle(raw)
     except (FileShapeError, FileVersionError):
         return None
-    return checksum_address(anchor.address) if anchor else None
+
+
+def _with_promise(bundle: Bundle, promises: Sequence[InclusionPromise]) -> Bundle:
+    """``bundle`` with the promise for its document, where one was handed over."""
+    for promise in promises:
+        if promise.target_hash == bundle.document.target_hash:
+            return replace(bundle, promise=promise)
+    return bundle
+
+
+def _require_promise(raw: bytes, promises: Sequence[InclusionPromise]) -> None:
+    bundle = _read(raw)
+    try:
+        if bundle:
+            promise_of(bundle.document.target_hash, promises)
+    except FileShapeError as error:
+        raise click.BadParameter(str(error), param_hint="--promise") from error
+
+
+class _Readers:
+    """Live chains by the registry that is asked; each is opened once and closed with ``stack``."""
+
+    def __init__(self, rpc_urls: tuple[str, ...], stack: ExitStack) -> None:
+        self._rpc_urls, self._stack = rpc_urls, stack
+        self._open: dict[str, ChainReader] = {}
+
+    def of(self, bundle: Bundle) -> ChainReader | None:
+        """A reader of the registry that the bundle names, None without ``--rpc``."""
+        return self.at(checksum_address(bundle.anchor.address)) if bundle.anchor else None
+
+    def at(self, address: str) -> ChainReader | None:
+        """A reader of the registry at ``address``, None without ``--rpc``."""
+        if not self._rpc_urls:
+            return None
+        if address not in self._open:
+            reader = _open_reader(self._rpc_urls, address)
+            self._open[address] = self._stack.enter_context(reader)
+        return self._open[address]
 
 
 def _open_reader(rpc_urls: tuple[str, ...], address: str) -> AbstractContextManager[ChainReader]:
@@ -118,17 +195,3 @@ def _open_reader(rpc_urls: tuple[str, ...], address: str) -> AbstractContextMana
     from service.chain.reader import ChainReader as RpcChainReader  # noqa: PLC0415
 
     return RpcChainReader(rpc_urls, address)
-
-
-def _lines(verdicts: dict[str, Verdict], overall: Status) -> list[str]:
-    lines = []
-    for name, verdict in verdicts.items():
-        as_of = verdict.as_of
-        when = f", as of block {as_of.block}, {as_of.time}" if as_of else ""
-        lines.append(f"{WORDS[verdict.verdict]}  {name}{when}")
-        for check in verdict.checks:
-            reason = f"  {check.reason.message}" if check.reason else ""
-            lines.append(f"  {WORDS[check.status]:<15}{check.type}{reason}")
-    if len(verdicts) > 1:
-        lines.append(f"{WORDS[overall]}  all {len(verdicts)} bundles together")
-    return lines

@@ -105,7 +105,7 @@ def _log(value: object) -> LogPart:
     )
     consistency = part.get("consistency")
     return LogPart(
-        entry=_entry(part.get("entry"), part.path("entry")),
+        entry=read_entry(part.get("entry"), part.path("entry")),
         index=part.uint("index"),
         head=LogHead(size=part.uint("size"), root=part.hash("root")),
         proof=part.hashes("proof", most=MAX_PROOF_LENGTH),
@@ -115,7 +115,8 @@ def _log(value: object) -> LogPart:
     )
 
 
-def _entry(value: object, path: str) -> LogEntry:
+def read_entry(value: object, path: str) -> LogEntry:
+    """The log entry in the JSON ``value``; raises ``FileShapeError``."""
     part = Part(value, path, required=("v", "type", "seq", "targetHash", "batch"))
     if part.uint("v") != ENTRY_VERSION:
         refuse(part.path("v"), f"only version {ENTRY_VERSION} is read")
@@ -238,7 +239,7 @@ def _key_epoch(value: object, path: str) -> KeyEpochPart:
     log = Part(part.get("log"), part.path("log"), required=("entry", "index", "proof"))
     return KeyEpochPart(
         document=read_document(part.get("document"), part.path("document")),
-        entry=_entry(log.get("entry"), log.path("entry")),
+        entry=read_entry(log.get("entry"), log.path("entry")),
         index=log.uint("index"),
         proof=log.hashes("proof", most=MAX_PROOF_LENGTH),
     )

@@ -130,7 +130,7 @@ def _typed_text(value: object, path: str) -> str:
 
 
 def _fit_text(text: str, path: str) -> str:
-    if text != text.strip() or text[:1] == "\ufeff" or text[-1:] == "\ufeff":
+    if text != text.strip() or (not text.isascii() and "\ufeff" in (text[0], text[-1])):
         raise DocumentValueError(
             field=path, value=repr(text)[:80], limit="no white space at the ends of a text"
         )

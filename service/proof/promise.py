@@ -75,6 +75,14 @@ def read_promises(text: str) -> list[InclusionPromise]:
     return [_promise(part) for part in parts]
 
 
+def promise_of(target_hash: bytes, promises: Iterable[InclusionPromise]) -> InclusionPromise:
+    """The one of ``promises`` that is for this document; raises ``FileShapeError``."""
+    found = next((each for each in promises if each.target_hash == target_hash), None)
+    if found is None:
+        refuse("promise", "none of the promises is for this document")
+    return found
+
+
 def _compact(promise: InclusionPromise) -> str:
     raw = b"".join(
         (
