@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from service.storage.db import Tx
-from service.storage.rows import add, every, one, select_as
+from service.storage.rows import add, add_all, every, one, select_as
 from service.storage.tables import (
     anchor_proof,
     batch,
@@ -22,6 +22,7 @@ class PendingEntry:
     journal_id: int
     target_hash: bytes
     kind: str
+    document: bytes
     recorded_at: datetime
 
 
@@ -82,8 +83,7 @@ def batches(tx: Tx) -> list[BatchRow]:
 
 def add_batch(tx: Tx, row: BatchRow, entries: list[BatchEntryRow]) -> None:
     add(tx, batch, row)
-    for entry in entries:
-        add(tx, batch_entry, entry)
+    add_all(tx, batch_entry, entries)
 
 
 def entry_of(tx: Tx, target_hash: bytes) -> BatchEntryRow | None:

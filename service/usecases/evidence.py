@@ -49,22 +49,24 @@ def admit_source(source: str, deps: Deps) -> None:
 
 
 def record_document(tx: Tx, evidence: Evidence, deps: Deps) -> bytes:
-    """Journal the document and return its target hash, 32 bytes. The bytes are made once, here."""
+    """Journal the document and return its target hash, 32 bytes."""
     admit_source(str(evidence.record.get("source", "")), deps)
+    row = journal_row(evidence, deps)
+    append_entry(tx, row)
+    return row.target_hash
+
+
+def journal_row(evidence: Evidence, deps: Deps) -> JournalRow:
+    """The document as the journal keeps it. The bytes are made once, here."""
     wrapped = wrap(document_content(evidence, deps), deps.new_salt)
-    target_hash = bytes.fromhex(wrapped["signature"]["targetHash"])
-    append_entry(
-        tx,
-        JournalRow(
-            target_hash=target_hash,
-            kind=evidence.kind,
-            document_id=evidence.document_id,
-            subject_id=evidence.subject_id,
-            document=canonical_json(wrapped),
-            recorded_at=evidence.recorded_at,
-        ),
+    return JournalRow(
+        target_hash=bytes.fromhex(wrapped["signature"]["targetHash"]),
+        kind=evidence.kind,
+        document_id=evidence.document_id,
+        subject_id=evidence.subject_id,
+        document=canonical_json(wrapped),
+        recorded_at=evidence.recorded_at,
     )
-    return target_hash
 
 
 def document_content(evidence: Evidence, deps: Deps) -> dict[str, Any]:
