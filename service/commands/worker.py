@@ -6,14 +6,17 @@ from functools import partial
 import click
 from prometheus_client import start_http_server
 
-from service.bootstrap import anchorage, build_deps, trust_content
+from service.bootstrap import anchorage, build_deps, lien_recorder, trust_content
 from service.config import Settings, configure_logging, read_settings
 from service.jobs.schedule import Job, run_jobs
 from service.storage.lease import LeaderLease
 from service.usecases.anchorage import Anchorage
 from service.usecases.anchoring import tick
+from service.usecases.control import state_control_documents
 from service.usecases.grade import propose_pending
+from service.usecases.key_keeping import keep_keys
 from service.usecases.ports import Deps
+from service.usecases.promise import ask_again
 
 
 @click.command("worker")
@@ -24,13 +27,16 @@ from service.usecases.ports import Deps
     help="Serve /metrics on this address (FERROTRACE_METRICS).",
 )
 def command(*, metrics: str | None) -> None:
-    """Propose grades and anchor evidence until SIGTERM. Of several workers one is the leader.
+    """Propose grades, anchor evidence, see to receipts and keys until SIGTERM.
+
+    Of several workers one is the leader.
 
     Settings come from the environment (docs/operating.md).
     """
     configure_logging()
     settings = read_settings()
     deps, chain = build_deps(settings), anchorage(settings)
+    state_control_documents(deps)
     if metrics:
         host, _, port = metrics.rpartition(":")
         start_http_server(int(port), addr=host)
@@ -38,6 +44,9 @@ def command(*, metrics: str | None) -> None:
         [
             Job(name="propose", every_s=1, work=partial(propose_pending, deps)),
             Job(name="anchor", every_s=1, work=Anchoring(settings, deps, chain)),
+            Job(name="liens", every_s=1, work=lien_recorder(settings, deps)),
+            Job(name="keys", every_s=2, work=partial(keep_keys, deps, chain)),
+            Job(name="receipts", every_s=1, work=partial(ask_again, deps)),
         ],
         LeaderLease(deps.db),
     )
