@@ -111,6 +111,7 @@ def build_deps(settings: Settings) -> Deps:
         unit=settings.unit,
         public_url=settings.public_url,
         merge_delay_s=settings.merge_delay_s,
+        lien_registry=settings.lien_registry_address,
     )
 
 
@@ -151,6 +152,17 @@ def anchorage(settings: Settings) -> "Anchorage":
         finality=FinalityPolicy.of(settings.finality),
         pace=Pace(),
     )
+
+
+def lien_recorder(settings: Settings, deps: Deps) -> Callable[[], int]:
+    """What puts relayed orders of liens on record; does nothing without a lien registry."""
+    from service.chain.liens import LienRegistryClient  # noqa: PLC0415 - loads the chain client
+    from service.usecases.lien_recording import record_relayed  # noqa: PLC0415
+
+    if not settings.lien_registry_address:
+        return lambda: 0
+    registry = LienRegistryClient(settings.rpc_urls, settings.lien_registry_address)
+    return lambda: record_relayed(deps, registry)
 
 
 def trust_content(settings: Settings, deps: Deps) -> dict[str, Any]:

@@ -136,6 +136,11 @@ def factor_set(factor_set_id: str = DEFAULT_FACTOR_SET_ID) -> FactorSet:
     )
 
 
+def factor_sets() -> tuple[FactorSet, ...]:
+    """Every set that ships."""
+    return tuple(factor_set(factor_set_id) for factor_set_id in _SET_FILES)
+
+
 def _grid_records(file_name: str) -> list[dict[str, str]]:
     """A factor record for each row of the file of Chinese grid factors."""
     return [

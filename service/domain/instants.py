@@ -25,3 +25,8 @@ def parse_utc(text: str) -> datetime:
 def business_date(at: datetime) -> date:
     """The date at the bases when it is ``at``."""
     return at.astimezone(BUSINESS_ZONE).date()
+
+
+def utc_from_seconds(seconds: int) -> str:
+    """``utc_text`` of an instant of the chain, which counts seconds since 1970."""
+    return utc_text(datetime.fromtimestamp(seconds, tz=UTC))

@@ -784,6 +784,13 @@ EVIDENCE = (
     carbon_statement,
     settlement,
     settlement_approval,
+    correction,
+    ticket_version,
+    delivery_version,
+    appeal,
+    appeal_decision,
+    payment,
+    lien,
     batch,
     batch_entry,
     anchor_attempt,
@@ -793,6 +800,8 @@ EVIDENCE = (
     chain_task_attempt,
     chain_task_transition,
     status_proof,
+    key_epoch,
+    promise,
 )
 """Tables that ``audit`` rebuilds from the documents and the chain, column by column."""
 

@@ -122,3 +122,4 @@ class Deps:
     unit: str
     public_url: str
     merge_delay_s: int = DEFAULT_MERGE_DELAY_S
+    lien_registry: str = ""

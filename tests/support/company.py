@@ -386,7 +386,12 @@ class Company:
 
 
 def company_on(
-    url: str, *, registry: str = "0x" + "00" * 20, kind: str = "demo", simulated: bool = True
+    url: str,
+    *,
+    registry: str = "0x" + "00" * 20,
+    lien_registry: str = "",
+    kind: str = "demo",
+    simulated: bool = True,
 ) -> Company:
     """The demo company on the database at ``url``, declared as ``kind``."""
     db = Database(url, pool_size=4)
@@ -417,6 +422,7 @@ def company_on(
         demo=kind == "demo",
         unit="S1",
         public_url="http://127.0.0.1:8000",
+        lien_registry=lien_registry,
     )
     hardware = [
         {

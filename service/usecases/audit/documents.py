@@ -13,22 +13,10 @@ from typing import Any
 
 from service.proof.hashing import keccak256
 from service.usecases.audit.difference import Difference, changed
+from service.usecases.audit.identity import is_called, recorded_at_of, subject_of
 from service.usecases.audit.trees import canonical
 
 VERSION = "https://schema.openattestation.com/2.0/schema.json"
-BY_DELIVERY = ("delivery", "plant-receipt", "carbon-statement", "settlement")
-IDENTITY = {
-    "weighing": ("weighing_id", "recorded_at"),
-    "grade-proposal": ("proposal_id", "proposed_at"),
-    "grade-decision": ("decision_id", "decided_at"),
-    "ticket": ("ticket_no", "issued_at"),
-    "delivery": ("delivery_no", "issued_at"),
-    "plant-receipt": ("receipt_no", "received_at"),
-    "carbon-statement": ("statement_no", "issued_at"),
-    "settlement": ("settlement_no", "approved_at"),
-}
-"""By kind: the members of ``record`` that name the document and say when it was recorded."""
-
 _LEAF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:(\w+):(.*)", re.DOTALL)
 
 
@@ -47,6 +35,23 @@ class OpenedDocument:
         """The business fields."""
         record: Mapping[str, Any] = self.data["record"]
         return record
+
+    @property
+    def speaks_as(self) -> str:
+        """The kind whose record the document states: of a correction the kind it corrects."""
+        return str(self.record["corrects"]) if self.kind == "correction" else self.kind
+
+    @property
+    def standing(self) -> Mapping[str, Any]:
+        """The business fields of that kind: of a correction the corrected ones."""
+        record: Mapping[str, Any] = self.record
+        return record["values"] if self.kind == "correction" else record
+
+    @property
+    def supersedes(self) -> bytes | None:
+        """Target hash of the document whose place this one takes."""
+        superseded = self.data.get("links", {}).get("supersedes")
+        return None if superseded is None else bytes.fromhex(superseded)
 
     @property
     def parents(self) -> dict[str, bytes]:
@@ -165,7 +170,7 @@ def _form(
         "members": (sorted(wrapped), ["data", "signature", "version"]),
         "bytes": (stored, canonical(wrapped)),
         "$template.name": (document.data["$template"]["name"], template),
-        "id": (document.document_id, document.record[IDENTITY[document.kind][0]]),
+        "id": is_called(document.kind, document.record, document.document_id),
     }
 
 
@@ -176,8 +181,8 @@ def _columns(document: OpenedDocument) -> dict[str, Any]:
         "target_hash": document.target_hash,
         "kind": kind,
         "document_id": document.document_id,
-        "subject_id": record["delivery_id" if kind in BY_DELIVERY else "visit_id"],
-        "recorded_at": instant(record[IDENTITY[kind][1]]),
+        "subject_id": subject_of(kind, record),
+        "recorded_at": instant(recorded_at_of(kind, record)),
     }
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from service.usecases.audit.books import Books
 from service.usecases.audit.difference import Difference, broken, changed, missing
-from service.usecases.audit.documents import IDENTITY, Journal
+from service.usecases.audit.documents import Journal
+from service.usecases.audit.identity import NUMBER
 
 TABLES = {
     "SH": "delivery",
@@ -14,10 +15,12 @@ TABLES = {
     "TS": "carbon_statement",
     "JS": "settlement",
     "YY": "booking",
+    "FY": "appeal",
+    "FK": "payment",
 }
 """By prefix: the table that uses the numbers; every other prefix is a unit that issues tickets."""
 
-NUMBERED = ("ticket", "delivery", "plant-receipt", "carbon-statement")
+NUMBERED = ("ticket", "delivery", "plant-receipt", "carbon-statement", "payment")
 CENTURY = 100
 _NUMBER = re.compile(r"(.+)-(\d{2})-(\d{6})")
 
@@ -61,10 +64,11 @@ def _numbers(books: Books, journal: Journal) -> Iterator[tuple[str, str]]:
     """Every number that is in use; those of documents as the documents have them."""
     for kind in NUMBERED:
         for document in journal.of_kind(kind):
-            yield kind.replace("-", "_"), document.record[IDENTITY[kind][0]]
+            yield kind.replace("-", "_"), document.record[NUMBER[kind]]
     for row in journal.damaged.values():
         if row["kind"] in (*NUMBERED, "settlement"):
             yield row["kind"].replace("-", "_"), row["document_id"]
+    yield from _appeals(journal)
     in_documents = {d.record["settlement_id"]: d for d in journal.of_kind("settlement")}
     for document in in_documents.values():
         yield "settlement", document.document_id
@@ -74,3 +78,13 @@ def _numbers(books: Books, journal: Journal) -> Iterator[tuple[str, str]]:
             yield "settlement", row["settlement_no"]
     for row in books["booking"]:
         yield "booking", row["booking_no"]
+
+
+def _appeals(journal: Journal) -> Iterator[tuple[str, str]]:
+    """An appeal has its number once; the answer goes under the same number."""
+    for document in journal.of_kind("appeal"):
+        if document.record["state"] == "raised":
+            yield "appeal", document.document_id
+    for row in journal.damaged.values():
+        if row["kind"] == "appeal" and not row["document_id"].endswith("-D"):
+            yield "appeal", row["document_id"]

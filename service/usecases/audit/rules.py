@@ -9,8 +9,10 @@ from math import isqrt
 from typing import Any
 
 from service.usecases.audit.books import Books
+from service.usecases.audit.corrections import correction_rules
 from service.usecases.audit.difference import Difference, broken, missing
 from service.usecases.audit.documents import Journal, OpenedDocument
+from service.usecases.audit.later_rules import later_rules
 from service.usecases.audit.money import settlement_rules
 
 Record = Mapping[str, Any]
@@ -32,8 +34,11 @@ PARENTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "carbon-statement": {"receipt": ("plant-receipt", "receipt_id")},
     "settlement": {"receipt": ("plant-receipt", "receipt_id")},
+    "payment": {"settlement": ("settlement", "settlement_no")},
+    "lien": {"delivery": ("delivery", "delivery_id")},
 }
-"""By kind and part: the kind of the parent, and the member that both records share."""
+"""By kind and part: the kind of the parent, and the member that both records share. A correction
+has the parents of the kind it corrects; an appeal those of ``_wanted_parents``."""
 
 MPE_STEPS = ((500, 1), (2_000, 2))
 """(load up to, error), both in e; 3 e above (JJG 539, in service)."""
@@ -52,9 +57,11 @@ def audit_rules(books: Books, journal: Journal) -> list[Difference]:
         differences += _lineage(document, journal, parents)
         differences += _facts(document, books, visits)
         fitting = _fitting(document, parents)
-        if _is_whole(document, fitting):
-            differences += _said(document, _FIGURES[document.kind](document, fitting))
+        if _is_whole(document, fitting) and document.speaks_as in _FIGURES:
+            differences += _said(document, _FIGURES[document.speaks_as](document, fitting))
     differences += _lots(journal)
+    differences += correction_rules(journal)
+    differences += later_rules(journal)
     return differences + settlement_rules(books, journal)
 
 
@@ -74,21 +81,31 @@ def _fitting(
     document: OpenedDocument, parents: Mapping[str, OpenedDocument]
 ) -> dict[str, OpenedDocument]:
     """The parents that are of the kind that their part asks for."""
-    kinds = {part: kind for part, (kind, _) in PARENTS[document.kind].items()}
-    return {part: parent for part, parent in parents.items() if parent.kind == kinds.get(part)}
+    kinds = {part: kind for part, (kind, _) in _wanted_parents(document).items()}
+    return {part: parent for part, parent in parents.items() if parent.speaks_as == kinds.get(part)}
+
+
+def _wanted_parents(document: OpenedDocument) -> dict[str, tuple[str, str]]:
+    """The parents that the document must name; control documents name none."""
+    if document.kind != "appeal":
+        return PARENTS.get(document.speaks_as, {})
+    wanted = {"document": (str(document.record["appeals"]), "")}
+    if document.record["state"] != "raised":
+        wanted["appeal"] = ("appeal", "appeal_id")
+    return wanted
 
 
 def _is_whole(document: OpenedDocument, parents: Mapping[str, OpenedDocument]) -> bool:
     """Whether everything is there from which the figures follow."""
-    is_void = document.record.get("status") == "void"
-    return not is_void and parents.keys() >= PARENTS[document.kind].keys()
+    is_void = document.standing.get("status") == "void"
+    return not is_void and parents.keys() >= _wanted_parents(document).keys()
 
 
 def _lineage(
     document: OpenedDocument, journal: Journal, parents: Mapping[str, OpenedDocument]
 ) -> Iterator[Difference]:
     """Every parent is in the journal, of the right kind, and about the same thing."""
-    wanted = PARENTS[document.kind]
+    wanted = _wanted_parents(document)
     key, table = document.document_id, table_of(document)
     named = document.parents
     if document.record.get("status") != "void" and named.keys() != wanted.keys():
@@ -100,10 +117,10 @@ def _lineage(
                 yield missing("journal", digest.hex(), document.name)
             continue
         kind, shared = wanted.get(part, ("-", "visit_id"))
-        if parent.kind != kind:
-            yield broken(table, key, f"links.parents.{part}", parent.kind, kind)
-        elif parent.record[shared] != document.record[shared]:
-            pair = parent.record[shared], document.record[shared]
+        if parent.speaks_as != kind:
+            yield broken(table, key, f"links.parents.{part}", parent.speaks_as, kind)
+        elif shared and parent.standing[shared] != document.standing[shared]:
+            pair = parent.standing[shared], document.standing[shared]
             yield broken(table, key, f"links.parents.{part}", *pair)
         elif kind == "weighing" and parent.record["pass"] != part:
             yield broken(table, key, f"links.parents.{part}", parent.record["pass"], part)
@@ -113,7 +130,7 @@ def _facts(
     document: OpenedDocument, books: Books, visits: Mapping[str, Record]
 ) -> Iterator[Difference]:
     """What is true of every document: its kind of database, source, visit and plate."""
-    record, key, table = document.record, document.document_id, table_of(document)
+    record, key, table = document.standing, document.document_id, table_of(document)
     if document.data["demo"] is not books.is_demo:
         yield broken(table, key, "demo", document.data["demo"], books.is_demo)
     if record.get("source") == "SIM" and not books.is_demo:
@@ -155,7 +172,7 @@ def _decision(document: OpenedDocument, parents: Parents) -> Figures:
 
 
 def _ticket(document: OpenedDocument, parents: Parents) -> Figures:
-    record = document.record
+    record = document.standing
     grade = parents["decision"].record["grade"]
     return {
         **_masses(record, parents),
@@ -166,13 +183,13 @@ def _ticket(document: OpenedDocument, parents: Parents) -> Figures:
 
 
 def _delivery(document: OpenedDocument, parents: Parents) -> Figures:
-    record = document.record
+    record = document.standing
     total = sum(line["kg"] for line in record["lines"].values())
     return {**_masses(record, parents), "lines": (total, record["net_kg"])}
 
 
 def _receipt(document: OpenedDocument, parents: Parents) -> Figures:
-    record, base, sent = document.record, document.record["base"], parents["delivery"].record
+    record, base, sent = document.record, document.record["base"], parents["delivery"].standing
     intervals = [parents[part].record["instrument"]["e_kg"] for part in ("gross", "tare")]
     difference_kg = record["net_kg"] - base["net_kg"]
     limit_kg = _limit_kg(base, record)
@@ -267,11 +284,14 @@ def _lots(journal: Journal) -> Iterator[Difference]:
     held_kg: dict[str, int] = {}
     grades: dict[str, str] = {}
     for document in journal.documents:
-        record = document.record
-        if document.kind == "ticket" and "lot_id" in record:
+        record = document.standing
+        if document.speaks_as == "ticket" and "lot_id" in record:
             lot_id = record["lot_id"]
-            held_kg[lot_id] = held_kg.get(lot_id, 0) + record["accepted_kg"]
+            moved_kg = record["accepted_kg"] - _accepted_before(document, journal)
+            held_kg[lot_id] = held_kg.get(lot_id, 0) + moved_kg
             grades[lot_id] = record["grade"]
+            if held_kg[lot_id] < 0:
+                yield broken("lot", lot_id, "held_kg", held_kg[lot_id], 0)
         if document.kind == "delivery" and not journal.is_damaged(kind="ticket"):
             for line in record["lines"].values():
                 lot_id = line["lot_id"]
@@ -280,3 +300,9 @@ def _lots(journal: Journal) -> Iterator[Difference]:
                 held_kg[lot_id] = held_kg.get(lot_id, 0) - line["kg"]
                 if line["grade"] != grades.get(lot_id):
                     yield broken("lot", lot_id, "grade", grades.get(lot_id), line["grade"])
+
+
+def _accepted_before(document: OpenedDocument, journal: Journal) -> int:
+    """What the ticket that a correction takes the place of had put into the lot, kg."""
+    former = journal.by_hash.get(document.supersedes or b"")
+    return 0 if former is None else int(former.standing["accepted_kg"])
