@@ -15,6 +15,7 @@ from service.web.pages import (
     plant,
     prices,
     public,
+    redaction,
     supplier,
     ticket,
     weighing,
@@ -37,6 +38,7 @@ _EVERYWHERE = (
     people.bp,
     public.bp,
     monitor.bp,
+    redaction.bp,
 )
 
 

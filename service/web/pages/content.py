@@ -1,5 +1,6 @@
 """What a document says, as words and figures for people."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,21 @@ _FIELDS: Mapping[str, LazyString] = {
     "operator": _l("Weigher"),
     "inspector": _l("Inspector"),
 }
+_GROUPS: Mapping[str, LazyString] = {
+    "id": _l("Number"),
+    "kind": _l("Kind"),
+    "demo": _l("Simulated data"),
+    "$template": _l("Form of the document"),
+    "issuers": _l("Issued by"),
+    "record": _l("What it says"),
+    "personal": _l("Personal data"),
+    "links": _l("Comes from"),
+    "images": _l("Photographs"),
+    "carbon": _l("Carbon method"),
+}
+"""The parts of a document."""
+
+_HASH = re.compile("[0-9a-f]{64}")
 _SUMS = {"net_kg", "settlement_kg", "payable_fen", "avoided_net_tco2e"}
 
 
@@ -101,3 +117,20 @@ def _value(key: str, value: Any) -> str:
     if key in tables:
         return words.word(tables[key], value)
     return figures.plate(str(value)) if key == "plate" else str(value)
+
+
+def part_word(path: str) -> str:
+    """What the member at the dotted ``path`` of a document is called; its own name at worst."""
+    name = path.rpartition(".")[2]
+    known = _GROUPS if path == name else _FIELDS
+    return str(known[name]) if name in known else figures.short_id(name)
+
+
+def part_value(name: str, value: Any) -> str:
+    """The value of a member, with its unit, as people read it; long hashes are cut."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "kind":
+        return words.word(words.KINDS, value)
+    shown = _value(name, value) if isinstance(value, int | str) else str(value)
+    return figures.short_hash(shown) if _HASH.fullmatch(shown) else shown
