@@ -17,6 +17,7 @@ from service.storage import batches
 from service.storage.chain_task import status_proofs, status_proofs_of
 from service.storage.db import Tx
 from service.storage.journal import JournalRow, entry_by_hash
+from service.usecases.bundle_identity import identity_part, promise_part, trusted_keys
 from service.usecases.ports import Deps
 
 
@@ -29,14 +30,16 @@ def bundle(target_hash: str, deps: Deps) -> bytes:
         entry = entry_by_hash(tx, _hash(target_hash))
         if entry is None:
             raise NotFoundError(field="target_hash", what="document", key=target_hash[:64])
-        return _bundle(tx, entry)
+        return _bundle(tx, entry, deps.issuer.location)
 
 
-def _bundle(tx: Tx, entry: JournalRow) -> bytes:
+def _bundle(tx: Tx, entry: JournalRow, location: str) -> bytes:
     wrapped = json.loads(entry.document)
+    promise = promise_part(tx, entry.target_hash)
+    promised = {} if promise is None else {"promise": promise}
     place = batches.entry_of(tx, entry.target_hash)
     if place is None:
-        return canonical_json({"v": 1, "document": wrapped})
+        return canonical_json({"v": 1, "document": wrapped, **promised})
     batch = batches.batch_by_no(tx, place.batch_no)
     assert batch is not None  # noqa: S101 # a foreign key holds it
     tree = BatchTree(batches.leaves_of(tx, place.batch_no))
@@ -44,6 +47,7 @@ def _bundle(tx: Tx, entry: JournalRow) -> bytes:
     log = LogTree([leaf_hash(stored) for stored in batches.all_entries(tx)])
     parts: dict[str, Any] = {
         "v": 1,
+        **promised,
         "document": with_proof(wrapped, proof=path, merkle_root=tree.root),
         "log": {
             "entry": json.loads(place.entry),
@@ -61,6 +65,16 @@ def _bundle(tx: Tx, entry: JournalRow) -> bytes:
         parts["anchor"] = json.loads(proof.anchor)
         nodes = folded_nodes(entry.target_hash, path)
         parts["status"] = _status_of(_newest_status(tx, proof), nodes)
+    identity = identity_part(
+        tx,
+        entry.target_hash,
+        log=log,
+        size=batch.new_size,
+        anchored_at=None if proof is None else _anchored_at(proof),
+        location=location,
+    )
+    if identity is not None:
+        parts["identity"] = identity
     return canonical_json(parts)
 
 
@@ -101,6 +115,7 @@ def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, A
         revoked = status_proofs(tx)
         newest = _newest_final(tx)
         last = newest and batches.anchor_proof_of(tx, newest.batch_no)
+        keys = trusted_keys(tx)
     blocks: dict[str, str] = {}
     kept = [json.loads(proof.anchor)["block"] for proof in proofs]
     statuses = [proof.status for proof in proofs] + [proof.status for proof in revoked]
@@ -118,14 +133,16 @@ def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, A
     if newest is not None:
         issuer["head"] = {"size": newest.new_size, "root": newest.head.hex()}
         if last:
-            issuer["head"]["time"] = _anchored_at(last)
+            issuer["head"]["time"] = format_unix_time(_anchored_at(last))
+    if keys:
+        issuer["keys"] = keys
     return {"v": 1, "issuers": [issuer], "known_blocks": {str(chain_id): blocks}}
 
 
-def _anchored_at(proof: batches.AnchorProofRow) -> str:
-    """Time of the block in which the head became the newest, RFC 3339."""
+def _anchored_at(proof: batches.AnchorProofRow) -> int:
+    """Time of the block in which the head became the newest, seconds since 1970."""
     header = decode_header(bytes.fromhex(json.loads(proof.anchor)["block"]["headerRlp"][2:]))
-    return format_unix_time(header.timestamp)
+    return header.timestamp
 
 
 def _hash(target_hash: str) -> bytes:

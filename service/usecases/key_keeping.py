@@ -32,6 +32,6 @@ def keep_keys(deps: Deps, anchorage: Anchorage) -> None:
     chain_id = anchorage.registry.chain_id()
     if chain_id != deps.issuer.chain_id:
         raise OtherChainError(value=deps.issuer.chain_id, limit=chain_id)
-    newest = anchorage.registry.block("latest")
-    if newest is not None:
-        state_anchor_key(address, valid_from=datetime.fromtimestamp(newest.time_s, UTC), deps=deps)
+    since = anchorage.registry.block("finalized") or anchorage.registry.block("latest")
+    if since is not None:  # blocks to come cannot be older than one that is final
+        state_anchor_key(address, valid_from=datetime.fromtimestamp(since.time_s, UTC), deps=deps)

@@ -25,7 +25,7 @@ from service.usecases.key_keeping import keep_keys
 from service.usecases.promise import ask_again
 from service.web.app import create_app
 from service.web.context import Outside
-from tests.support.company import START, company_on
+from tests.support.company import START, YEARS_S, company_on
 from tests.support.pictures import heap_jpeg
 from tests.support.registry_on_chain import ANCHORER_KEY, RegistryOnChain
 
@@ -62,7 +62,7 @@ class Service:
         self.scales = self.company.scales
         for scale in self.scales.values():
             scale.now = self.clock
-        self.deps = replace(self.company.deps, now=self.clock)
+        self.deps = replace(self.company.deps, now=self.clock, merge_delay_s=YEARS_S)
         self.settings = read_settings(
             {
                 "FERROTRACE_VAR": str(folder),
