@@ -13,7 +13,9 @@ from service.domain.carbon_formulas import (
     DeliveryFigures,
     decimal_text,
     delivery_figures,
+    in_kg,
     leg_tco2e,
+    net_of,
     per_scrap,
     processing_tco2e,
 )
@@ -174,7 +176,7 @@ class CarbonStatement:
             "burden_kgco2e_per_t": decimal_text(figures.burden_kgco2e_per_t),
             "avoided_gross_tco2e": decimal_text(figures.avoided_gross_tco2e),
             "avoided_net_tco2e": decimal_text(figures.avoided_net_tco2e),
-            "avoided_net_kgco2e": decimal_text(figures.avoided_net_tco2e.scaleb(3)),
+            "avoided_net_kgco2e": decimal_text(in_kg(figures.avoided_net_tco2e)),
             "coal_saved_tce": decimal_text(self.resources["coal_saved_tce"]),
         }
 
@@ -254,7 +256,7 @@ def sensitivity_net_tco2e(
     """The net claim at the lowest and the highest published factor, by the factor's text."""
     published = [factors.factor(factor_id) for factor_id in SENSITIVITY_FACTOR_IDS]
     return {
-        factor.text: per_scrap(settlement_kg, factor.value) - figures.burden_tco2e
+        factor.text: net_of(per_scrap(settlement_kg, factor.value), figures.burden_tco2e)
         for factor in published
     }
 

@@ -112,6 +112,18 @@ def per_scrap(settlement_kg: int, factor_per_t: Decimal) -> Decimal:
         return (settlement_kg * factor_per_t).scaleb(-3)
 
 
+def net_of(gross: Decimal, burden: Decimal) -> Decimal:
+    """``gross`` less ``burden``, exact; may be negative."""
+    with localcontext(_EXACT):
+        return gross - burden
+
+
+def in_kg(tonnes: Decimal) -> Decimal:
+    """``tonnes`` as kilograms, exact."""
+    with localcontext(_EXACT):
+        return tonnes.scaleb(3)
+
+
 def ratio(numerator: Decimal, denominator: Decimal) -> Decimal:
     """``numerator / denominator``, half-even at 12 places where it does not come out even."""
     with localcontext(Context(prec=100)):
@@ -136,13 +148,12 @@ def delivery_figures(
     with localcontext(_EXACT):
         settlement_t = Decimal(settlement_kg).scaleb(-3)
         burden = sum(legs_tco2e.values(), processing)
-        net = gross - burden
-        burden_kg = burden.scaleb(3)
+    net = net_of(gross, burden)
     return DeliveryFigures(
         legs_tco2e=dict(legs_tco2e),
         processing_tco2e=processing,
         burden_tco2e=burden,
-        burden_kgco2e_per_t=ratio(burden_kg, settlement_t),
+        burden_kgco2e_per_t=ratio(in_kg(burden), settlement_t),
         avoided_gross_tco2e=gross,
         avoided_net_tco2e=net,
         burden_share_of_gross=ratio(burden, gross),

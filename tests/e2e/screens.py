@@ -114,7 +114,7 @@ def walk_and_take(browser: Browser, company: Company) -> None:
     for language in ("zh", "en"):
         page = stranger(browser, company, language=language, size=DESKTOP)
         page.goto(company.address + "/verify")
-        page.locator("#bundle").set_input_files(bundle)
+        page.locator("#bundles").set_input_files(bundle)
         page.wait_for_selector(".verdict")
         _keep(page, f"verdict-desktop-{language}")
         page.context.close()

@@ -175,6 +175,6 @@ class Walk:
         """Somebody without an account verifies the file."""
         page = stranger(self._browser, self._company)
         page.goto(self._company.address + "/verify")
-        page.locator("#bundle").set_input_files(bundle)
+        page.locator("#bundles").set_input_files(bundle)
         page.wait_for_selector(".verdict")
         return page

@@ -1,45 +1,17 @@
 """Open to everybody: verification, the ticket behind a QR code, and documents for their readers."""
 
-import json
-from typing import Any, Literal
-
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
-from pydantic import Field
 
 from service.domain.access import Action
-from service.domain.errors import RuleBrokenError, gettext_noop
-from service.domain.instants import whole_second
-from service.proof.document import document_data
 from service.storage import views
-from service.web.context import actor, allowed, deps, outside, reader
-from service.web.pages import content, verdict, words
-from service.web.pages.forms import Form, shows_again
+from service.web.context import actor, allowed, deps, reader
+from service.web.pages import content, words
 from service.web.pages.reading import found
 from service.web.throttle import admit
+from service.web.verifier.page import page_bytes, page_policy
 
 bp = Blueprint("public", __name__)
-
-LARGEST_BUNDLE_BYTES = 1024 * 1024
-
-
-class BundleTooLargeError(RuleBrokenError):
-    """A file is larger than any proof file."""
-
-    message = gettext_noop("The file has %(value)s bytes; a proof file has at most %(limit)s.")
-
-
-class BundleMissingError(RuleBrokenError):
-    """No file was chosen."""
-
-    message = gettext_noop("Choose a proof file first.")
-
-
-class VerifyForm(Form):
-    """Who needs to rely on the file."""
-
-    audience: Literal["plant", "bank"] | None = Field(None)
-
 
 RIGHT_OF_KIND = {
     "ticket": Action.TICKET_VIEW,
@@ -53,47 +25,9 @@ RIGHT_OF_KIND = {
 
 @bp.get("/verify")
 def verify() -> ResponseReturnValue:
-    return render_template("public/verify.html")
-
-
-@bp.post("/verify")
-@shows_again(verify)
-def post_verify() -> ResponseReturnValue:
-    """Verify the file; nothing of it is kept."""
-    admit("verifications")
-    form = VerifyForm.of_request()
-    bundle = _uploaded_bundle()
-    answer = outside().verify(bundle, form.audience)
-    data = _content_of(bundle)
-    kind = words.word(words.KINDS, data["kind"]) if "kind" in data else ""
-    return render_template(
-        "public/verdict.html",
-        verdict=verdict.verdict(answer, kind),
-        checks=verdict.checks(answer),
-        facts=content.facts(data),
-        fingerprint=data.get("fingerprint"),
-        checked_at=whole_second(deps().now()),
-        raw=json.dumps(answer, ensure_ascii=False, indent=2),
-    )
-
-
-def _uploaded_bundle() -> bytes:
-    upload = request.files.get("bundle")
-    bundle = upload.read(LARGEST_BUNDLE_BYTES + 1) if upload else b""
-    if not bundle:
-        raise BundleMissingError(field="bundle")
-    if len(bundle) > LARGEST_BUNDLE_BYTES:
-        raise BundleTooLargeError(field="bundle", value=len(bundle), limit=LARGEST_BUNDLE_BYTES)
-    return bundle
-
-
-def _content_of(bundle: bytes) -> dict[str, Any]:
-    """What the file says of itself, for people to read; empty where it says nothing readable."""
-    try:
-        document = json.loads(bundle)["document"]
-        return {**document_data(document), "fingerprint": document["signature"]["targetHash"]}
-    except (ValueError, KeyError, TypeError, AttributeError, RuleBrokenError):
-        return {}
+    """The verifier: one file that does everything in the visitor's browser."""
+    headers = {"Content-Security-Policy": page_policy(), "Cache-Control": "no-cache"}
+    return Response(page_bytes(), mimetype="text/html", headers=headers)
 
 
 @bp.get("/t/<number:ticket_no>")

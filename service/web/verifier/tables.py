@@ -1,4 +1,4 @@
-"""What the browser's verifier shares with the Python one: ``python -m service.web.verifier.tables``.
+"""What the verifier of the page shares with ours: ``python -m service.web.verifier.tables``.
 
 Schemas, policies, codes and factor sets have one source, the Python package. They are written into
 ``src/tables.json``, from where the build takes them into the page.
@@ -13,10 +13,11 @@ from service.domain.carbon import COAL_FACTOR_ID, PROCESSING_FACTOR_ID, Method
 from service.domain.factors import DEFAULT_FACTOR_SET_ID, FactorSet, factor_set, grid_factor_id
 from service.proof.case import PRODUCT_TEMPLATE
 from service.proof.families import ALL, REQUIRED
-from service.proof.policy import _EVERYONE, _VOID_TICKET, MANDATORY
+from service.proof.policy import CORRECTION, MANDATORY, POLICY_ID, mandatory_paths, policy_audiences
 
 TARGET = Path(__file__).parent / "src" / "tables.json"
 _FACTOR_SETS = (DEFAULT_FACTOR_SET_ID,)
+_VOID_TICKET = "ticket-void"
 
 
 def tables() -> dict[str, Any]:
@@ -28,11 +29,8 @@ def tables() -> dict[str, Any]:
             for each in ALL
         ],
         "required": [each.type for each in REQUIRED],
-        "policy": {
-            "everyone": _EVERYONE,
-            "mandatory": MANDATORY,
-            "void_ticket": _VOID_TICKET,
-        },
+        "policies": {audience: _policy(audience) for audience in MANDATORY},
+        "policy_document": {"id": POLICY_ID, "audiences": policy_audiences()},
         "schemas": _schemas(),
         "carbon": {
             "methods": {method.value: method.avoided_factor_id for method in Method},
@@ -47,6 +45,23 @@ def tables() -> dict[str, Any]:
 def tables_text() -> str:
     """The file, as it is committed."""
     return json.dumps(tables(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _policy(audience: str) -> dict[str, Any]:
+    """Paths by kind; those of a correction by the kind that it corrects, "" for no known one."""
+    kinds = [kind for kind in MANDATORY[audience] if kind != CORRECTION]
+    corrected = {
+        kind: mandatory_paths(audience, CORRECTION, is_void=False, corrects=kind)
+        for kind in ("", CORRECTION, *kinds)
+    }
+    return {
+        **{kind: mandatory_paths(audience, kind, is_void=False) for kind in kinds},
+        _VOID_TICKET: mandatory_paths(audience, "ticket", is_void=True),
+        CORRECTION: {
+            **corrected,
+            _VOID_TICKET: mandatory_paths(audience, CORRECTION, is_void=True),
+        },
+    }
 
 
 def _schemas() -> dict[str, Any]:

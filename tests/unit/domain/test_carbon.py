@@ -136,6 +136,14 @@ def test_a_negative_net_claim_is_a_legal_result() -> None:
     assert stated.record()["avoided_net_tco2e"] == "-0.236388"
 
 
+def test_a_long_distance_loses_no_digit_on_its_way_to_kilograms() -> None:
+    exact = Leg(name="inbound", distance_km=Decimal("1." + "7" * 30), factor_id="TRK-CN-2")
+    figures = statement(legs=(exact,)).record()
+    tonnes, kilograms = str(figures["avoided_net_tco2e"]), str(figures["avoided_net_kgco2e"])
+    assert len(tonnes) > 38
+    assert kilograms == f"{tonnes[:2]}{tonnes[3:6]}.{tonnes[6:]}"
+
+
 def test_a_measured_rate_replaces_the_ceiling() -> None:
     measured = Processing(grid_year=2023, grid_region="天津", electricity_kwh_per_t=Decimal("12.5"))
     assert statement(processing=measured).electricity_kwh_per_t == Decimal("12.5")

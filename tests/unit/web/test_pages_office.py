@@ -3,8 +3,6 @@
 import pytest
 from flask import Flask
 
-from service.storage import views
-from service.web.pages import public
 from tests.support.company import Company
 from tests.support.pages import PASSWORD, Person, edge_state, pages_of, text_of
 
@@ -66,61 +64,6 @@ def test_the_code_on_a_ticket_shows_its_figures_and_no_person(company: Company, 
     assert "32,090 kg" in page
     assert truck.visit.plate[2:] not in page
     assert "陈一" not in page
-
-
-@pytest.mark.parametrize(
-    ("verdict", "word", "advice"),
-    [
-        ("VALID", "Valid", "You can rely on it"),
-        ("INVALID", "Invalid", "Ask the company"),
-        ("ERROR", "Could not tell", "Try again later"),
-    ],
-)
-def test_a_verification_answers_first_and_explains_after(
-    company: Company, verdict: str, word: str, advice: str
-) -> None:
-    status = {"VALID": "VALID", "INVALID": "INVALID", "ERROR": "ERROR"}[verdict]
-    answer = {
-        "verdict": verdict,
-        "as_of": {"block": 7, "time": "2026-11-20T07:21:00Z"},
-        "checks": [
-            {"name": "OpenAttestationHash", "type": "DOCUMENT_INTEGRITY", "status": status},
-            {"name": "ScrapLineage", "type": "LINEAGE", "status": "SKIPPED"},
-            {"name": "Unheard", "type": "UNHEARD", "status": "VALID"},
-        ],
-    }
-    app = pages_of(company, answer=answer)
-    stranger = Person(app)
-    shown = stranger.upload("/verify", "/verify", "bundle", b'{"v": 1}', "application/json")
-    text = text_of(shown.text)
-    assert shown.status_code == 200
-    assert word in text
-    assert advice in text
-    assert "The content is unchanged" in text
-    assert "It is a first record" in text
-
-
-def test_a_valid_file_without_a_block_is_still_said_to_be_unchanged(
-    company: Company, app: Flask
-) -> None:
-    truck = company.receive()
-    with company.deps.db.transaction() as tx:
-        content = views.document_content(tx, views.EVERYTHING, truck.ticket.target_hash.hex())
-    assert content
-    shown = Person(app).upload("/verify", "/verify", "bundle", b"no json", "application/json")
-    assert "on record and unchanged" in text_of(shown.text)
-
-
-def test_a_verification_without_a_file_or_with_too_large_a_one_is_refused(
-    company: Company, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del company
-    monkeypatch.setattr(public, "LARGEST_BUNDLE_BYTES", 1_000)
-    stranger = Person(app)
-    assert "Choose a proof file first." in text_of(stranger.fill("/verify", "/verify").text)
-    large = stranger.upload("/verify", "/verify", "bundle", b"x" * 1_001, "application/json")
-    assert large.status_code == 422
-    assert "a proof file has at most" in text_of(large.text)
 
 
 def test_a_price_list_is_set_once_and_shown(company: Company, app: Flask) -> None:

@@ -5,6 +5,7 @@ import { FileVersionError } from "./errors.mjs";
 import { ENTRY_VERSION } from "./log.mjs";
 import { SLOT_NAMES } from "./registry.mjs";
 import { Part, refuse } from "./shape.mjs";
+import { SIGNATURE_BYTES } from "./signature.mjs";
 import { parseJson } from "./strict_json.mjs";
 
 const FORMAT_VERSION = 1;
@@ -13,6 +14,7 @@ const MOST_HIDDEN = 10_000;
 const MOST_NODES = 64;
 const MOST_SLOTS = 128;
 const MOST_RECORDS = 16;
+const SNAPSHOT = ["location", "records", "queriedAt"];
 
 /** The bundle in the file `bytes`; absent parts are null. Throws FileShapeError and FileVersionError. */
 export function readBundle(bytes) {
@@ -25,16 +27,19 @@ export function readBundle(bytes) {
   }
   const part = new Part(value, "bundle", {
     required: ["v", "document"],
-    optional: ["log", "anchor", "status", "identity"],
+    optional: ["log", "anchor", "status", "identity", "promise"],
   });
+  const document = readDocument(value.get("document"));
   const bundle = {
-    document: readDocument(value.get("document")),
+    document,
     log: part.has("log") ? logOf(part.get("log")) : null,
     anchor: part.has("anchor") ? anchorOf(part.get("anchor")) : null,
     status: part.has("status") ? statusOf(part.get("status")) : null,
-    identity: part.has("identity") ? identityOf(part.get("identity")) : null,
+    ...(part.has("identity") ? identityOf(part.get("identity")) : { identity: null, keyEpoch: null }),
+    promise: part.has("promise") ? promiseOf(part.get("promise"), document) : null,
   };
   if (bundle.status && !bundle.anchor) refuse(part.path("status"), "it needs an anchor beside it");
+  if (bundle.keyEpoch && !bundle.log) refuse(part.path("identity.keyEpoch"), "it needs a log beside it");
   return bundle;
 }
 
@@ -158,11 +163,16 @@ function storageOf(value, path) {
   };
 }
 
+/** The DNS snapshot and the key epoch; either may be absent, not both. */
 function identityOf(value) {
-  const part = new Part(value, "bundle.identity", {
-    required: ["location", "records", "queriedAt"],
-    optional: ["dnssec"],
-  });
+  const part = new Part(value, "bundle.identity", { optional: [...SNAPSHOT, "dnssec", "keyEpoch"] });
+  const keyEpoch = part.has("keyEpoch") ? keyEpochOf(part.get("keyEpoch"), part.path("keyEpoch")) : null;
+  const snapshot = new Map([...part.members].filter(([name]) => name !== "keyEpoch"));
+  return { identity: snapshot.size > 0 || !keyEpoch ? snapshotOf(snapshot) : null, keyEpoch };
+}
+
+function snapshotOf(value) {
+  const part = new Part(value, "bundle.identity", { required: SNAPSHOT, optional: ["dnssec"] });
   const records = part.items("records", MOST_RECORDS);
   if (!records.every((record) => typeof record === "string")) {
     refuse(part.path("records"), "a list of texts was expected");
@@ -171,4 +181,25 @@ function identityOf(value) {
     refuse(part.path("dnssec"), "true or false was expected");
   }
   return { location: part.text("location"), records, queriedAt: part.time("queriedAt") };
+}
+
+function keyEpochOf(value, path) {
+  const part = new Part(value, path, { required: ["document", "log"] });
+  const log = new Part(part.get("log"), part.path("log"), { required: ["entry", "index", "proof"] });
+  return {
+    document: readDocument(part.get("document"), part.path("document")),
+    entry: entryOf(log.get("entry"), log.path("entry")),
+    index: log.uint("index"),
+    proof: log.hashes("proof", MAX_PROOF_LENGTH),
+  };
+}
+
+function promiseOf(value, document) {
+  const part = new Part(value, "bundle.promise", { required: ["recordedAt", "includeBy", "signature"] });
+  return {
+    targetHash: document.targetHash,
+    recordedAt: part.uint("recordedAt"),
+    includeBy: part.uint("includeBy"),
+    signature: part.evmBytes("signature", SIGNATURE_BYTES),
+  };
 }

@@ -28,26 +28,18 @@ export class Case {
     this.parents = parents;
   }
 
-  /** What to ask a chain, null where the issuer is not a trusted one. */
-  get questions() {
-    if (!this.issuer) return null;
-    const parts = [this.bundle.anchor, this.bundle.status].filter(Boolean);
-    return {
-      chainId: this.issuer.chainId,
-      registry: this.issuer.registry,
-      root: this.nodes.at(-1),
-      nodes: this.nodes,
-      heights: parts.map((part) => part.block.number),
-    };
-  }
-
   /** Kind of a document of this product, null for a foreign or hidden template. */
   get productKind() {
-    const [kind, template] = [this.fields.get("kind"), this.fields.get("$template")];
-    if (typeof kind !== "string" || !(template instanceof Map)) return null;
-    const part = kind.toUpperCase().replaceAll("-", "_");
-    return template.get("name") === tables.template.replace("{}", () => part) ? kind : null;
+    return productKind(this.fields);
   }
+}
+
+/** Kind that the unsalted `data` state, where their template is this product's for it, else null. */
+export function productKind(data) {
+  const [kind, template] = [data.get("kind"), data.get("$template")];
+  if (typeof kind !== "string" || !(template instanceof Map)) return null;
+  const part = kind.toUpperCase().replaceAll("-", "_");
+  return template.get("name") === tables.template.replace("{}", () => part) ? kind : null;
 }
 
 function dataOf(wrapped) {

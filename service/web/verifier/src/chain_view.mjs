@@ -7,6 +7,9 @@ import { checksumAddress, keccak256, keccakOfText } from "./hashing.mjs";
 const WORD = /^0x[0-9a-f]{64}$/;
 const BYTES = /^0x(?:[0-9a-f]{2})*$/;
 const QUANTITY = /^0x(?:0|[1-9a-f][0-9a-f]*)$/;
+const LIEN = /^0x[0-9a-f]{256}$/; // state, bank, expiry, basis points
+const LIEN_OF = keccakOfText("lienOf(bytes32)").slice(0, 8);
+const [NO_LIEN, RESERVED] = [0n, 1n];
 const [LATEST, FINALIZED] = ["latest", "finalized"];
 
 /**
@@ -15,7 +18,7 @@ const [LATEST, FINALIZED] = ["latest", "finalized"];
  * `rpc(method, params)` returns the result of a JSON-RPC call; it throws ChainSilentError where nobody answers and
  * any other Error where the node refuses.
  */
-export async function askChain(rpc, { chainId, registry, root, nodes, heights }) {
+export async function askChain(rpc, { chainId, registry, root, nodes, heights, lien = null }) {
   try {
     const ask = (method, ...params) => asked(rpc, method, params);
     if (quantity(await ask("eth_chainId")) !== BigInt(chainId)) return null;
@@ -33,6 +36,7 @@ export async function askChain(rpc, { chainId, registry, root, nodes, heights })
       issued: await isTrue(ask, address, "isIssued(bytes32)", root),
       revoked: await revokedOf(ask, address, nodes),
       head,
+      lienHolder: lien ? await lienHolder(ask, lien, quantity(latest.timestamp)) : null,
     };
   } catch (error) {
     if (error instanceof ChainSilentError) return null;
@@ -61,6 +65,24 @@ async function revokedOf(ask, address, nodes) {
   const revoked = new Set();
   for (const node of nodes) if (await isTrue(ask, address, "isRevoked(bytes32)", node)) revoked.add(node);
   return revoked;
+}
+
+/** None also where the lien registry cannot be read: the evidence does not hang on it. */
+async function lienHolder(ask, lien, now) {
+  try {
+    return await bankOf(ask, lien, now);
+  } catch (error) {
+    if (error instanceof ChainSilentError) return null;
+    throw error;
+  }
+}
+
+/** The bank (with its checksum) that holds a delivery, null for nobody; a reservation that ran out holds nothing. */
+async function bankOf(ask, { lienRegistry, key }, now) {
+  const call = { to: checksumAddress(lienRegistry), data: `0x${LIEN_OF}${key}` };
+  const [state, bank, expiry] = matching(LIEN, await ask("eth_call", call, LATEST)).slice(2).match(/.{64}/g);
+  const isOver = BigInt(`0x${state}`) === RESERVED && now > BigInt(`0x${expiry}`);
+  return BigInt(`0x${state}`) === NO_LIEN || isOver ? null : checksumAddress(bank.slice(-40));
 }
 
 async function isTrue(ask, address, signature, argument) {

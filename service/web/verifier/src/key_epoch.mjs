@@ -1,16 +1,19 @@
 // Signing keys of an issuer and the time in which each was valid (service/proof/key_epoch.py).
-import { Part, refuse } from "./shape.mjs";
+import { refuse } from "./shape.mjs";
 
-const PURPOSES = ["promise", "anchor"];
+export const KEY_EPOCH = "key-epoch";
+export const KEY_MEMBERS = {
+  required: ["key_id", "purpose", "address", "valid_from"],
+  optional: ["site_id", "valid_to"],
+};
+export const [PROMISE, ANCHOR] = ["promise", "anchor"]; // what a key signs
 
-/** A key as the trust file states it: `address` (20 bytes), times in seconds, `validTo` null where it still holds. */
-export function readKey(value, path) {
-  const part = new Part(value, path, {
-    required: ["key_id", "purpose", "address", "valid_from"],
-    optional: ["site_id", "valid_to"],
-  });
+/** The key that `part` states: `address` (20 bytes), times in seconds, `validTo` null where it still holds. */
+export function readKey(part) {
   const purpose = part.text("purpose");
-  if (!PURPOSES.includes(purpose)) refuse(part.path("purpose"), `one of ${PURPOSES.join(", ")} was expected`);
+  if (purpose !== PROMISE && purpose !== ANCHOR) {
+    refuse(part.path("purpose"), `one of ${PROMISE}, ${ANCHOR} was expected`);
+  }
   return {
     keyId: part.text("key_id"),
     purpose,
@@ -21,7 +24,7 @@ export function readKey(value, path) {
   };
 }
 
-/** Whether the key was valid at `seconds` since 1970; both ends included. */
+/** Whether the key was valid at `seconds` since 1970 (a number or a BigInt); both ends included. */
 export function wasValidAt(key, seconds) {
   return key.validFrom <= seconds && (key.validTo === null || seconds <= key.validTo);
 }

@@ -1,1 +1,198 @@
-globalThis.x=1
+// The page: what was handed in, what is believed, and which view shows it.
+import { h, icon } from "./page/dom.mjs";
+import { sorted } from "./page/intake.mjs";
+import { keepLanguage, keepService, keepTheme, languageOf, serviceOf, themeOf } from "./page/kept.mjs";
+import { openedFile } from "./page/opened.mjs";
+import { judgeAll } from "./page/run.mjs";
+import { fileView } from "./page/view_file.mjs";
+import { manyView } from "./page/view_many.mjs";
+import { startView } from "./page/view_start.mjs";
+import { wordOf } from "./page/words.mjs";
+
+const { readTrust, sha256OfText } = globalThis.Ferrotrace;
+
+// The file is written as the browser writes its tree, so the tree, before anything changes it, gives the file's hash.
+const PAGE_HASH = sha256OfText(`<!doctype html>${document.documentElement.outerHTML}\n`);
+const IS_ON_SITE = location.protocol.startsWith("http");
+const MEGABYTE = 1024 * 1024;
+
+class App {
+  pageHash = PAGE_HASH;
+  isOnSite = IS_ON_SITE;
+  ready = Promise.resolve(); // settled when the site has given its trust file
+  state = {
+    language: languageOf(),
+    files: [],
+    verdicts: null,
+    opened: null,
+    trust: null,
+    serviceUrl: serviceOf(),
+    audience: null,
+    filter: { text: "", status: "" },
+  };
+
+  t = (name, values) => wordOf(this.language, name, values);
+
+  get language() {
+    return this.state.language;
+  }
+
+  /** Change the state and draw the page anew. */
+  set(change) {
+    Object.assign(this.state, change);
+    this.draw();
+  }
+
+  /** Choices that the page shows already. */
+  choose(change) {
+    Object.assign(this.state, change);
+  }
+
+  async take(files) {
+    this.set({ note: null });
+    const { bundles, trust, tooLarge } = await sorted(files);
+    if (trust) this.takeTrust(...trust);
+    if (tooLarge) {
+      const [file, { size }] = tooLarge;
+      return this.set({ note: this.t("too_large", { file, size: Math.ceil(size / MEGABYTE) }) });
+    }
+    if (bundles.length === 0) return trust ? undefined : this.set({ note: this.t("no_files") });
+    this.state.files = bundles;
+    return this.judge();
+  }
+
+  takeTrust(file, bytes) {
+    try {
+      this.set({ trust: { file, believed: readTrust(bytes) }, trustProblem: null });
+    } catch (error) {
+      this.set({ trustProblem: this.t("trust_bad", { file, why: error.message }) });
+      return;
+    }
+    if (this.state.verdicts) this.judge();
+  }
+
+  chooseService(text) {
+    const url = text.trim();
+    const isUrl = url === "" || (/^https?:\/\//.test(url) && URL.canParse(url));
+    if (isUrl) keepService(url);
+    this.set({ serviceUrl: url, serviceProblem: !isUrl });
+    if (isUrl && this.state.verdicts) this.judge();
+  }
+
+  async judge() {
+    const { files, serviceUrl, serviceProblem, audience } = this.state;
+    this.set({ verdicts: null, opened: null, progress: { done: 0, all: files.length } });
+    await this.ready;
+    await new Promise((drawn) => setTimeout(drawn));
+    const { verdicts, service } = await judgeAll(files, {
+      trust: this.state.trust?.believed,
+      serviceUrl: serviceProblem ? "" : serviceUrl,
+      audience,
+      progress: (done) => this.set({ progress: { done, all: files.length } }),
+    });
+    const checkedAt = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    this.set({ verdicts, service, checkedAt, progress: null, rows: null, opened: files.length === 1 ? files[0][0] : null });
+    this.toAnswer();
+  }
+
+  open(name) {
+    this.set({ opened: name });
+    this.toAnswer();
+  }
+
+  startAgain() {
+    this.set({ files: [], verdicts: null, opened: null, note: null, filter: { text: "", status: "" } });
+    scrollTo(0, 0);
+    document.querySelector("#bundles")?.focus();
+  }
+
+  lookUp(text) {
+    const number = text.trim();
+    if (number && IS_ON_SITE) location.assign(`/t/${encodeURIComponent(number)}`);
+  }
+
+  download(name, text) {
+    const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    h("a", { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1_000);
+  }
+
+  toAnswer() {
+    scrollTo(0, 0);
+    document.querySelector("#answer")?.focus({ preventScroll: true });
+  }
+
+  switchLanguage() {
+    const language = this.language === "zh" ? "en" : "zh";
+    keepLanguage(language);
+    this.set({ language, rows: null, trustProblem: null, note: null });
+  }
+
+  draw() {
+    const { language, verdicts } = this.state;
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+    document.title = `${this.t("verify")} · Ferrotrace`;
+    const main = h(verdicts ? "main.page.medium" : "main.page.narrow", { id: "main" }, this.#view());
+    document.querySelector("#app").replaceChildren(
+      h("a.skip-link", { href: "#main" }, this.t("to_content")),
+      this.#bar(),
+      ...(this.#isDemo() ? [h("aside.demo-band", h("span", { lang: "en" }, "SIMULATED DATA"), h("span", { lang: "zh-CN" }, "演示数据"))] : []),
+      main,
+    );
+  }
+
+  #view() {
+    const { verdicts, opened, files } = this.state;
+    if (!verdicts) return startView(this);
+    if (opened === null) return manyView(this);
+    const [name, bytes] = files.find(([each]) => each === opened);
+    return fileView(this, name, bytes, verdicts.get(name));
+  }
+
+  #bar() {
+    const [other, tag] = this.language === "zh" ? ["EN", "en"] : ["中文", "zh-CN"];
+    return h(
+      "header.bar.no-print",
+      IS_ON_SITE ? h("a.mark", { href: "/" }, "Ferrotrace") : h("span.mark", "Ferrotrace"),
+      h("span.where", this.t("verify")),
+      h(
+        "div.end",
+        h("button.tool", { type: "button", lang: tag, id: "language", onclick: () => this.switchLanguage() }, other),
+        h("button.tool", { type: "button", "aria-label": this.t("light_or_dark"), onclick: switchTheme }, icon("moon")),
+      ),
+    );
+  }
+
+  /** Whether a file that is shown says that its data are simulated. */
+  #isDemo() {
+    const { verdicts, files, opened } = this.state;
+    const shown = verdicts ? files.filter(([name]) => opened === null || name === opened).slice(0, 50) : [];
+    return shown.some(([, bytes]) => openedFile(bytes).data?.get("demo") === true);
+  }
+}
+
+function switchTheme() {
+  const root = document.documentElement;
+  const isDark = (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  root.dataset.theme = isDark ? "light" : "dark";
+  keepTheme(root.dataset.theme);
+}
+
+/** The trust file that the site gives, where there is a site and the visitor has put in none. */
+async function trustOfSite(app) {
+  try {
+    const answer = await fetch("/v1/trust", { credentials: "omit" });
+    if (!answer.ok) return;
+    const believed = readTrust(new Uint8Array(await answer.arrayBuffer()));
+    if (!app.state.trust) app.set({ trust: { file: null, believed } });
+  } catch {
+    // without it the visitor puts a file in
+  }
+}
+
+const theme = themeOf();
+if (theme) document.documentElement.dataset.theme = theme;
+const app = new App();
+app.draw();
+for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
+if (IS_ON_SITE) app.ready = trustOfSite(app);

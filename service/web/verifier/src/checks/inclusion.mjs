@@ -1,19 +1,22 @@
 // LOG_INCLUSION: the document's entry stands in the log whose head was anchored.
 import { INVALID, LOG_INCLUSION, VALID } from "../families.mjs";
 import { entryBytes, inclusionHolds, leafHash } from "../log.mjs";
+import { checkPromise } from "./promise.mjs";
 
 const [UNEXPECTED, ENTRY_MISMATCH, PROOF_INVALID, NOT_ANCHORED] = [0, 1, 2, 3];
 
-/** Bind entry and document, fold the proof, and tie the head to the anchor's event. */
-export function checkInclusion(theCase, anchorCheck) {
+/** Bind entry and document, fold the proof, tie the head to the anchor's event and promise. */
+export function checkInclusion(theCase, anchorCheck, key) {
   const { log, anchor } = theCase.bundle;
   if (log === null) return LOG_INCLUSION.skipped("The bundle carries no log entry.");
-  const finding = entryDiffers(theCase, log) ?? proofFails(log);
+  const finding = entryDiffers(theCase, log);
   if (finding) return finding;
+  if (!entryIsIncluded(log.entry, log.index, log.proof, log.head)) {
+    return LOG_INCLUSION.invalid(PROOF_INVALID, "The proof does not lead from entry to log head.");
+  }
   if (anchor === null) return LOG_INCLUSION.error(UNEXPECTED, "Without an anchor nothing stands for the log.");
-  return (
-    notAnchored(log, anchor, anchorCheck) ?? LOG_INCLUSION.valid({ index: log.index, size: log.head.size })
-  );
+  const place = { index: log.index, size: log.head.size };
+  return notAnchored(log, anchor, anchorCheck) ?? checkPromise(theCase, anchor, key, place);
 }
 
 function entryDiffers(theCase, { entry, index }) {
@@ -26,10 +29,9 @@ function entryDiffers(theCase, { entry, index }) {
   return null;
 }
 
-function proofFails({ entry, index, head, proof }) {
-  const leaf = leafHash(entryBytes(entry));
-  if (inclusionHolds({ leaf, index, size: head.size, proof, root: head.root })) return null;
-  return LOG_INCLUSION.invalid(PROOF_INVALID, "The proof does not lead from entry to log head.");
+/** Whether `entry` is number `index` of the log with this `head`. */
+export function entryIsIncluded(entry, index, proof, { size, root }) {
+  return inclusionHolds({ leaf: leafHash(entryBytes(entry)), index, size, proof, root });
 }
 
 function notAnchored(log, anchor, anchorCheck) {
