@@ -66,6 +66,8 @@ from tests.support.database import TestDatabase
 from tests.support.pictures import heap_jpeg, qr_jpeg, truck_jpeg
 
 TEMPLATE = "company_template"
+YEARS_S = 20 * 365 * 86_400
+"""A merge delay for companies that live in one year and anchor on a chain of another."""
 KEYS_MADE = datetime(2026, 11, 1, tzinfo=UTC)
 START = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 MODEL = {
