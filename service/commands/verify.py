@@ -16,7 +16,12 @@ from service.proof.chain_view import ChainReader
 from service.proof.errors import FileShapeError, FileVersionError
 from service.proof.hashing import checksum_address
 from service.proof.omission import verify_promise
-from service.proof.promise import InclusionPromise, promise_of, read_promises
+from service.proof.promise import (
+    COMPACT_PREFIX,
+    InclusionPromise,
+    promise_of,
+    read_promises,
+)
 from service.proof.trust import Trust, read_trust
 from service.proof.verdict import Verdict
 from service.proof.verify import verify, verify_together, worst
@@ -138,7 +143,7 @@ def _promises(text: str | None) -> list[InclusionPromise]:
     if text is None:
         return []
     try:
-        if "#" not in text and Path(text).is_file():
+        if not text.startswith(COMPACT_PREFIX) and "#" not in text:
             text = Path(text).read_text(encoding="utf-8")
         return read_promises(text)
     except (FileShapeError, OSError, UnicodeDecodeError) as error:

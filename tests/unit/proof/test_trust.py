@@ -44,6 +44,12 @@ def test_a_trust_file_is_read_back_as_it_was_made() -> None:
     assert read_trust(trust_bytes(full())) == full()
 
 
+def test_a_head_may_have_no_time() -> None:
+    issuer = replace(full().issuers[0], head_time=None)
+    trust = replace(full(), issuers=(issuer,))
+    assert read_trust(trust_bytes(trust)) == trust
+
+
 def test_what_is_trusted_is_found() -> None:
     trust = full()
     assert [issuer.registry for issuer in trust.issuers_at("other.example")] == [ADDRESS]
