@@ -11,6 +11,7 @@ COMMANDS = {
     "worker": "Run the jobs: grade proposals, anchoring, housekeeping.",
     "migrate": "Bring a database to the schema of this version.",
     "install": "Prepare a database and a chain for this service, once.",
+    "keystore": "Make an encrypted key for a chain account.",
     "users": "List, add and end accounts.",
     "edge": "Run the edge unit of one site: scale and cameras.",
     "simulator": "Run the simulated hardware of one site.",

@@ -7,14 +7,14 @@ edge unit never loads the chain client and the web never loads the trainer.
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import uuid_utils
 
-from service.config import Settings
+from service.config import ChainAccount, SettingMissingError, Settings
 from service.devices.edge_client import EdgeClient
 from service.storage.db import Database
 from service.storage.migrate import is_migrated
@@ -24,8 +24,11 @@ from service.usecases.ports import Deps, GraderFailedError, Issuer, ProposedGrad
 if TYPE_CHECKING:
     from flask import Flask
 
+    from service.chain.signer import Signer
     from service.usecases.anchorage import Anchorage
-    from service.usecases.audit import Report
+    from service.usecases.audit import Report, Run
+
+WEI_PER_GWEI = 10**9
 
 _UUID_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
@@ -142,16 +145,52 @@ def web_app(settings: Settings) -> "Flask":
 def anchorage(settings: Settings) -> "Anchorage":
     """The registry with the account that writes to it; the worker's alone."""
     from service.chain.registry import RegistryClient  # noqa: PLC0415 - loads the chain client
-    from service.chain.signer import LocalSigner  # noqa: PLC0415
     from service.usecases.anchorage import Anchorage, FinalityPolicy  # noqa: PLC0415
     from service.usecases.pace import Pace  # noqa: PLC0415
 
     return Anchorage(
         registry=RegistryClient(settings.rpc_urls, settings.registry_address),
-        signer=LocalSigner(settings.worker_key),
+        signer=account_signer(settings.account),
         finality=FinalityPolicy.of(settings.finality),
-        pace=Pace(),
+        max_cost_wei=settings.anchor_max_gwei * WEI_PER_GWEI,
+        pace=Pace.adaptive(
+            shortest=timedelta(seconds=settings.batch_interval_s),
+            wei_a_day=settings.anchor_gwei_a_day * WEI_PER_GWEI,
+        ),
     )
+
+
+def account_signer(account: ChainAccount) -> "Signer":
+    """The account as it signs: behind a service, from its keystore, or from the key itself.
+
+    Raises ``SettingMissingError`` where no setting leads to a key, and ``KeyFileError``.
+    """
+    from service.chain.keystore import signer_from_file  # noqa: PLC0415 - loads the chain client
+    from service.chain.remote_signer import RemoteSigner  # noqa: PLC0415
+    from service.chain.signer import LocalSigner  # noqa: PLC0415
+
+    if account.signer_url:
+        return RemoteSigner(account.signer_url, address=account.address)
+    if account.keystore is not None:
+        return signer_from_file(account.keystore, lambda: _password(account))
+    if not account.key:
+        raise SettingMissingError(name="FERROTRACE_ANCHOR_KEYSTORE")
+    return LocalSigner(account.key)
+
+
+def account_address(account: ChainAccount) -> str:
+    """Address of the account; of a keystore it is told without the password."""
+    from service.chain.keystore import keystore_address  # noqa: PLC0415 - loads the chain client
+
+    if account.keystore is not None and not account.signer_url:
+        return keystore_address(account.keystore)
+    return account_signer(account).address
+
+
+def _password(account: ChainAccount) -> str:
+    if account.password_file is None:
+        raise SettingMissingError(name="FERROTRACE_ANCHOR_PASSWORD_FILE")
+    return account.password_file.read_text("utf-8").rstrip("\r\n")
 
 
 def lien_recorder(settings: Settings, deps: Deps) -> Callable[[], int]:
@@ -186,16 +225,16 @@ def trust_file_bytes(settings: Settings) -> bytes | None:
         return None
 
 
-def auditor(settings: Settings, db: Database) -> "Callable[[], Report]":
+def auditor(settings: Settings, db: Database, run: "Run | None" = None) -> "Callable[[], Report]":
     """The audit of this service: its database against its registry, where it has one."""
     from service.chain.registry import RegistryClient  # noqa: PLC0415 - loads the chain client
     from service.usecases.audit import audit  # noqa: PLC0415
 
     def report() -> "Report":
         if not settings.rpc_urls or not settings.registry_address:
-            return audit(db, None)
+            return audit(db, None, run)
         with RegistryClient(settings.rpc_urls, settings.registry_address) as chain:
-            return audit(db, chain)
+            return audit(db, chain, run)
 
     return report
 

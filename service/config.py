@@ -5,7 +5,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -38,6 +38,31 @@ class EdgeAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChainAccount:
+    """Where the key of the account that anchors and revokes is; the worker's alone.
+
+    A signing service, an encrypted keystore with the file of its password, or, for tests, the key
+    itself. ``address`` picks one of several accounts of a signing service.
+    """
+
+    signer_url: str = ""
+    address: str = ""
+    keystore: Path | None = None
+    password_file: Path | None = None
+    key: str = field(default="", repr=False)
+
+
+ACCOUNT_SETTINGS = (
+    "FERROTRACE_SIGNER_URL",
+    "FERROTRACE_ANCHOR_ADDRESS",
+    "FERROTRACE_ANCHOR_KEYSTORE",
+    "FERROTRACE_ANCHOR_PASSWORD_FILE",
+    "FERROTRACE_ANCHOR_KEY",
+)
+"""The settings that lead to a key, which the web process is never told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What one process of the service is told. Secrets are kept out of ``repr``."""
 
@@ -47,24 +72,20 @@ class Settings:
     rpc_urls: tuple[str, ...]
     registry_address: str
     lien_registry_address: str
-    anchor_key: str | None = field(repr=False)
+    account: ChainAccount
     edges: Mapping[str, EdgeAddress]
     public_url: str
     issuer_name: str
     issuer_location: str
     unit: str
     finality: str
+    anchor_max_gwei: int
+    anchor_gwei_a_day: int
+    batch_interval_s: int
     chain_id: int
     merge_delay_s: int
     trust_file: Path
     head_file: Path | None
-
-    @property
-    def worker_key(self) -> str:
-        """The key that anchors; raises ``SettingMissingError`` where the process has none."""
-        if self.anchor_key is None:
-            raise SettingMissingError(name="FERROTRACE_ANCHOR_KEY")
-        return self.anchor_key
 
 
 KEPT_SETTINGS = "settings.json"
@@ -98,13 +119,16 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         registry_address=environment.get("FERROTRACE_REGISTRY") or deployed.get("address", ""),
         lien_registry_address=environment.get("FERROTRACE_LIEN_REGISTRY")
         or _deployed(var_dir / "deployments" / "liens").get("address", ""),
-        anchor_key=environment.get("FERROTRACE_ANCHOR_KEY") or None,
+        account=read_account(environment),
         edges=_edges(environment.get("FERROTRACE_EDGES")),
         public_url=environment.get("FERROTRACE_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         issuer_name=environment.get("FERROTRACE_ISSUER_NAME", "Ferrotrace"),
         issuer_location=environment.get("FERROTRACE_ISSUER_LOCATION", "localhost"),
         unit=environment.get("FERROTRACE_UNIT", "S1"),
         finality=_finality(environment.get("FERROTRACE_FINALITY", "finalized")),
+        anchor_max_gwei=_positive(environment, "FERROTRACE_ANCHOR_MAX_GWEI", default=10**8),
+        anchor_gwei_a_day=_positive(environment, "FERROTRACE_ANCHOR_GWEI_A_DAY", default=10**7),
+        batch_interval_s=_positive(environment, "FERROTRACE_BATCH_INTERVAL_S", default=15),
         chain_id=_positive(
             environment, "FERROTRACE_CHAIN_ID", default=deployed.get("chainId", EMBEDDED_CHAIN_ID)
         ),
@@ -165,6 +189,25 @@ def _positive(environment: Mapping[str, str], name: str, *, default: int) -> int
     if not _WHOLE.fullmatch(value):
         raise SettingInvalidError(name=name, value=value, limit="a whole number above 0")
     return int(value)
+
+
+def read_account(environment: Mapping[str, str] = os.environ) -> ChainAccount:
+    """Where this process finds the key of the account, if it is told."""
+    keystore = environment.get("FERROTRACE_ANCHOR_KEYSTORE")
+    password_file = environment.get("FERROTRACE_ANCHOR_PASSWORD_FILE")
+    return ChainAccount(
+        signer_url=environment.get("FERROTRACE_SIGNER_URL", ""),
+        address=environment.get("FERROTRACE_ANCHOR_ADDRESS", ""),
+        keystore=Path(keystore) if keystore else None,
+        password_file=Path(password_file) if password_file else None,
+        key=environment.get("FERROTRACE_ANCHOR_KEY", ""),
+    )
+
+
+def without_account(environment: MutableMapping[str, str]) -> None:
+    """Take out of ``environment`` whatever leads to a key of the chain."""
+    for name in ACCOUNT_SETTINGS:
+        environment.pop(name, None)
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:

@@ -17,9 +17,10 @@ class KeyFileError(RuleBrokenError):
     message = gettext_noop("The key file %(value)s cannot be used: %(limit)s.")
 
 
-def new_keystore(password: str) -> str:
-    """Text of the keystore of a new key, encrypted with ``password``."""
-    return json.dumps(Account.encrypt(Account.create().key, password))
+def new_keystore(password: str, *, key: str | None = None) -> str:
+    """Text of the keystore of ``key`` or of a new one, encrypted with ``password``."""
+    account = Account.create() if key is None else Account.from_key(key)
+    return json.dumps(Account.encrypt(account.key, password))
 
 
 def keystore_address(path: Path) -> str:

@@ -15,13 +15,14 @@ from typing import Any
 
 import click
 
-from service.bootstrap import build_deps
+from service.bootstrap import account_address, build_deps
 from service.chain.keystore import keystore_address, new_keystore
 from service.chain.node import LocalNode
 from service.chain.signer import LocalSigner
 from service.commands.demo_children import service_children, site_children
 from service.commands.demo_files import (
     HOST,
+    demo_account,
     demo_secrets,
     kept_ports,
     require_free,
@@ -29,7 +30,7 @@ from service.commands.demo_files import (
 from service.commands.demo_sites import SCALES, port_names, site_devices, url
 from service.commands.demo_welcome import welcome
 from service.commands.install import deploy_lien_registry, deploy_registry, prepare_database
-from service.config import KEPT_SETTINGS, configure_logging, read_settings
+from service.config import KEPT_SETTINGS, configure_logging, read_account, read_settings
 from service.devices.private_file import write_private
 from service.devices.site import parse_site_devices
 from service.domain.errors import FerrotraceError
@@ -81,6 +82,7 @@ class DemoCompany:
         self._photos = photos
         self._stack = stack
         self._secrets = demo_secrets(var_dir / "secrets.json")
+        self._account = demo_account(var_dir / "keys", var_dir / "secrets.json")
         self._ports = kept_ports(var_dir / "ports.json", [*port_names(), "worker"])
         self._url = f"http://{HOST}:{port}"
         self._node: LocalNode | None = None
@@ -101,7 +103,7 @@ class DemoCompany:
         programs.start(
             *site_children(self._var_dir, self._ports, self._secrets, self._photos),
             *service_children(
-                settings, self._secrets, port=self._port, metrics_port=self._ports["worker"]
+                settings, self._account, port=self._port, metrics_port=self._ports["worker"]
             ),
         )
         self._write_about()
@@ -140,7 +142,7 @@ class DemoCompany:
     def _deploy_contracts(self, rpc_url: str) -> dict[str, str]:
         """Addresses of both contracts, as settings; the demo bank may reserve deliveries."""
         admin = LocalSigner(self._secrets.admin_key)
-        anchorer = LocalSigner(self._secrets.anchor_key).address
+        anchorer = account_address(read_account(self._account))
         registry = deploy_registry(rpc_url, self._var_dir, admin=admin, anchorer=anchorer)
         liens = deploy_lien_registry(rpc_url, self._var_dir, admin=admin, banks=[self._bank()])
         return {"FERROTRACE_REGISTRY": registry, "FERROTRACE_LIEN_REGISTRY": liens}

@@ -49,9 +49,9 @@ def site_children(
 
 
 def service_children(
-    settings: Mapping[str, str], secrets: DemoSecrets, *, port: int, metrics_port: int
+    settings: Mapping[str, str], account: Mapping[str, str], *, port: int, metrics_port: int
 ) -> list[Child]:
-    """Web and worker; the key that anchors goes to the worker alone."""
+    """Web and worker; what leads to the key that anchors goes to the worker alone."""
     web = Child(
         name="web",
         command=_ferrotrace("web", "--bind", f"{HOST}:{port}", "--threads", str(WEB_THREADS)),
@@ -61,7 +61,7 @@ def service_children(
     worker = Child(
         name="worker",
         command=_ferrotrace("worker", "--metrics", f"{HOST}:{metrics_port}"),
-        environment={**settings, "FERROTRACE_ANCHOR_KEY": secrets.anchor_key},
+        environment={**settings, **account},
         ready=_Answers(f"http://{HOST}:{metrics_port}/metrics"),
     )
     return [web, worker]

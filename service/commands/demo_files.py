@@ -4,9 +4,10 @@ import json
 import secrets
 import socket
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from service.chain.keystore import new_keystore
 from service.devices.private_file import write_private
 from service.domain.errors import ConflictError, gettext_noop
 
@@ -25,7 +26,6 @@ class DemoSecrets:
 
     secret_key: str = field(repr=False)
     admin_key: str = field(repr=False)
-    anchor_key: str = field(repr=False)
     edge_token: str = field(repr=False)
     demo_password: str = field(repr=False)
 
@@ -33,16 +33,38 @@ class DemoSecrets:
 def demo_secrets(path: Path) -> DemoSecrets:
     """The secrets kept in ``path`` (mode 0600), made there at the first call."""
     if path.exists():
-        return DemoSecrets(**json.loads(path.read_text()))
+        known = [known.name for known in fields(DemoSecrets)]
+        kept = json.loads(path.read_text())
+        return DemoSecrets(**{name: kept[name] for name in known})
     made = DemoSecrets(
         secret_key=secrets.token_hex(32),
         admin_key="0x" + secrets.token_hex(32),
-        anchor_key="0x" + secrets.token_hex(32),
         edge_token=secrets.token_hex(32),
         demo_password=_easy_to_type(),
     )
     write_private(path, json.dumps(asdict(made), indent=2))
     return made
+
+
+def demo_account(folder: Path, secrets_file: Path) -> dict[str, str]:
+    """Settings of the account that anchors: its keystore and the file of its password in
+    ``folder``, made at the first call.
+
+    A key that an earlier version kept in ``secrets_file`` moves into the keystore.
+    """
+    keystore, password_file = folder / "anchor.json", folder / "anchor.password"
+    kept = json.loads(secrets_file.read_text())
+    key = kept.pop("anchor_key", None)
+    if not keystore.exists():
+        password = secrets.token_hex(32)
+        write_private(password_file, password)
+        write_private(keystore, new_keystore(password, key=key))
+    if key is not None:
+        write_private(secrets_file, json.dumps(kept, indent=2))
+    return {
+        "FERROTRACE_ANCHOR_KEYSTORE": str(keystore),
+        "FERROTRACE_ANCHOR_PASSWORD_FILE": str(password_file),
+    }
 
 
 def kept_ports(path: Path, names: Iterable[str]) -> dict[str, int]:

@@ -7,11 +7,12 @@ from typing import Literal
 
 import click
 
+from service.bootstrap import account_address
 from service.chain.deploy import ensure_lien_registry, ensure_registry, fund_on_local_chain
 from service.chain.registry import ContractClient, RegistryClient
 from service.chain.signer import LocalSigner
 from service.commands.company_file import read_company
-from service.config import configure_logging, database_address
+from service.config import configure_logging, database_address, read_account
 from service.domain.errors import FerrotraceError
 from service.storage.db import Database
 from service.storage.migrate import migrate
@@ -29,7 +30,6 @@ from service.usecases.installation import CompanyRecord, create_installation, en
 @click.option("--database-url", envvar="FERROTRACE_DATABASE_URL", required=True)
 @click.option("--rpc-url", envvar="FERROTRACE_RPC_URL", required=True)
 @click.option("--admin-key", envvar="FERROTRACE_ADMIN_KEY", required=True)
-@click.option("--anchor-key", envvar="FERROTRACE_ANCHOR_KEY", required=True)
 @click.option(
     "--bank",
     "banks",
@@ -65,7 +65,6 @@ def command(
     database_url: str,
     rpc_url: str,
     admin_key: str,
-    anchor_key: str,
     banks: tuple[str, ...],
     company_file: Path | None,
     devices_file: Path | None,
@@ -86,7 +85,7 @@ def command(
         )
         prepare_database(owner_url, database_url, kind, company)
         admin = LocalSigner(admin_key)
-        anchorer = LocalSigner(anchor_key).address
+        anchorer = account_address(read_account())
         address = deploy_registry(rpc_url, var_dir, admin=admin, anchorer=anchorer)
         liens = deploy_lien_registry(rpc_url, var_dir, admin=admin, banks=banks)
     except FerrotraceError as error:

@@ -1,5 +1,6 @@
 """``ferrotrace web``: pages and API under gunicorn."""
 
+import os
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from service.bootstrap import web_app
-from service.config import Settings, configure_logging, read_settings
+from service.config import Settings, configure_logging, read_settings, without_account
 
 
 class LogThroughUs(Logger):
@@ -70,4 +71,5 @@ def server(settings: Settings, *, bind: str, workers: int, threads: int) -> WebS
 def command(*, bind: str, workers: int, threads: int) -> None:
     """Serve pages and API until SIGTERM. Settings come from the environment (docs/operating.md)."""
     configure_logging()
+    without_account(os.environ)
     server(read_settings(), bind=bind, workers=workers, threads=threads).run()

@@ -14,7 +14,7 @@ from service.usecases.finality import confirm, finalise
 from service.usecases.ports import Deps
 from service.usecases.reorganisation import note_reorganisation
 from service.usecases.revocation import revoke_superseded
-from service.usecases.sealing import seal
+from service.usecases.sealing import AT_ONCE, seal
 from service.usecases.submission import follow, submit
 from service.usecases.task_work import TaskWork
 
@@ -41,8 +41,10 @@ def _seal(deps: Deps, anchorage: Anchorage) -> bool:
     with deps.db.transaction() as tx:
         if not batches.pending_entries(tx, limit=1):
             return False
-    interval = anchorage.pace.interval(anchorage.registry.fee_market())
-    return seal(deps, after=interval) is not None
+    registry, after = anchorage.registry, AT_ONCE
+    if not registry.is_local():
+        after = anchorage.pace.interval(registry.fee_market())
+    return seal(deps, after=after) is not None
 
 
 def _advance_batches(deps: Deps, anchorage: Anchorage) -> str:

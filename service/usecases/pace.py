@@ -1,9 +1,8 @@
-"""When the next batch is sealed: soon where anchoring is cheap, later where it is dear, in time
-always.
+"""When the next batch is sealed: soon where anchoring is cheap, later where it is dear.
 
-An anchor costs the same for one document and for a thousand. A chain that takes no money gets a
-batch at once. Elsewhere the interval is what the anchor costs divided by what may be spent in a
-day, within two bounds; the upper one leaves time to be mined before a record is ten minutes old.
+An anchor costs about the same for one document and for a thousand. A local chain takes no money
+and gets its batch at once. Elsewhere the interval is what an anchor costs by what may be spent in
+a day, within two bounds: the upper one leaves time to be mined before a record is too old.
 """
 
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ from service.chain.fees import FeeMarket
 ANCHOR_GAS = 120_000
 """What an anchor call uses at most in practice (docs/measurements.md), with room."""
 DAY = timedelta(days=1)
-TOO_OLD = timedelta(minutes=10)
-"""Beyond this age of the oldest record there is an alarm."""
+LONGEST = timedelta(minutes=8)
+"""Two minutes are left of the ten within which a record is to be anchored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +28,11 @@ class Pace:
     shortest: timedelta = timedelta(0)
     longest: timedelta = timedelta(0)
     wei_a_day: int = 10**16
+
+    @classmethod
+    def adaptive(cls, *, shortest: timedelta, wei_a_day: int) -> "Pace":
+        """From ``shortest`` up to the longest that keeps every record young enough."""
+        return cls(shortest=shortest, longest=max(shortest, LONGEST), wei_a_day=wei_a_day)
 
     def interval(self, market: FeeMarket) -> timedelta:
         """How long to gather documents at these fees."""

@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 import requests
 
+from service.chain.keystore import new_keystore
 from service.chain.node import LocalNode
+from service.config import ACCOUNT_SETTINGS
 from tests.support.database import TestDatabase
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +30,7 @@ SECRETS = {
     "POSTGRES_PASSWORD": "superuser",
     "FERROTRACE_SECRET_KEY": "1" * 64,
     "FERROTRACE_ADMIN_KEY": "0x" + "3" * 64,
-    "FERROTRACE_ANCHOR_KEY": "0x" + "4" * 64,
+    "ANCHOR_KEYS": "./keys",
 }
 
 pytestmark = pytest.mark.skipif(COMPOSE is None, reason="docker-compose is not installed")
@@ -70,8 +72,9 @@ def test_no_secret_has_a_default(name: str) -> None:
 
 def test_each_program_is_told_only_what_it_needs(services: dict[str, Any]) -> None:
     web, worker = services["web"]["environment"], services["worker"]["environment"]
-    assert "FERROTRACE_ANCHOR_KEY" not in web
-    assert "FERROTRACE_ANCHOR_KEY" in worker
+    assert not set(ACCOUNT_SETTINGS) & set(web)
+    assert "FERROTRACE_ANCHOR_KEYSTORE" in worker
+    assert "/run/keys" not in json.dumps(services["web"])
     for environment in (web, worker):
         assert "FERROTRACE_ADMIN_KEY" not in environment
         assert "FERROTRACE_OWNER_URL" not in environment
@@ -98,7 +101,11 @@ def test_two_web_processes_and_a_worker_run_against_one_database(
         "FERROTRACE_FINALITY": "finalized",
         "FERROTRACE_VAR": str(tmp_path / "var"),
     }
-    install = _Process(services["install"], here, tmp_path / "install.log")
+    keystore, password = tmp_path / "anchor.json", tmp_path / "anchor.password"
+    password.write_text("of the test")
+    keystore.write_text(new_keystore("of the test"))
+    account = {"FERROTRACE_ANCHOR_KEYSTORE": str(keystore)}
+    install = _Process(services["install"], {**here, **account}, tmp_path / "install.log")
     assert install.process.wait(120) == 0, install.said()
     *web_addresses, metrics = [f"127.0.0.1:{_free_port()}" for _ in range(3)]
     with ExitStack() as stack:
@@ -107,7 +114,8 @@ def test_two_web_processes_and_a_worker_run_against_one_database(
             settings = {**here, "FERROTRACE_BIND": address}
             process = _Process(services["web"], settings, tmp_path / f"web-{number}.log")
             webs[address] = stack.enter_context(process)
-        settings = {**here, "FERROTRACE_METRICS": metrics}
+        account["FERROTRACE_ANCHOR_PASSWORD_FILE"] = str(password)
+        settings = {**here, **account, "FERROTRACE_METRICS": metrics}
         worker = _Process(services["worker"], settings, tmp_path / "worker.log")
         stack.enter_context(worker)
         for address, web in webs.items():

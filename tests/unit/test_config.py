@@ -5,13 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from service.bootstrap import account_address, account_signer
+from service.chain.keystore import new_keystore
+from service.chain.remote_signer import RemoteSigner
+from service.chain.signer import LocalSigner
 from service.config import (
+    ACCOUNT_SETTINGS,
     KEPT_SETTINGS,
+    ChainAccount,
     EdgeAddress,
     SettingInvalidError,
     SettingMissingError,
     database_address,
     read_settings,
+    without_account,
 )
 
 NEEDED = {
@@ -32,10 +39,38 @@ def test_a_secret_has_no_default(name: str, value: str | None) -> None:
 
 def test_the_key_that_anchors_is_asked_for_only_where_it_is_used() -> None:
     settings = read_settings(NEEDED)
-    assert settings.anchor_key is None
-    with pytest.raises(SettingMissingError, match="FERROTRACE_ANCHOR_KEY"):
-        _ = settings.worker_key
-    assert read_settings({**NEEDED, "FERROTRACE_ANCHOR_KEY": "0x1"}).worker_key == "0x1"
+    assert settings.account == ChainAccount()
+    with pytest.raises(SettingMissingError, match="FERROTRACE_ANCHOR_KEYSTORE"):
+        account_signer(settings.account)
+    given = read_settings({**NEEDED, "FERROTRACE_ANCHOR_KEY": "0x" + "a2" * 32})
+    assert account_signer(given.account).address == account_address(given.account)
+
+
+def test_a_keystore_is_opened_with_the_password_in_a_file(tmp_path: Path) -> None:
+    keystore, password_file = tmp_path / "anchor.json", tmp_path / "password"
+    keystore.write_text(new_keystore("correct horse", key="0x" + "a2" * 32))
+    environment = {**NEEDED, "FERROTRACE_ANCHOR_KEYSTORE": str(keystore)}
+    account = read_settings(environment).account
+    with pytest.raises(SettingMissingError, match="FERROTRACE_ANCHOR_PASSWORD_FILE"):
+        account_signer(account)
+    password_file.write_text("correct horse\n")
+    environment["FERROTRACE_ANCHOR_PASSWORD_FILE"] = str(password_file)
+    signer = account_signer(read_settings(environment).account)
+    assert signer.address == LocalSigner("0x" + "a2" * 32).address == account_address(account)
+
+
+def test_a_signing_service_goes_before_any_key() -> None:
+    environment = {**NEEDED, "FERROTRACE_SIGNER_URL": "http://127.0.0.1:9"}
+    environment["FERROTRACE_ANCHOR_ADDRESS"] = address = LocalSigner("0x" + "a2" * 32).address
+    account = read_settings({**environment, "FERROTRACE_ANCHOR_KEY": "0x" + "a3" * 32}).account
+    assert isinstance(account_signer(account), RemoteSigner)
+    assert account_address(account) == address
+
+
+def test_what_leads_to_a_key_can_be_taken_out_of_an_environment() -> None:
+    environment = {**NEEDED, **dict.fromkeys(ACCOUNT_SETTINGS, "x")}
+    without_account(environment)
+    assert environment == NEEDED
 
 
 def test_no_secret_shows_in_the_text_of_the_settings() -> None:
@@ -77,7 +112,7 @@ def test_rules_of_finality_are_taken(finality: str) -> None:
 
 
 def test_an_unknown_rule_of_finality_is_refused_with_what_is_allowed() -> None:
-    with pytest.raises(SettingInvalidError, match="soon; allowed is finalized or k-blocks"):
+    with pytest.raises(SettingInvalidError, match="soon; allowed is finalized, qbft or k-blocks"):
         read_settings({**NEEDED, "FERROTRACE_FINALITY": "soon"})
 
 

@@ -5,15 +5,25 @@ from pathlib import Path
 
 import pytest
 
+from service.bootstrap import account_address, account_signer
+from service.chain.signer import LocalSigner
+from service.commands.demo_children import service_children
 from service.commands.demo_files import (
     HOST,
     PortTakenError,
+    demo_account,
     demo_secrets,
     kept_ports,
     require_free,
 )
 from service.commands.demo_sites import SCALES, port_names, site_devices
 from service.commands.demo_welcome import welcome
+from service.config import (
+    ACCOUNT_SETTINGS,
+    ChainAccount,
+    read_account,
+    read_settings,
+)
 from service.devices.private_file import write_private
 from service.devices.site import parse_site_devices
 from service.domain.access import Role
@@ -32,6 +42,41 @@ def test_two_companies_have_different_secrets_and_none_shows_in_a_text(tmp_path:
     assert one != other
     assert one.admin_key not in repr(one)
     assert one.demo_password not in repr(one)
+
+
+def test_the_key_that_anchors_lies_encrypted_and_only_the_worker_is_told_where(
+    tmp_path: Path,
+) -> None:
+    secrets_file = tmp_path / "secrets.json"
+    secrets = demo_secrets(secrets_file)
+    account = demo_account(tmp_path / "keys", secrets_file)
+    assert demo_account(tmp_path / "keys", secrets_file) == account
+    for path in account.values():
+        assert Path(path).stat().st_mode & 0o077 == 0
+    signer = account_signer(read_account(account))
+    assert json.loads(Path(account["FERROTRACE_ANCHOR_KEYSTORE"]).read_text())["version"] == 3
+    settings = {"FERROTRACE_DATABASE_URL": "postgresql://x", "FERROTRACE_SECRET_KEY": "s"}
+    web, worker = service_children(settings, account, port=1, metrics_port=2)
+    told = read_settings({"FERROTRACE_VAR": str(tmp_path), **(web.environment or {})})
+    assert told.account == ChainAccount()
+    assert not set(ACCOUNT_SETTINGS) & set(web.environment or {})
+    told = read_settings({"FERROTRACE_VAR": str(tmp_path), **(worker.environment or {})})
+    assert account_address(told.account) == signer.address
+    assert "anchor" not in secrets_file.read_text()
+    assert secrets == demo_secrets(secrets_file)
+
+
+def test_a_key_that_an_earlier_version_left_in_the_open_moves_into_the_keystore(
+    tmp_path: Path,
+) -> None:
+    secrets_file = tmp_path / "secrets.json"
+    demo_secrets(secrets_file)
+    key = "0x" + "a2" * 32
+    secrets_file.write_text(json.dumps({**json.loads(secrets_file.read_text()), "anchor_key": key}))
+    account = demo_account(tmp_path / "keys", secrets_file)
+    assert account_address(read_account(account)) == LocalSigner(key).address
+    assert key not in secrets_file.read_text()
+    demo_secrets(secrets_file)
 
 
 def test_ports_stay_the_same(tmp_path: Path) -> None:
