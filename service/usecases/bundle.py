@@ -109,7 +109,7 @@ def _newest_final(tx: Tx) -> batches.BatchRow | None:
 
 def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, Any]:
     """The trust file as JSON values; written by the worker whenever a batch becomes final."""
-    registry = checksum_address(bytes.fromhex(deps.issuer.document_store.removeprefix("0x")))
+    registry = _checksummed(deps.issuer.document_store)
     with deps.db.transaction() as tx:
         proofs = batches.anchor_proofs(tx)
         revoked = status_proofs(tx)
@@ -136,7 +136,13 @@ def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, A
             issuer["head"]["time"] = format_unix_time(_anchored_at(last))
     if keys:
         issuer["keys"] = keys
+    if deps.lien_registry:
+        issuer["lien_registry"] = _checksummed(deps.lien_registry)
     return {"v": 1, "issuers": [issuer], "known_blocks": {str(chain_id): blocks}}
+
+
+def _checksummed(address: str) -> str:
+    return checksum_address(bytes.fromhex(address.removeprefix("0x")))
 
 
 def _anchored_at(proof: batches.AnchorProofRow) -> int:
