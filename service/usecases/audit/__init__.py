@@ -16,33 +16,52 @@ from service.usecases.audit.difference import Difference, Kind, Report, unknown
 from service.usecases.audit.documents import Journal, opened_journal
 from service.usecases.audit.later import audit_later
 from service.usecases.audit.log import RebuiltLog, audit_log
+from service.usecases.audit.memory import Memory
 from service.usecases.audit.numbers import audit_numbers
 from service.usecases.audit.promises import audit_promises
 from service.usecases.audit.rules import audit_rules
+from service.usecases.audit.run import Run, Stage, Tells, silent
 from service.usecases.audit.tasks import audit_tasks, tasks_on_chain
 from service.usecases.audit.trade import audit_trade
 from service.usecases.audit.transactions import Destination, audit_attempts
 from service.usecases.audit.transitions import audit_transitions
 from service.usecases.audit.yard import audit_yard
 
-__all__ = ["Chain", "Difference", "Kind", "Report", "audit", "audit_within"]
+__all__ = [
+    "Chain",
+    "Difference",
+    "Kind",
+    "Memory",
+    "Report",
+    "Run",
+    "Stage",
+    "audit",
+    "audit_within",
+    "silent",
+]
 
 
-def audit(db: Database, chain: Chain | None) -> Report:
+def audit(db: Database, chain: Chain | None, run: Run | None = None) -> Report:
     """Everything that is not as the evidence has it, as of one moment of the database.
 
     Without a chain, or where it does not answer, one difference of kind UNKNOWN says so.
     """
+    run = run or Run()
     sight, silence = _looked_at(chain)
-    with db.transaction() as tx:
-        see_one_moment(tx)
-        return _audited(read_books(tx), chain, sight, silence)
+    try:
+        with db.transaction() as tx:
+            see_one_moment(tx)
+            report = _audited(read_books(tx, run), chain, sight, silence, run)
+        run.memory.end()
+    finally:
+        run.memory.close()
+    return report
 
 
 def audit_within(tx: Tx, chain: Chain | None) -> Report:
     """The same as ``tx`` sees the database, its own uncommitted changes included."""
     sight, silence = _looked_at(chain)
-    return _audited(read_books(tx), chain, sight, silence)
+    return _audited(read_books(tx), chain, sight, silence, Run())
 
 
 def _looked_at(chain: Chain | None) -> tuple[Sight | None, str]:
@@ -55,8 +74,10 @@ def _looked_at(chain: Chain | None) -> tuple[Sight | None, str]:
         return None, str(error)
 
 
-def _audited(books: Books, chain: Chain | None, sight: Sight | None, silence: str) -> Report:
-    journal = opened_journal(books["journal"])
+def _audited(
+    books: Books, chain: Chain | None, sight: Sight | None, silence: str, run: Run
+) -> Report:
+    journal = opened_journal(books["journal"], run)
     differences = [
         *journal.differences,
         *_told("yard", lambda: audit_yard(books, journal)),
@@ -67,7 +88,7 @@ def _audited(books: Books, chain: Chain | None, sight: Sight | None, silence: st
     ]
     chain_id = None if sight is None else sight.chain_id
     differences += _told("promises", lambda: audit_promises(books, journal, chain_id))
-    rebuilt = audit_log(books, journal)
+    rebuilt = audit_log(books, journal, run.tells)
     to = None
     if sight is not None:
         to = Destination(chain_id=sight.chain_id, address=sight.address)
@@ -78,7 +99,7 @@ def _audited(books: Books, chain: Chain | None, sight: Sight | None, silence: st
     if chain is None or sight is None:
         differences.append(unknown("chain", "-", silence))
     else:
-        differences += _of_chain(books, journal, rebuilt, chain, sight)
+        differences += _of_chain(books, journal, rebuilt, chain, sight, run.tells)
     last = max(rebuilt.batches, default=0)
     return Report(
         differences=_once(differences),
@@ -87,15 +108,21 @@ def _audited(books: Books, chain: Chain | None, sight: Sight | None, silence: st
         size=rebuilt.batches[last]["new_size"] if last else 0,
         head=rebuilt.batches[last]["head"] if last else None,
         block=None if sight is None else sight.head.block_number,
+        is_continued=run.memory.is_continued,
     )
 
 
 def _of_chain(
-    books: Books, journal: Journal, rebuilt: RebuiltLog, chain: Chain, sight: Sight
+    books: Books,
+    journal: Journal,
+    rebuilt: RebuiltLog,
+    chain: Chain,
+    sight: Sight,
+    tells: Tells,
 ) -> list[Difference]:
     try:
         return [
-            *_told("chain", lambda: audit_chain(books, journal, rebuilt, chain, sight)),
+            *_told("chain", lambda: audit_chain(books, journal, rebuilt, chain, sight, tells)),
             *_told("chain", lambda: list(tasks_on_chain(books, chain))),
         ]
     except FerrotraceError as error:

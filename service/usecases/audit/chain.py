@@ -10,6 +10,7 @@ from service.usecases.audit.difference import Difference, broken, missing
 from service.usecases.audit.documents import Journal
 from service.usecases.audit.log import RebuiltLog
 from service.usecases.audit.matching import Row
+from service.usecases.audit.run import Stage, Tells, silent
 
 TABLE = "batch"
 ON_CHAIN = ("mined", "confirmed", "final")
@@ -84,7 +85,12 @@ def sight_of(chain: Chain) -> Sight:
 
 
 def audit_chain(
-    books: Books, journal: Journal, rebuilt: RebuiltLog, chain: Chain, sight: Sight
+    books: Books,
+    journal: Journal,
+    rebuilt: RebuiltLog,
+    chain: Chain,
+    sight: Sight,
+    tells: Tells = silent,
 ) -> list[Difference]:
     """Differences between the contract and the batches.
 
@@ -97,7 +103,9 @@ def audit_chain(
         *_status_blocks(books, chain),
     ]
     states = _latest_states(books)
-    for seq in sorted(events.keys() | rebuilt.batches.keys()):
+    every = sorted(events.keys() | rebuilt.batches.keys())
+    for done, seq in enumerate(every, start=1):
+        tells(Stage.CHAIN, done, len(every))
         event, batch = events.get(seq), rebuilt.batches.get(seq)
         if event is None:
             claimed = states.get(seq)

@@ -79,7 +79,8 @@ class Report:
     """All differences, and how far the books reach.
 
     ``size`` and ``head`` are those of the last batch; ``block`` is the chain's block that was
-    compared with, None where no chain was asked or none answered.
+    compared with, None where no chain was asked or none answered. ``is_continued`` says that an
+    interrupted audit went on, which trusts what that one had read.
     """
 
     differences: Sequence[Difference]
@@ -88,6 +89,7 @@ class Report:
     size: int
     head: bytes | None
     block: int | None
+    is_continued: bool = False
 
     @property
     def is_clean(self) -> bool:

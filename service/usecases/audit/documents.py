@@ -14,6 +14,8 @@ from typing import Any
 from service.proof.hashing import keccak256
 from service.usecases.audit.difference import Difference, changed
 from service.usecases.audit.identity import is_called, recorded_at_of, subject_of
+from service.usecases.audit.memory import Memory
+from service.usecases.audit.run import Run, Stage
 from service.usecases.audit.trees import canonical
 
 VERSION = "https://schema.openattestation.com/2.0/schema.json"
@@ -93,14 +95,15 @@ class Journal:
         )
 
 
-def opened_journal(rows: list[dict[str, Any]]) -> Journal:
+def opened_journal(rows: list[dict[str, Any]], run: Run | None = None) -> Journal:
     """Open every row; a document that does not hash to what it says of itself is damaged."""
-    journal = Journal()
-    for row in sorted(rows, key=lambda row: int(row["journal_id"])):
+    journal, run = Journal(), run or Run()
+    for done, row in enumerate(sorted(rows, key=lambda row: int(row["journal_id"])), start=1):
         try:
-            document, differences = _opened(row)
+            document, differences = _opened(row, run.memory)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             document, differences = None, [_unreadable(row, error)]
+        run.tells(Stage.DOCUMENTS, done, len(rows))
         journal.differences.extend(differences)
         if document is None:
             journal.damaged[row["target_hash"]] = row
@@ -122,11 +125,14 @@ def instant(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def _opened(row: Mapping[str, Any]) -> tuple[OpenedDocument | None, list[Difference]]:
+def _opened(
+    row: Mapping[str, Any], memory: Memory
+) -> tuple[OpenedDocument | None, list[Difference]]:
     """The document of a journal row, None where it is damaged, and what the row says wrongly."""
     stored = bytes(row["document"])
     wrapped = json.loads(stored)
-    signature, computed = wrapped["signature"], _target_hash(wrapped["data"])
+    known = memory.target_hash(stored)
+    signature, computed = wrapped["signature"], known or _target_hash(wrapped["data"])
     if signature["targetHash"] != computed.hex():
         key = f"{row['kind']} {row['document_id']}"
         return None, [changed("journal", key, "document", computed, signature["targetHash"])]
@@ -138,17 +144,23 @@ def _opened(row: Mapping[str, Any]) -> tuple[OpenedDocument | None, list[Differe
         document_id=data["id"],
         data=data,
     )
-    return document, [
-        *(
-            changed("journal", document.name, "document", f"{part} {found!s}", expected)
-            for part, (found, expected) in _form(document, stored, wrapped).items()
-            if found != expected
-        ),
-        *(
-            changed("journal", document.name, column, row[column], expected)
-            for column, expected in _columns(document).items()
-            if row[column] != expected
-        ),
+    malformed = [] if known else _malformed(document, stored, wrapped)
+    if not known and not malformed:
+        memory.remember_document(stored, computed)
+    return document, malformed + [
+        changed("journal", document.name, column, row[column], expected)
+        for column, expected in _columns(document).items()
+        if row[column] != expected
+    ]
+
+
+def _malformed(
+    document: OpenedDocument, stored: bytes, wrapped: Mapping[str, Any]
+) -> list[Difference]:
+    return [
+        changed("journal", document.name, "document", f"{part} {found!s}", expected)
+        for part, (found, expected) in _form(document, stored, wrapped).items()
+        if found != expected
     ]
 
 

@@ -9,6 +9,7 @@ from service.usecases.audit.books import Books
 from service.usecases.audit.difference import Difference, changed, missing
 from service.usecases.audit.documents import Journal
 from service.usecases.audit.matching import ExpectedRow, Row, matched
+from service.usecases.audit.run import Stage, Tells, silent
 from service.usecases.audit.trees import Log, batch_root, canonical
 
 ENTRY_VERSION = 1
@@ -36,7 +37,7 @@ class RebuiltLog:
     differences: list[Difference]
 
 
-def audit_log(books: Books, journal: Journal) -> RebuiltLog:
+def audit_log(books: Books, journal: Journal, tells: Tells = silent) -> RebuiltLog:
     """Differences of ``batch_entry`` and ``batch``, and the batches as they must be."""
     entries = sorted((_read(row) for row in books["batch_entry"]), key=lambda entry: entry.place)
     log = Log([entry.row["entry"] for entry in entries])
@@ -50,7 +51,7 @@ def audit_log(books: Books, journal: Journal) -> RebuiltLog:
         batch_of.setdefault(batch_no, []).append(entry)
     if any(difference.table == "batch_entry" for difference in differences) and proven < len(log):
         return RebuiltLog(batches=_as_stored(books), differences=differences)
-    expected = dict(_batches(batch_of, log, books))
+    expected = dict(_batches(batch_of, log, books, tells))
     rows = [ExpectedRow(columns=row, source=f"batch_entry {no}") for no, row in expected.items()]
     differences += matched("batch", ["batch_no"], rows, books["batch"])
     return RebuiltLog(batches=expected, differences=differences)
@@ -141,19 +142,23 @@ def _entry_of(row: Row, journal: Journal) -> bytes | None:
 
 
 def _batches(
-    batch_of: Mapping[int, list[ReadEntry]], log: Log, books: Books
+    batch_of: Mapping[int, list[ReadEntry]], log: Log, books: Books, tells: Tells
 ) -> Iterator[tuple[int, Row]]:
-    """The row of each batch, in order."""
+    """The row of each batch, in order: first all roots, then all heads and consistency proofs."""
     sealed = {row["batch_no"]: row["at"] for row in books["batch_transition"] if row["step"] == 1}
+    roots = {}
+    for done, batch_no in enumerate(sorted(batch_of), start=1):
+        hashes = [bytes.fromhex(entry.said["targetHash"]) for entry in batch_of[batch_no]]
+        roots[batch_no] = batch_root(hashes)
+        tells(Stage.BATCHES, done, len(batch_of))
     old_size = 0
-    for batch_no in sorted(batch_of):
-        entries = batch_of[batch_no]
-        new_size = old_size + len(entries)
+    for done, (batch_no, root) in enumerate(roots.items(), start=1):
+        new_size = old_size + len(batch_of[batch_no])
         row: dict[str, Any] = {
             "batch_no": batch_no,
             "old_size": old_size,
             "new_size": new_size,
-            "batch_root": batch_root(bytes.fromhex(e.said["targetHash"]) for e in entries),
+            "batch_root": root,
             "head": log.head(new_size),
             "consistency_proof": b"".join(log.consistency(old_size, new_size)),
         }
@@ -161,3 +166,4 @@ def _batches(
             row["sealed_at"] = sealed[batch_no]
         yield batch_no, row
         old_size = new_size
+        tells(Stage.LOG, done, len(roots))

@@ -9,6 +9,7 @@ import service
 ROOT = Path(service.__file__).parent.parent
 SHARED = {
     "service.proof.hashing",  # the two hash functions
+    "service.proof.signature",  # who signed: the library's curve, nothing of the writers
     "service.domain.errors",  # how sentences are marked for translation
     "service.storage.db",  # what a transaction is
 }
