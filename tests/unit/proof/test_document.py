@@ -173,6 +173,7 @@ def test_a_document_placed_in_a_batch_is_another_object() -> None:
     [
         ("issuers", "visible"),
         ("issuers.0.name", "visible"),
+        ("$template.name", "as a whole"),
         ("record.nothing", "no object"),
         ("nothing.at.all", "no object"),
         ("list.0", "no object"),
@@ -182,6 +183,7 @@ def test_a_document_placed_in_a_batch_is_another_object() -> None:
 def test_what_would_break_the_document_cannot_be_hidden(path: str, why: str) -> None:
     data = {
         "issuers": [{"name": "x"}],
+        "$template": {"name": "x", "type": "y"},
         "record": {"a": 1, "b": 2},
         "list": [1],
         "alone": {"only": 1},

@@ -11,6 +11,7 @@ from service.proof.bundle_reader import read_bundle
 from service.proof.document import wrap
 from service.proof.families import ALL, REQUIRED
 from service.proof.jcs import canonical_json
+from service.proof.leaves import field_hash
 from service.proof.redaction import redact
 from service.proof.registry import dns_record
 from service.proof.trust import Trust
@@ -270,6 +271,14 @@ class TestIntegrity:
         verdict = judge(the_ticket().file(document=wrapped), audience="bank")
         assert outcome(verdict, "DOCUMENT_INTEGRITY") == ("INVALID", 0)
         assert outcome(verdict, "DISCLOSURE_POLICY") == ("INVALID", 2)
+
+    @pytest.mark.parametrize("hidden", ["name", "type"])
+    def test_a_form_of_which_only_a_part_is_visible_is_none(self, hidden: str) -> None:
+        document = json.loads(canonical_json(the_ticket().document))
+        leaf = document["data"]["$template"].pop(hidden)
+        document["privacy"] = {"obfuscatedData": [field_hash(f"$template.{hidden}", leaf)]}
+        verdict = judge(the_ticket().file(document=document))
+        assert outcome(verdict, "DOCUMENT_INTEGRITY") == ("INVALID", 0)
 
     def test_a_proof_to_another_root_is_found(self) -> None:
         document = the_ticket().document
