@@ -23,6 +23,11 @@ contract EvidenceRegistryInvariants is ForgeTest {
         targets[1] = address(_operator.REGISTRY());
     }
 
+    /// @notice Whatever was tried before, an honest batch is taken.
+    function invariantHonestBatchIsTaken() external view {
+        assert(!_operator.refusedHonest());
+    }
+
     /// @notice The head never shrinks, and moves by one anchor at a time.
     function invariantHeadNeverShrinks() external view {
         assert(!_operator.wentBack());

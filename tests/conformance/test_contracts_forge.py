@@ -18,6 +18,7 @@ EXPECTED = {
     "invariantDeliveryIsNeverFinancedTwice",
     "invariantHeadContainsEveryEarlierOne",
     "invariantHeadNeverShrinks",
+    "invariantHonestBatchIsTaken",
     "invariantNobodyButItsBankMovesALien",
     "invariantReleasedPartOnlyGrows",
     "testEveryPairOfSmallSizesIsConsistent",

@@ -10,6 +10,8 @@ import {ReferenceLog} from "./ReferenceLog.sol";
 contract Operator is ForgeTest {
     /// @notice The registry that is written to.
     EvidenceRegistry public immutable REGISTRY;
+    /// @notice Whether an honest batch was refused.
+    bool public refusedHonest;
     /// @notice Whether a head was taken that does not contain the one before.
     bool public cheated;
     /// @notice Whether the size or the number of anchors ever went down, or up without an anchor.
@@ -42,7 +44,11 @@ contract Operator is ForgeTest {
         for (uint256 i = 0; i < entries; ++i) _leaves.push(_leaf(seed, i));
         bytes32[] memory leaves = _leaves;
         bytes32 head = ReferenceLog.root(leaves, leaves.length);
-        REGISTRY.anchor(_root(), uint64(leaves.length), head, _proof(leaves, old));
+        // solhint-disable-next-line no-empty-blocks
+        try REGISTRY.anchor(_root(), uint64(leaves.length), head, _proof(leaves, old)) {} catch {
+            refusedHonest = true;
+            return;
+        }
         _sizes.push(uint64(leaves.length));
         _heads.push(head);
         _look(true);
