@@ -132,8 +132,8 @@ The reference is the figure for the same call in the published worked example, w
 ## A batch of {BATCH_RECORDS} real documents
 
 Wrapped delivery documents, their entries and their root. A later batch carries the consistency
-proof, which the contract checks; at most {MOST_GAS_PER_RECORD} gas a record are allowed for it. The first batch
-of a log needs no proof, and fills its slots for the first time.
+proof, which the contract checks; at most {MOST_GAS_PER_RECORD} gas a record are allowed for it. The
+first batch of a log needs no proof, and fills its slots for the first time.
 
 | Call | Gas | Per record |
 |---|---:|---:|
