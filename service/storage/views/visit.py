@@ -26,6 +26,7 @@ from service.storage.tables import weighing as weighings_table
 from service.storage.ticket import TicketRow, ticket_of
 from service.storage.versions import delivery_now as delivery
 from service.storage.views.document import DocumentRow, documents
+from service.storage.views.promise import PromiseView, promise
 from service.storage.views.reader import Reader
 from service.storage.views.way import Times, WayStep, delivered_at, final_at, settled_at, way
 from service.storage.weighing import WeighingRow, weighing_by_id, weighings_of
@@ -66,6 +67,7 @@ class WeighingView:
     target_hash: str
     record: dict[str, Any]
     curve: tuple[tuple[int, int | None], ...]
+    promise: PromiseView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,7 @@ def weighing_view(tx: Tx, row: WeighingRow) -> WeighingView:
         target_hash=row.target_hash.hex(),
         record=_record(tx, row.target_hash),
         curve=tuple((int(ms), None if kg == "-" else int(kg)) for ms, kg in points),
+        promise=promise(tx, row.target_hash),
     )
 
 

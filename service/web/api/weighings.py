@@ -8,6 +8,7 @@ from service.domain.weighing import WeighingPass
 from service.storage import views
 from service.usecases.weighing import RecordWeighing, Weighing, record_weighing
 from service.web.api.fields import Answer, CaptureId, Hash, Request, Text
+from service.web.api.promises import PromiseAnswer
 from service.web.api.reading import found
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
@@ -66,6 +67,7 @@ class WeighingAnswer(Answer):
     target_hash: Hash
     record: dict[str, Any]
     curve: list[list[int | None]]
+    promise: PromiseAnswer | None
 
 
 @SECTION.get("/v1/weighings/<record:weighing_id>", answer=WeighingAnswer)
