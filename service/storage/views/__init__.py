@@ -27,6 +27,7 @@ from service.storage.views.office import (
     dashboard,
     oldest_unanchored,
     search,
+    waiting_alarms,
 )
 from service.storage.views.party import (
     BookingRow,
@@ -106,5 +107,6 @@ __all__ = [
     "tickets",
     "visit",
     "visits",
+    "waiting_alarms",
     "weighing",
 ]

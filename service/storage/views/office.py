@@ -1,7 +1,7 @@
 """The control room: figures of the day, alarms, the state of the record, and search."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -35,7 +35,11 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
-    """Something a person should look at: ``kind`` is difference or anchoring."""
+    """Something a person should look at: ``kind`` is difference, anchoring or waiting.
+
+    ``value`` and ``limit`` are kilograms for a difference and seconds for a record that waits to
+    be sealed.
+    """
 
     kind: str
     subject_id: str
@@ -162,6 +166,23 @@ def alarms(tx: Tx, reader: Reader, *, limit: int = 200) -> list[AlarmRow]:
             limit=None,
         )
         for row in tx.execute(failed)
+    ]
+
+
+def waiting_alarms(tx: Tx, *, now: datetime, within: timedelta) -> list[AlarmRow]:
+    """The oldest record outside the public record, if it has waited longer than ``within``."""
+    oldest_at = oldest_unanchored(tx)
+    if oldest_at is None or now - oldest_at <= within:
+        return []
+    return [
+        AlarmRow(
+            kind="waiting",
+            subject_id="record",
+            label="record",
+            at=oldest_at,
+            value=int((now - oldest_at).total_seconds()),
+            limit=int(within.total_seconds()),
+        )
     ]
 
 

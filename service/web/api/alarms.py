@@ -1,6 +1,6 @@
 """Alarms: what a person should look at."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.domain.access import Action
 from service.storage import views
@@ -8,11 +8,14 @@ from service.web.api.fields import Answer
 from service.web.context import deps, reader
 from service.web.openapi import Section
 
-SECTION = Section.of("alarms", "Differences of two scales beyond their limit; failed anchors.")
+SECTION = Section.of(
+    "alarms", "Differences of two scales beyond their limit; failed anchors; records that wait."
+)
 
 
 class AlarmAnswer(Answer):
-    """``kind`` is difference (kg, with its limit) or anchoring."""
+    """``kind`` is difference (kg), anchoring (number of the batch) or waiting (seconds that the
+    oldest record has waited to be sealed); ``limit`` is in the unit of ``value``."""
 
     kind: str
     subject_id: str
@@ -30,4 +33,6 @@ class AlarmList(Answer):
 def get_alarms() -> dict[str, object]:
     """Alarms, newest first."""
     with deps().db.transaction() as tx:
-        return {"items": views.alarms(tx, reader(Action.ALARM_VIEW))}
+        found = views.alarms(tx, reader(Action.ALARM_VIEW))
+        within = timedelta(seconds=deps().merge_delay_s)
+        return {"items": [*views.waiting_alarms(tx, now=deps().now(), within=within), *found]}

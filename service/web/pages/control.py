@@ -18,11 +18,12 @@ from service.web.pages.figures import instant, kg, named, signed_kg, span
 from service.web.pages.forms import shows_again
 from service.web.pages.language import _, _l, ngettext
 from service.web.pages.reading import Directory, directory
+from service.web.pages.words import Mark
 
 bp = Blueprint("control", __name__)
 
-SEALED_WITHIN = timedelta(minutes=10)
-"""How old the oldest record outside the public record may be before it is said."""
+SEALED_SOON = timedelta(minutes=2)
+"""Where all goes well a record is sealed and final within this; later it is said to be late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Figure:
     value: str
     unit: str
     note: str
+    state: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,20 @@ def dashboard() -> ResponseReturnValue:
     midnight = instant(now).replace(hour=0, minute=0, second=0, microsecond=0)
     with deps().db.transaction() as tx:
         day = views.dashboard(tx, who, since=midnight)
+        waiting = views.waiting_alarms(tx, now=now, within=_sealed_within())
         known = directory(tx)
         held = views.lots(tx, reader(Action.LOT_VIEW)) if allowed(Action.LOT_VIEW) else []
     return render_template(
         "office/dashboard.html",
-        alarms=day.alarms,
+        alarms=day.alarms + len(waiting),
         figures=_figures(day, now),
         charts=[_received(day, known), _held(held)],
     )
 
 
 def _figures(day: views.Dashboard, now: datetime) -> list[Figure]:
-    waiting = day.oldest_unanchored_at
-    age = _("nothing waits") if waiting is None else span(now - waiting)
+    oldest_at = day.oldest_unanchored_at
+    age = None if oldest_at is None else now - oldest_at
     return [
         Figure(_("On site"), str(day.on_site), "", _("trucks now")),
         Figure(
@@ -93,11 +96,30 @@ def _figures(day: views.Dashboard, now: datetime) -> list[Figure]:
         Figure(_("Settled"), str(day.settlements), "", _("settlements today")),
         Figure(
             _("Oldest not sealed"),
-            age,
+            _("nothing waits") if age is None else span(age),
             "",
-            _("limit %(limit)s; %(n)s documents today", limit=span(SEALED_WITHIN), n=day.documents),
+            _(
+                "limit %(limit)s; %(n)s documents today",
+                limit=span(_sealed_within()),
+                n=day.documents,
+            ),
+            _sealing(age),
         ),
     ]
+
+
+def _sealed_within() -> timedelta:
+    """How long a record may wait: what every receipt promises."""
+    return timedelta(seconds=deps().merge_delay_s)
+
+
+def _sealing(age: timedelta | None) -> Mark:
+    """Whether records are sealed in time, by the age of the oldest that is not."""
+    if age is None or age <= SEALED_SOON:
+        return Mark("ok", _("sealed in time"))
+    if age <= _sealed_within():
+        return Mark("warn", _("sealing is late"))
+    return Mark("bad", _("sealing stands still"))
 
 
 def _received(day: views.Dashboard, known: Directory) -> Chart:
@@ -129,12 +151,8 @@ def alarms() -> ResponseReturnValue:
     who = reader(Action.ALARM_VIEW)
     with deps().db.transaction() as tx:
         rows = views.alarms(tx, who)
-        waiting = views.oldest_unanchored(tx)
-    shown = [_shown(row) for row in rows]
-    now = deps().now()
-    if waiting is not None and now - waiting > SEALED_WITHIN:
-        text = _("The oldest record has waited %(age)s to be sealed.", age=span(now - waiting))
-        shown.insert(0, ShownAlarm("warn", _("Sealing is late"), text, waiting, None))
+        waiting = views.waiting_alarms(tx, now=deps().now(), within=_sealed_within())
+    shown = [_shown(row) for row in [*waiting, *rows]]
     return render_template("office/alarms.html", alarms=shown)
 
 
@@ -147,6 +165,14 @@ def _shown(row: views.AlarmRow) -> ShownAlarm:
         )
         url = url_for("office.delivery", delivery_id=row.subject_id)
         return ShownAlarm("bad", _("Delivery %(no)s", no=row.label), text, row.at, url)
+    if row.kind == "waiting":
+        text = _(
+            "The oldest record has waited %(age)s to be sealed; promised are %(limit)s. See that"
+            " the worker runs and that the chain answers.",
+            age=span(timedelta(seconds=row.value)),
+            limit=span(timedelta(seconds=row.limit or 0)),
+        )
+        return ShownAlarm("bad", _("Sealing stands still"), text, row.at, url_for("monitor.log"))
     text = _("Sealing batch %(no)s failed and needs a person.", no=row.label)
     return ShownAlarm("bad", _("Sealing failed"), text, row.at, None)
 

@@ -1,9 +1,11 @@
 """The office, the control room, the public and the simulated yard."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
-from tests.support.company import Company
+from tests.support.company import Clock, Company
 from tests.support.pages import PASSWORD, Person, edge_state, pages_of, text_of
 
 
@@ -23,6 +25,29 @@ def test_a_delivery_beyond_the_limit_is_an_alarm_that_leads_to_it(
     page = clerk.read(f"/deliveries/{done.delivery.delivery_id}")
     assert "beyond the limit" in page
     assert "alarm" in clerk.read("/dashboard")
+
+
+def test_the_age_of_the_oldest_record_is_told_and_becomes_an_alarm(
+    company: Company, app: Flask
+) -> None:
+    clock = company.deps.now
+    assert isinstance(clock, Clock)
+    clerk = Person(app, "clerk")
+    assert "nothing waits" in clerk.read("/dashboard")
+    company.receive()
+    assert "sealed in time" in clerk.read("/dashboard")
+    clock.forward(timedelta(minutes=3))
+    assert "sealing is late" in clerk.read("/dashboard")
+    assert clerk.client.get("/v1/alarms").get_json() == {"items": []}
+    clock.forward(timedelta(minutes=8))
+    page = clerk.read("/dashboard")
+    assert "sealing stands still" in page
+    assert "1 alarm" in page
+    assert "The oldest record has waited 11 min to be sealed; promised are 10 min." in clerk.read(
+        "/alarms"
+    )
+    (alarm,) = clerk.client.get("/v1/alarms").get_json()["items"]
+    assert (alarm["kind"], alarm["limit"], alarm["value"] > 600) == ("waiting", 600, True)
 
 
 def test_whatever_is_searched_for_leads_to_its_page(company: Company, app: Flask) -> None:
