@@ -5,7 +5,7 @@ import {LienRegistry} from "../../src/LienRegistry.sol";
 import {ForgeTest} from "./ForgeTest.sol";
 
 /// @title Banks, their relayer and their administrator
-/// @notice Three banks and three deliveries. Gives every kind of order in any order, forges and repeats some, and
+/// @notice Two banks and two deliveries. Gives every kind of order in any order, forges and repeats some, and
 /// after each call compares every lien with what it was: whatever moved must be what the called bank ordered.
 contract Banks is ForgeTest {
     /// @dev A lien as the registry tells it.
@@ -29,8 +29,8 @@ contract Banks is ForgeTest {
     /// @notice Number of orders that were carried out.
     uint256 public carriedOut;
 
-    uint256 private constant _BANKS = 3;
-    uint256 private constant _DELIVERIES = 3;
+    uint256 private constant _BANKS = 2;
+    uint256 private constant _DELIVERIES = 2;
     uint256 private constant _NOBODY = type(uint256).max;
     uint256 private constant _NOTHING = type(uint256).max;
     string private constant _TAIL = "uint256 nonce,uint64 deadline)";
@@ -98,11 +98,12 @@ contract Banks is ForgeTest {
             )
         );
         bytes memory signature = _sign(_key(who), struct_);
-        _do(
-            who,
-            what,
-            abi.encodeCall(REGISTRY.release, (_delivery(what), _bank(who), bp, _nonce(who), _deadline(), signature))
+        bytes memory order = abi.encodeCall(
+            REGISTRY.release,
+            (_delivery(what), _bank(who), bp, _nonce(who), _deadline(), signature)
         );
+        if (bp == 0) _mustFail(order);
+        else _do(who, what, order);
     }
 
     /// @notice A bank gives a reservation up.
