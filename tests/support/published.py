@@ -27,6 +27,7 @@ def published_company(url: str, registry: RegistryOnChain) -> Iterator[Company]:
 
 def finish(company: Company, anchorage: Anchorage) -> None:
     """Let the worker run until every document is final."""
+    states: set[str] = set()
     for _ in range(60):
         tick(company.deps, anchorage)
         with company.deps.db.transaction() as tx:

@@ -36,7 +36,8 @@ class Published:
         answer = self.browser.get(f"/v1/log/entries?from={start}&to={end}")
         assert answer.status_code == 200, answer.text
         assert answer.mimetype == "application/jsonl"
-        return answer.data.splitlines()
+        entries: list[bytes] = answer.data.splitlines()
+        return entries
 
 
 @pytest.fixture
