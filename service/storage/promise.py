@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, select, union_all
+from sqlalchemy import Select, Subquery, Table, exists, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.db import Tx
 from service.storage.rows import every, one, select_as
-from service.storage.tables import journal, promise, ticket, weighing
+from service.storage.tables import journal, key_epoch, promise, ticket, weighing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,25 @@ def awaiting_one(tx: Tx, target_hash: bytes) -> AwaitingRow | None:
     )
     found = every(tx, AwaitingRow, select(union_all(*of_one).subquery()))
     return found[0] if found else None
+
+
+def missed() -> Subquery:
+    """Documents for which the site, though its key was on record, signed no receipt in time."""
+    each = (
+        select(table.c.target_hash, table.c.visit_id, table.c.site_id, journal.c.recorded_at)
+        .join(journal, journal.c.target_hash == table.c.target_hash)
+        .join(promise, promise.c.target_hash == table.c.target_hash)
+        .where(
+            promise.c.signature.is_(None),
+            exists().where(
+                key_epoch.c.purpose == "promise",
+                key_epoch.c.site_id == table.c.site_id,
+                key_epoch.c.stated_at <= journal.c.recorded_at,
+            ),
+        )
+        for table in (weighing, ticket)
+    )
+    return union_all(*each).subquery()
 
 
 def _awaiting(table: Table) -> Select[Any]:

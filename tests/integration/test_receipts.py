@@ -10,6 +10,7 @@ from service.domain.errors import NotFoundError
 from service.proof.promise import InclusionPromise, promise_digest
 from service.proof.signature import recover_address
 from service.storage import promise as promises
+from service.storage import views
 from service.storage.key_epoch import KeyEpochRow, statements
 from service.storage.promise import PromiseRow
 from service.usecases.key_epoch import (
@@ -88,6 +89,19 @@ def test_a_receipt_that_nobody_signed_in_time_is_given_up(company: Company) -> N
         target_hash=truck.ticket.target_hash, key_id=None, include_by=None, signature=None
     )
     assert ask_again(later) == 0
+    with company.deps.db.transaction() as tx:
+        alarms = views.alarms(tx, views.EVERYTHING)
+    assert [(alarm.kind, alarm.subject_id) for alarm in alarms] == 3 * [
+        ("receipt", truck.visit.visit_id)
+    ]
+
+
+def test_a_site_that_never_had_a_key_raises_no_alarm(company: Company) -> None:
+    company.receive()
+    later = replace(company.deps, now=lambda: START + timedelta(hours=1))
+    assert ask_again(later) == 3
+    with company.deps.db.transaction() as tx:
+        assert views.alarms(tx, views.EVERYTHING) == []
 
 
 def test_a_site_without_edge_unit_or_key_on_record_gives_no_receipt(company: Company) -> None:
