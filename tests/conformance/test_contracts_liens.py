@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from service.chain.contract import LIENS_SLOT
 from service.chain.lien_orders import LienOrder
 from service.chain.liens import LienState
 from service.chain.values import to_bytes, to_hex
@@ -103,6 +104,17 @@ def test_cancelled_reservation_frees_the_delivery(liens: LiensOnChain) -> None:
     assert liens.lien().state is LienState.NONE
     liens.relayed(liens.reserve(liens.registry.other_bank.address))
     assert liens.lien().bank == liens.registry.other_bank.address
+
+
+def test_whole_lien_stands_in_the_storage_word_that_proofs_name(liens: LiensOnChain) -> None:
+    order = liens.reserve()
+    liens.relayed(order)
+    liens.relayed(liens.finance())
+    liens.relayed(liens.release(2_500))
+    slot = keccak256(liens.key + LIENS_SLOT.to_bytes(32))
+    stored = liens.client.rpc.call("eth_getStorageAt", liens.client.address, to_hex(slot), "latest")
+    word = int.from_bytes(to_bytes(order.bank)) | order.expiry << 160 | 2_500 << 224
+    assert int(stored, 16) == word | FINANCED << 240
 
 
 # --- one bank, once
