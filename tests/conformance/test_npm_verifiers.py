@@ -4,38 +4,19 @@ The documents come from the product's own use cases; its worker anchored them on
 """
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
 
 import pytest
 
-from service.chain.node import LocalNode
-from service.chain.reader import ChainReader
 from service.chain.registry import revocation_calldata
-from service.proof.document import WrappedDocument
-from service.proof.jcs import canonical_json
 from service.proof.redaction import redact
 from service.proof.registry import dns_record
-from service.proof.verify import verify
-from service.storage.embedded import APP_ROLE, EmbeddedPostgres
 from service.usecases.bundle import bundle
-from tests.support.anchored_company import AnchoredCompany, anchored_company
-from tests.support.company import TEMPLATE
-from tests.support.registry_on_chain import deployed
-from tests.support.stock_verifiers import (
-    IDENTITY,
-    INTEGRITY,
-    STATUS,
-    Finding,
-    StockVerifiers,
-    our_findings,
-    stock_verifiers,
-)
+from tests.support.stock_judges import Judges
+from tests.support.stock_verifiers import IDENTITY, INTEGRITY, STATUS, VALID, Finding
 
 pytestmark = pytest.mark.xdist_group("npm")
 
-VALID: Finding = ("VALID",)
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 KINDS = (
     "weighing",
@@ -49,56 +30,6 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judges:
-    """We and they, looking at the same chain and the same DNS record."""
-
-    anchored: AnchoredCompany
-    stock: StockVerifiers
-
-    def findings(
-        self, document: WrappedDocument, *, rpc_url: str = "", dns: str | None = "ours"
-    ) -> dict[str, Finding]:
-        """What all say of ``document``, by fragment; fails where they differ from us.
-
-        ``dns`` other than ours is another TXT record at the issuer's domain, None no answer.
-        """
-        (issuer,) = self.anchored.trust.issuers
-        record = issuer.dns_txt if dns == "ours" else dns
-        address = self.anchored.registry.client.address
-        with ChainReader([rpc_url or self.anchored.registry.rpc_url], address) as chain:
-            trust = replace(self.anchored.trust, issuers=(replace(issuer, dns_txt=record),))
-            bundle = canonical_json({"v": 1, "document": document})
-            ours = our_findings(verify(bundle, trust=trust, chain=chain))
-        theirs = self.stock.judge(
-            document,
-            rpc_url=rpc_url or self.anchored.registry.rpc_url,
-            dns=None if record is None else [record],
-        )
-        assert not theirs.error
-        agreed = {name: ours[name] for name in (INTEGRITY, STATUS, IDENTITY)}
-        assert {name: theirs.oa[name] for name in agreed} == agreed
-        assert theirs.tt == {name: ours[name] for name in (INTEGRITY, STATUS)}
-        assert theirs.oa_valid is (set(agreed.values()) == {VALID})
-        return agreed
-
-
-@pytest.fixture(scope="module")
-def judges(
-    moved_in: EmbeddedPostgres, anvil_node: LocalNode, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Judges]:
-    name = "npm_verifiers"
-    moved_in.create_database(name, template=TEMPLATE)
-    folder = tmp_path_factory.mktemp("npm")
-    with (
-        stock_verifiers() as stock,
-        deployed(anvil_node.rpc_url, folder) as registry,
-        anchored_company(moved_in.url(APP_ROLE, name), registry) as anchored,
-    ):
-        yield Judges(anchored=anchored, stock=stock)
-    moved_in.drop_database(name)
-
-
 def all_valid(found: dict[str, Finding]) -> bool:
     return found == {INTEGRITY: VALID, STATUS: VALID, IDENTITY: VALID}
 
@@ -109,7 +40,7 @@ def test_every_kind_of_document_is_made(judges: Judges) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_document_of_each_kind_is_valid_everywhere(judges: Judges, kind: str) -> None:
-    assert all_valid(judges.findings(judges.anchored.document(kind)))
+    assert all_valid(judges.agreed(judges.anchored.document(kind)))
 
 
 @pytest.mark.parametrize(
@@ -124,20 +55,20 @@ def test_a_redacted_document_is_valid_everywhere(
     judges: Judges, kind: str, hidden: list[str]
 ) -> None:
     redacted = redact(judges.anchored.document(kind), hidden)
-    assert all_valid(judges.findings(redacted))
+    assert all_valid(judges.agreed(redacted))
 
 
 def test_a_tampered_document_is_invalid_everywhere(judges: Judges) -> None:
     document = deepcopy(judges.anchored.document("delivery"))
     document["data"]["record"]["net_kg"] += "0"
-    found = judges.findings(document)
+    found = judges.agreed(document)
     assert found[INTEGRITY] == ("INVALID", 0, "DOCUMENT_TAMPERED")
     assert (found[STATUS], found[IDENTITY]) == (VALID, VALID)
 
 
 def test_a_document_in_the_place_of_another_is_invalid_everywhere(judges: Judges) -> None:
     first, second = (judges.anchored.document(kind) for kind in ("ticket", "grade-decision"))
-    found = judges.findings({**first, "signature": second["signature"]})
+    found = judges.agreed({**first, "signature": second["signature"]})
     assert found[INTEGRITY] == ("INVALID", 0, "DOCUMENT_TAMPERED")
 
 
@@ -150,23 +81,23 @@ def test_a_revoked_document_is_revoked_everywhere_and_its_neighbours_are_not(
     digest = bytes.fromhex(document["signature"]["targetHash"])
     revocation = revocation_calldata(target_hash=digest, reason=32, superseded_by=None)
     assert registry.send(registry.revoker, revocation).succeeded
-    found = judges.findings(document)
+    found = judges.agreed(document)
     assert found[STATUS] == ("INVALID", 5, "DOCUMENT_REVOKED")
     assert (found[INTEGRITY], found[IDENTITY]) == (VALID, VALID)
-    assert all_valid(judges.findings(anchored.document("plant-receipt")))
+    assert all_valid(judges.agreed(anchored.document("plant-receipt")))
 
 
 def test_a_document_that_no_batch_holds_yet_is_not_issued_everywhere(judges: Judges) -> None:
     company = judges.anchored.company
     ticket = company.receive().ticket
     waiting = json.loads(bundle(ticket.target_hash.hex(), company.deps))["document"]
-    found = judges.findings(waiting)
+    found = judges.agreed(waiting)
     assert found[STATUS] == ("INVALID", 1, "DOCUMENT_NOT_ISSUED")
     assert (found[INTEGRITY], found[IDENTITY]) == (VALID, VALID)
 
 
 def test_a_chain_that_is_down_is_an_error_everywhere_and_never_invalid(judges: Judges) -> None:
-    found = judges.findings(judges.anchored.document("settlement"), rpc_url=NOWHERE)
+    found = judges.agreed(judges.anchored.document("settlement"), rpc_url=NOWHERE)
     assert found == {
         INTEGRITY: VALID,
         STATUS: ("ERROR", 0, "UNEXPECTED_ERROR"),
@@ -175,11 +106,11 @@ def test_a_chain_that_is_down_is_an_error_everywhere_and_never_invalid(judges: J
 
 
 def test_a_domain_that_names_another_registry_is_no_match_everywhere(judges: Judges) -> None:
-    found = judges.findings(judges.anchored.document("delivery"), dns=dns_record(1337, bytes(20)))
+    found = judges.agreed(judges.anchored.document("delivery"), dns=dns_record(1337, bytes(20)))
     assert found[IDENTITY] == ("INVALID", 4, "MATCHING_RECORD_NOT_FOUND")
     assert (found[INTEGRITY], found[STATUS]) == (VALID, VALID)
 
 
 def test_a_name_server_that_is_silent_is_an_error_everywhere(judges: Judges) -> None:
-    found = judges.findings(judges.anchored.document("delivery"), dns=None)
+    found = judges.agreed(judges.anchored.document("delivery"), dns=None)
     assert found[IDENTITY] == ("ERROR", 0, "UNEXPECTED_ERROR")

@@ -21,6 +21,7 @@ IDENTITY = "OpenAttestationDnsTxtIdentityProof"
 
 Finding: TypeAlias = tuple[object, ...]
 """``("VALID",)``, or a status with the code and the code string of its reason."""
+VALID: Finding = ("VALID",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
