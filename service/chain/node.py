@@ -67,11 +67,18 @@ def anvil_binary() -> Path:
 
 
 class LocalNode:
-    """One Anvil on one folder. ``port`` None takes the port of last time, or a free one."""
+    """One Anvil on one folder. ``port`` None takes the port of last time, or a free one.
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+    ``pages_of`` is the address whose pages may ask the node from a browser; without it none may,
+    for whoever may ask this node may also move its clock and its balances.
+    """
+
+    def __init__(
+        self, folder: Path, *, port: int | None = None, pages_of: str | None = None
+    ) -> None:
         self._folder = folder
         self._port = port
+        self._pages_of = pages_of
         self._process: subprocess.Popen[bytes] | None = None
         self._keeper = StateKeeper(folder)
 
@@ -155,7 +162,8 @@ class LocalNode:
             *("--port", str(self._port), "--slots-in-an-epoch", "1", "--accounts", "0"),
             *("--state", str(self._keeper.state_file), "--state-interval", "1"),
             *("--prune-history", str(STATES_IN_MEMORY)),
-            *("--cache-path", str(self._folder / "cache"), "--no-cors", "--quiet"),
+            *("--cache-path", str(self._folder / "cache"), "--quiet"),
+            *(("--allow-origin", self._pages_of) if self._pages_of else ("--no-cors",)),
         ]
         with self._log_file.open("wb") as log:
             return subprocess.Popen(  # noqa: S603  our own program, no shell

@@ -106,7 +106,7 @@ class DemoCompany:
                 settings, self._account, port=self._port, metrics_port=self._ports["worker"]
             ),
         )
-        self._write_about()
+        self._write_about(rpc_url)
         click.echo(welcome(self._url, PEOPLE, self._secrets.demo_password))
         while True:
             time.sleep(ROUND_S)
@@ -136,7 +136,9 @@ class DemoCompany:
         """The local node, or the chain that the environment names: its address."""
         if "FERROTRACE_RPC_URL" in os.environ:
             return os.environ["FERROTRACE_RPC_URL"]
-        self._node = self._stack.enter_context(LocalNode(self._var_dir / "chain"))
+        self._node = self._stack.enter_context(
+            LocalNode(self._var_dir / "chain", pages_of=self._url)
+        )
         return self._node.rpc_url
 
     def _deploy_contracts(self, rpc_url: str) -> dict[str, str]:
@@ -199,8 +201,8 @@ class DemoCompany:
         seed_demo(records, self._secrets.demo_password, deps)
         deps.db.close()
 
-    def _write_about(self) -> None:
-        """What other programs need to find the company: address and logins."""
+    def _write_about(self, rpc_url: str) -> None:
+        """What other programs need to find the company: its address, its chain and logins."""
         logins = [
             {
                 **{name: value for name, value in asdict(person).items() if name != "role"},
@@ -209,7 +211,7 @@ class DemoCompany:
             }
             for person in PEOPLE
         ]
-        about = {"url": self._url, "logins": logins}
+        about = {"url": self._url, "rpc_url": rpc_url, "logins": logins}
         write_private(self._var_dir / "demo.json", json.dumps(about, indent=2, ensure_ascii=False))
 
 

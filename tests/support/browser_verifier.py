@@ -15,6 +15,8 @@ from service.proof.at_hand import FilesAtHand
 from service.proof.bundle import LogHead
 from service.proof.chain_view import ChainReader
 from service.proof.hashing import keccak256
+from service.proof.omission import verify_promise
+from service.proof.promise import read_promises
 from service.proof.trust import read_trust
 from service.proof.verdict import Verdict
 from service.proof.verify import verify, verify_together
@@ -39,6 +41,29 @@ class Question:
     """The answers of ``chain`` as a node gives them, by method and parameters."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseQuestion:
+    """A promise alone, as it stands in a QR code, with the log's entries where they are at hand."""
+
+    promise: str
+    trust: bytes | None = None
+    entries: bytes | None = None
+    chain: MadeReader | None = None
+    rpc: Mapping[str, Any] | None = None
+
+
+def python_promise_answer(question: PromiseQuestion) -> dict[str, Any]:
+    """The verdict over the one promise, of ``service.proof``."""
+    (promise,) = read_promises(question.promise)
+    verdict = verify_promise(
+        promise,
+        trust=None if question.trust is None else read_trust(question.trust),
+        entries=question.entries,
+        reader_of=lambda _: question.chain,
+    )
+    return {"promise": verdict.as_json()}
+
+
 def python_answer(question: Question) -> dict[str, Any]:
     """Verdicts by name, of ``service.proof``."""
     trust = read_trust(question.trust) if question.trust is not None else None
@@ -60,7 +85,7 @@ def python_answer(question: Question) -> dict[str, Any]:
     return {name: verdict.as_json() for name, verdict in verdicts.items()}
 
 
-def browser_answers(questions: Sequence[Question]) -> list[dict[str, Any]]:
+def browser_answers(questions: Sequence[Question | PromiseQuestion]) -> list[dict[str, Any]]:
     """Verdicts by name for each question, of the script in the page; one process for all."""
     node = shutil.which("node")
     if node is None:
@@ -93,6 +118,7 @@ def rpc_answers(
         "0x8f7dcfa3": int.from_bytes(chain.head.head, "big"),
     }
     words |= {"0x163aa631" + node.hex(): int(chain.issued) for node in nodes}
+    words |= {"0x6240dded" + node.hex(): chain.issued_at(node) or 0 for node in nodes}
     words |= {"0x4294857f" + node.hex(): int(node in chain.revoked) for node in nodes}
     answers = {
         _key("eth_chainId"): hex(chain.chain_id()),
@@ -128,19 +154,34 @@ def _key(method: str, *params: Any) -> str:
     return f"{method} {json.dumps(params, separators=(',', ':'))}"
 
 
-def _line(question: Question) -> dict[str, Any]:
-    def text(raw: bytes) -> str:
-        return base64.b64encode(raw).decode()
-
-    head = question.remembered
-    line: dict[str, Any] = {"files": {name: text(raw) for name, raw in question.files.items()}}
-    line["audience"] = question.audience
-    line["remembered"] = None if head is None else {"size": head.size, "root": head.root.hex()}
+def _line(question: Question | PromiseQuestion) -> dict[str, Any]:
+    line: dict[str, Any] = {}
+    if isinstance(question, PromiseQuestion):
+        line["promise"] = question.promise
+        if question.entries is not None:
+            line["entries"] = _text(question.entries)
+    else:
+        head = question.remembered
+        line["files"] = {name: _text(raw) for name, raw in question.files.items()}
+        line["audience"] = question.audience
+        line["remembered"] = None if head is None else {"size": head.size, "root": head.root.hex()}
     if question.trust is not None:
-        line["trust"] = text(question.trust)
+        line["trust"] = _text(question.trust)
     if question.rpc is not None:
         line["chain"] = dict(question.rpc)
     return line
 
 
-__all__ = ["PAGE", "Question", "browser_answers", "python_answer", "rpc_answers"]
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+__all__ = [
+    "PAGE",
+    "PromiseQuestion",
+    "Question",
+    "browser_answers",
+    "python_answer",
+    "python_promise_answer",
+    "rpc_answers",
+]

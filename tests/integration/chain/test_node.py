@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import requests
 
 from service.chain import node as node_module
 from service.chain.node import (
@@ -24,6 +25,7 @@ from service.chain.rpc import RpcClient
 from tests.support.registry_on_chain import require_anvil
 
 ACCOUNT = "0x" + "42" * 20
+PAGES = "http://127.0.0.1:8000"
 PARENT = """
 import sys, time
 from pathlib import Path
@@ -91,6 +93,19 @@ def test_node_serves_chain_1337_and_finalizes_two_blocks_behind(tmp_path: Path) 
         assert finalized["number"] == "0x3"
         assert ask(node, "eth_accounts") == []  # no account whose key the whole world knows
     assert not node.is_running()
+
+
+def preflight(node: LocalNode) -> requests.Response:
+    """What a browser asks before a page of ours may ask the node."""
+    asked = {"Origin": PAGES, "Access-Control-Request-Method": "POST"}
+    return requests.options(node.rpc_url, headers=asked, timeout=5)
+
+
+def test_pages_of_the_one_named_address_may_ask_the_node_and_no_others(tmp_path: Path) -> None:
+    with LocalNode(tmp_path / "named", pages_of=PAGES) as node:
+        assert preflight(node).headers["Access-Control-Allow-Origin"] == PAGES
+    with LocalNode(tmp_path / "closed") as node:
+        assert "Access-Control-Allow-Origin" not in preflight(node).headers
 
 
 def test_started_node_is_not_started_twice(tmp_path: Path) -> None:

@@ -11,6 +11,17 @@ export function foldedNodes(targetHash, proof) {
   return nodes;
 }
 
+/** The root over `targetHashes` (at least one, any order, none twice). */
+export function batchRoot(targetHashes) {
+  let layer = [...targetHashes].sort();
+  while (layer.length > 1) {
+    layer = Array.from({ length: Math.ceil(layer.length / 2) }, (_, place) =>
+      2 * place + 1 < layer.length ? pair(layer[2 * place], layer[2 * place + 1]) : layer[2 * place],
+    );
+  }
+  return layer[0];
+}
+
 function pair(one, other) {
   return keccak256(one < other ? one + other : other + one);
 }

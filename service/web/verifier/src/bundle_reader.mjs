@@ -72,7 +72,7 @@ function logOf(value) {
     optional: ["consistency"],
   });
   return {
-    entry: entryOf(part.get("entry"), part.path("entry")),
+    entry: readEntry(part.get("entry"), part.path("entry")),
     index: part.uint("index"),
     head: { size: part.uint("size"), root: part.hash("root") },
     proof: part.hashes("proof", MAX_PROOF_LENGTH),
@@ -80,7 +80,8 @@ function logOf(value) {
   };
 }
 
-function entryOf(value, path) {
+/** The log entry in the JSON `value`; throws FileShapeError. */
+export function readEntry(value, path) {
   const part = new Part(value, path, { required: ["v", "type", "seq", "targetHash", "batch"] });
   if (part.uint("v") !== ENTRY_VERSION) refuse(part.path("v"), `only version ${ENTRY_VERSION} is read`);
   return {
@@ -188,7 +189,7 @@ function keyEpochOf(value, path) {
   const log = new Part(part.get("log"), part.path("log"), { required: ["entry", "index", "proof"] });
   return {
     document: readDocument(part.get("document"), part.path("document")),
-    entry: entryOf(log.get("entry"), log.path("entry")),
+    entry: readEntry(log.get("entry"), log.path("entry")),
     index: log.uint("index"),
     proof: log.hashes("proof", MAX_PROOF_LENGTH),
   };

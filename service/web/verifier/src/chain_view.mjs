@@ -44,6 +44,13 @@ export async function askChain(rpc, { chainId, registry, root, nodes, heights, l
   }
 }
 
+/** When the registry issued the batch `root`, seconds since 1970 (a BigInt), null for never; throws ChainSilentError. */
+export async function issuedAt(rpc, registry, root) {
+  const ask = (method, ...params) => asked(rpc, method, params);
+  const time = BigInt(await word(ask, checksumAddress(registry), "issuedAt(bytes32)", root, LATEST));
+  return time === 0n ? null : time;
+}
+
 async function logHead(ask, address) {
   const at = await ask("eth_blockNumber");
   return {
@@ -80,7 +87,9 @@ async function lienHolder(ask, lien, now) {
 /** The bank (with its checksum) that holds a delivery, null for nobody; a reservation that ran out holds nothing. */
 async function bankOf(ask, { lienRegistry, key }, now) {
   const call = { to: checksumAddress(lienRegistry), data: `0x${LIEN_OF}${key}` };
-  const [state, bank, expiry] = matching(LIEN, await ask("eth_call", call, LATEST)).slice(2).match(/.{64}/g);
+  const [state, bank, expiry] = matching(LIEN, await ask("eth_call", call, LATEST))
+    .slice(2)
+    .match(/.{64}/g);
   const isOver = BigInt(`0x${state}`) === RESERVED && now > BigInt(`0x${expiry}`);
   return BigInt(`0x${state}`) === NO_LIEN || isOver ? null : checksumAddress(bank.slice(-40));
 }

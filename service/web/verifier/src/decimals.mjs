@@ -66,7 +66,11 @@ export function decimalOf(integer) {
 
 /** `numerator / denominator` with `places` digits after the point, half to even where it does not come out even. */
 export function ratio(numerator, denominator, places) {
-  const [top, bottom, exponent] = [numerator.coefficient, denominator.coefficient, numerator.exponent - denominator.exponent];
+  const [top, bottom, exponent] = [
+    numerator.coefficient,
+    denominator.coefficient,
+    numerator.exponent - denominator.exponent,
+  ];
   if (bottom === 0n) throw new RuleBrokenError("a division by zero");
   // As many digits as the model keeps, then the places that are shown: rounded twice, as the model does.
   const shift = Math.max(0, PRECISION + 1 + digitsOf(bottom) - digitsOf(top));
@@ -84,9 +88,7 @@ function significant(top, bottom, exponent) {
 function quantized(value, places) {
   const shift = value.exponent + places;
   const coefficient =
-    shift >= 0
-      ? value.coefficient * 10n ** BigInt(shift)
-      : divideHalfEven(value.coefficient, 10n ** BigInt(-shift));
+    shift >= 0 ? value.coefficient * 10n ** BigInt(shift) : divideHalfEven(value.coefficient, 10n ** BigInt(-shift));
   if (digitsOf(coefficient) > PRECISION) throw new RuleBrokenError("a figure of more than 100 digits");
   return new Decimal(coefficient, -places);
 }

@@ -36,10 +36,7 @@ export function consistentHeader(block) {
   try {
     const header = decodeHeader(block.headerRlp);
     if (header.hash === block.hash && header.number === BigInt(block.number)) return header;
-    return CHAIN_ANCHOR.invalid(
-      CONTRADICTED,
-      `The header of block ${block.number} has another number or hash.`,
-    );
+    return CHAIN_ANCHOR.invalid(CONTRADICTED, `The header of block ${block.number} has another number or hash.`);
   } catch (error) {
     if (error instanceof HeaderError) return CHAIN_ANCHOR.invalid(CONTRADICTED, error.message);
     throw error;

@@ -25,6 +25,11 @@ export function sha256OfText(text) {
   return bytesToHex(sha256Of(utf8ToBytes(text)));
 }
 
+/** Bytes as hex. */
+export function hexOfBytes(bytes) {
+  return bytesToHex(bytes);
+}
+
 /** `text` in UTF-8, as hex. */
 export function hexOfText(text) {
   return bytesToHex(utf8ToBytes(text));

@@ -3,13 +3,15 @@ import { h, icon } from "./page/dom.mjs";
 import { sorted } from "./page/intake.mjs";
 import { keepLanguage, keepService, keepTheme, languageOf, serviceOf, themeOf } from "./page/kept.mjs";
 import { openedFile } from "./page/opened.mjs";
+import { entriesOfSite } from "./page/record.mjs";
 import { judgeAll } from "./page/run.mjs";
 import { fileView } from "./page/view_file.mjs";
 import { manyView } from "./page/view_many.mjs";
+import { promiseView } from "./page/view_promise.mjs";
 import { startView } from "./page/view_start.mjs";
 import { wordOf } from "./page/words.mjs";
 
-const { readTrust, sha256OfText } = globalThis.Ferrotrace;
+const { readPromises, readTrust, rpcAt, sha256OfText, verifyPromise } = globalThis.Ferrotrace;
 
 // The file is written as the browser writes its tree, so the tree, before anything changes it, gives the file's hash.
 const PAGE_HASH = sha256OfText(`<!doctype html>${document.documentElement.outerHTML}\n`);
@@ -25,6 +27,7 @@ class App {
     files: [],
     verdicts: null,
     opened: null,
+    promises: null,
     trust: null,
     serviceUrl: serviceOf(),
     audience: null,
@@ -68,7 +71,7 @@ class App {
       this.set({ trustProblem: this.t("trust_bad", { file, why: error.message }) });
       return;
     }
-    if (this.state.verdicts) this.judge();
+    this.#judgeAgain();
   }
 
   chooseService(text) {
@@ -76,7 +79,7 @@ class App {
     const isUrl = url === "" || (/^https?:\/\//.test(url) && URL.canParse(url));
     if (isUrl) keepService(url);
     this.set({ serviceUrl: url, serviceProblem: !isUrl });
-    if (isUrl && this.state.verdicts) this.judge();
+    if (isUrl) this.#judgeAgain();
   }
 
   async judge() {
@@ -91,8 +94,55 @@ class App {
       progress: (done) => this.set({ progress: { done, all: files.length } }),
     });
     const checkedAt = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-    this.set({ verdicts, service, checkedAt, progress: null, rows: null, opened: files.length === 1 ? files[0][0] : null });
+    this.set({
+      verdicts,
+      service,
+      checkedAt,
+      progress: null,
+      rows: null,
+      opened: files.length === 1 ? files[0][0] : null,
+    });
     this.toAnswer();
+  }
+
+  /** Read the promises of a ticket's code, and see what became of them. */
+  takePromises(text) {
+    try {
+      this.set({
+        promises: { list: readPromises(text), verdicts: null, entries: null, progress: { done: 0, all: 0 } },
+      });
+    } catch (error) {
+      this.set({ note: this.t("promise_bad", { why: error.message }) });
+      return;
+    }
+    this.checkPromises({});
+  }
+
+  /** Hold the promises against `entries`, or against those of the site. */
+  async checkPromises({ entries = null }) {
+    const { promises } = this.state;
+    await this.ready;
+    promises.entries = entries ?? (await this.#entriesOfSite()) ?? promises.entries;
+    const { serviceUrl, serviceProblem, trust } = this.state;
+    const rpc = serviceUrl && !serviceProblem ? rpcAt(serviceUrl) : null;
+    const sources = { trust: trust?.believed, entries: promises.entries, rpc };
+    const verdicts = await Promise.all(promises.list.map((promise) => verifyPromise(promise, sources)));
+    this.set({ promises: { ...promises, verdicts } });
+  }
+
+  async #entriesOfSite() {
+    if (!IS_ON_SITE) return null;
+    const { promises } = this.state;
+    try {
+      return await entriesOfSite((done, all) => this.set({ promises: { ...promises, progress: { done, all } } }));
+    } catch {
+      return null;
+    }
+  }
+
+  #judgeAgain() {
+    if (this.state.verdicts) this.judge();
+    else if (this.state.promises) this.checkPromises({ entries: this.state.promises.entries });
   }
 
   open(name) {
@@ -101,14 +151,16 @@ class App {
   }
 
   startAgain() {
-    this.set({ files: [], verdicts: null, opened: null, note: null, filter: { text: "", status: "" } });
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    this.set({ files: [], verdicts: null, opened: null, promises: null, note: null, filter: { text: "", status: "" } });
     scrollTo(0, 0);
     document.querySelector("#bundles")?.focus();
   }
 
   lookUp(text) {
     const number = text.trim();
-    if (number && IS_ON_SITE) location.assign(`/t/${encodeURIComponent(number)}`);
+    if (number.includes("FT1.")) this.takePromises(number);
+    else if (number && IS_ON_SITE) location.assign(`/t/${encodeURIComponent(number)}`);
   }
 
   download(name, text) {
@@ -132,17 +184,32 @@ class App {
     const { language, verdicts } = this.state;
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     document.title = `${this.t("verify")} · Ferrotrace`;
-    const main = h(verdicts ? "main.page.medium" : "main.page.narrow", { id: "main" }, this.#view());
-    document.querySelector("#app").replaceChildren(
-      h("a.skip-link", { href: "#main" }, this.t("to_content")),
-      this.#bar(),
-      ...(this.#isDemo() ? [h("aside.demo-band", h("span", { lang: "en" }, "SIMULATED DATA"), h("span", { lang: "zh-CN" }, "演示数据"))] : []),
-      main,
+    const main = h(
+      verdicts || this.state.promises ? "main.page.medium" : "main.page.narrow",
+      { id: "main" },
+      this.#view(),
     );
+    document
+      .querySelector("#app")
+      .replaceChildren(
+        h("a.skip-link", { href: "#main" }, this.t("to_content")),
+        this.#bar(),
+        ...(this.#isDemo()
+          ? [
+              h(
+                "aside.demo-band",
+                h("span", { lang: "en" }, "SIMULATED DATA"),
+                h("span", { lang: "zh-CN" }, "演示数据"),
+              ),
+            ]
+          : []),
+        main,
+      );
   }
 
   #view() {
-    const { verdicts, opened, files } = this.state;
+    const { verdicts, opened, files, promises, progress } = this.state;
+    if (promises && !verdicts && !progress) return promiseView(this);
     if (!verdicts) return startView(this);
     if (opened === null) return manyView(this);
     const [name, bytes] = files.find(([each]) => each === opened);
@@ -173,7 +240,8 @@ class App {
 
 function switchTheme() {
   const root = document.documentElement;
-  const isDark = (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const isDark =
+    (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
   root.dataset.theme = isDark ? "light" : "dark";
   keepTheme(root.dataset.theme);
 }
@@ -196,3 +264,4 @@ const app = new App();
 app.draw();
 for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
 if (IS_ON_SITE) app.ready = trustOfSite(app);
+if (location.hash.includes("FT1.")) app.takePromises(location.hash);

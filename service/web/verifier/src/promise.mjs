@@ -6,9 +6,7 @@ import { SIGNATURE_BYTES } from "./signature.mjs";
 const PREFIX = "FT1.";
 const COMPACT_BYTES = 107;
 const MOST_PROMISES = 16;
-const DOMAIN_TYPE = keccakOfText(
-  "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
-);
+const DOMAIN_TYPE = keccakOfText("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
 const PROMISE_TYPE = keccakOfText("InclusionPromise(bytes32 targetHash,uint64 recordedAt,uint64 includeBy)");
 const [NAME, VERSION] = [keccakOfText("Ferrotrace"), keccakOfText("1")];
 

@@ -51,7 +51,9 @@ function issuerOf(value, path) {
     codeHash: part.evmBytes("code_hash", 32),
     dnsTxt: part.has("dns_txt") ? part.text("dns_txt") : null,
     ...headOf(part),
-    keys: part.has("keys") ? part.items("keys", MOST_KEYS).map((item) => readKey(new Part(item, keysPath, KEY_MEMBERS))) : [],
+    keys: part.has("keys")
+      ? part.items("keys", MOST_KEYS).map((item) => readKey(new Part(item, keysPath, KEY_MEMBERS)))
+      : [],
     lienRegistry: part.has("lien_registry") ? part.address("lien_registry") : null,
   };
 }

@@ -44,10 +44,7 @@ function eventDiffers(theCase, anchor, header) {
     event.head === anchor.head;
   if (!isStated) return CHAIN_ANCHOR.invalid(EVENT_MISMATCH, "The event says otherwise than the bundle.");
   if (event.batchRoot !== anchor.batchRoot || anchor.batchRoot !== theCase.nodes.at(-1)) {
-    return CHAIN_ANCHOR.invalid(
-      BATCH_ROOT_MISMATCH,
-      "The event anchors another batch than the document's.",
-    );
+    return CHAIN_ANCHOR.invalid(BATCH_ROOT_MISMATCH, "The event anchors another batch than the document's.");
   }
   return null;
 }

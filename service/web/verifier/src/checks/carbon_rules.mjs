@@ -107,7 +107,9 @@ function legOf({ name, distance, factorId, massKg }, factors) {
 
 function processingOf({ settlementKg, electricity }, grid) {
   if (electricity.isNegative) throw new RuleBrokenError("A rate is below zero.");
-  return decimalOf(settlementKg).times(electricity.times(Decimal.parse(grid.value))).shifted(-6);
+  return decimalOf(settlementKg)
+    .times(electricity.times(Decimal.parse(grid.value)))
+    .shifted(-6);
 }
 
 function processingRecord({ electricity, year, region }, grid) {

@@ -20,10 +20,7 @@ export function checkConsistency(theCase, state) {
   if (finding) return finding;
   if (!remembered) return LOG_CONSISTENCY.skipped("No head was remembered to compare with.");
   if (live && live.size < remembered.size) {
-    return LOG_CONSISTENCY.invalid(
-      WENT_BACK,
-      `The log has ${live.size} entries, it had ${remembered.size}.`,
-    );
+    return LOG_CONSISTENCY.invalid(WENT_BACK, `The log has ${live.size} entries, it had ${remembered.size}.`);
   }
   if (shown.some((head) => head.size === remembered.size && head.root === remembered.root)) {
     return LOG_CONSISTENCY.valid({ size: Number(remembered.size) });
@@ -53,16 +50,10 @@ function contradiction(heads) {
   for (const [place, one] of heads.entries()) {
     for (const other of heads.slice(place + 1)) {
       if (one.size === other.size && one.root !== other.root) {
-        return LOG_CONSISTENCY.invalid(
-          SPLIT_VIEW,
-          `Two different logs of ${one.size} entries were shown.`,
-        );
+        return LOG_CONSISTENCY.invalid(SPLIT_VIEW, `Two different logs of ${one.size} entries were shown.`);
       }
       if (one.root === other.root && one.size !== other.size) {
-        return LOG_CONSISTENCY.invalid(
-          NOT_CONSISTENT,
-          `One root was shown for ${one.size} and ${other.size} entries.`,
-        );
+        return LOG_CONSISTENCY.invalid(NOT_CONSISTENT, `One root was shown for ${one.size} and ${other.size} entries.`);
       }
     }
   }

@@ -16,10 +16,7 @@ export function checkDisclosure(theCase) {
   }
   const paths = mandatoryIn(fields, audience);
   if (paths === null) {
-    return DISCLOSURE_POLICY.error(
-      UNKNOWN_POLICY,
-      `No policy says what ${audience} must see in this document.`,
-    );
+    return DISCLOSURE_POLICY.error(UNKNOWN_POLICY, `No policy says what ${audience} must see in this document.`);
   }
   const hidden = paths.filter((path) => !isVisible(fields, path));
   if (hidden.length > 0) return DISCLOSURE_POLICY.invalid(HIDDEN, `Hidden: ${hidden.join(", ")}.`);

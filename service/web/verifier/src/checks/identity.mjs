@@ -8,10 +8,7 @@ const [UNEXPECTED, INVALID_IDENTITY, INVALID_ISSUERS, NO_MATCH] = [0, 1, 3, 4];
 /** Compare the trusted DNS record, and snapshot and key of the bundle, with the document. */
 export function checkIdentity(theCase, key) {
   if (theCase.stated === null) {
-    return ISSUER_IDENTITY.invalid(
-      INVALID_ISSUERS,
-      "The document states no single issuer with a DNS identity.",
-    );
+    return ISSUER_IDENTITY.invalid(INVALID_ISSUERS, "The document states no single issuer with a DNS identity.");
   }
   return snapshotDiffers(theCase) ?? (isCheck(key) ? key : trustedRecord(theCase));
 }
@@ -34,10 +31,7 @@ function snapshotDiffers({ bundle, issuer, stated }) {
 
 function trustedRecord({ standing, issuer, stated }) {
   if (standing === UNKNOWN) {
-    return ISSUER_IDENTITY.error(
-      UNEXPECTED,
-      `No trusted source says what the DNS of ${stated.location} holds.`,
-    );
+    return ISSUER_IDENTITY.error(UNEXPECTED, `No trusted source says what the DNS of ${stated.location} holds.`);
   }
   if (issuer === null) {
     return ISSUER_IDENTITY.invalid(NO_MATCH, `${stated.location} names another registry than this document.`);
@@ -46,10 +40,7 @@ function trustedRecord({ standing, issuer, stated }) {
     return ISSUER_IDENTITY.error(UNEXPECTED, `Nobody asked the DNS of ${stated.location}.`);
   }
   if (issuer.dnsTxt !== dnsRecord(issuer.chainId, stated.store)) {
-    return ISSUER_IDENTITY.invalid(
-      NO_MATCH,
-      `The DNS record of ${stated.location} names another registry or chain.`,
-    );
+    return ISSUER_IDENTITY.invalid(NO_MATCH, `The DNS record of ${stated.location} names another registry or chain.`);
   }
   return ISSUER_IDENTITY.valid({ name: stated.name, location: stated.location });
 }

@@ -6,7 +6,7 @@ import { promiseDigest } from "../promise.mjs";
 import { formatUnixTime } from "../shape.mjs";
 import { recoverAddress } from "../signature.mjs";
 
-const [OVERDUE, PROMISE_INVALID] = [5, 6];
+export const [OVERDUE, PROMISE_INVALID] = [5, 6];
 
 /** What is known of who signed a promise. */
 export const [KNOWN, STRANGER, NO_KEYS] = ["known", "stranger", "no key at hand"];
@@ -31,10 +31,7 @@ export function checkPromise(theCase, anchor, key, place) {
   const keys = keysFor(theCase.issuer, key);
   const signer = signerOf(promise, { chainId: anchor.chainId, registry: anchor.address, keys });
   if (signer === STRANGER) {
-    return LOG_INCLUSION.invalid(
-      PROMISE_INVALID,
-      "The promise is not signed by a key that the issuer had then.",
-    );
+    return LOG_INCLUSION.invalid(PROMISE_INVALID, "The promise is not signed by a key that the issuer had then.");
   }
   if (signer !== KNOWN) return LOG_INCLUSION.valid({ ...place, promise: signer });
   const anchoredAt = decodeHeader(anchor.block.headerRlp).timestamp;

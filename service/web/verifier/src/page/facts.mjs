@@ -124,6 +124,7 @@ const CODES = {
   corrects: KINDS,
   appeals: KINDS,
 };
+const NUMBERS = Object.keys(FIELDS).filter((name) => /_no$/.test(name) || name === "lien_id" || name === "appeal_id");
 const LEADING = 24; // a longer identifier says nothing to a person
 
 /** Word of the kind of a document's data, a general one where it is not known. */
@@ -136,8 +137,14 @@ export function kindWord(data, language) {
 export function factsOf(data, language) {
   const record = data.get("record");
   const values = record instanceof Map && record.get("values") instanceof Map ? record.get("values") : null;
-  const said = new Map([record, values, data.get("personal")].flatMap((part) => (part instanceof Map ? [...part] : [])));
-  const facts = [{ word: filled(["种类", "Kind"], language), value: numbered(kindWord(data, language), data.get("id")) }];
+  const said = new Map(
+    [record, values, data.get("personal")].flatMap((part) => (part instanceof Map ? [...part] : [])),
+  );
+  const isNumbered = NUMBERS.some((name) => said.has(name));
+  const kind = kindWord(data, language);
+  const facts = [
+    { word: filled(["种类", "Kind"], language), value: isNumbered ? kind : numbered(kind, data.get("id")) },
+  ];
   for (const [key, pair] of Object.entries(FIELDS)) {
     if (!said.has(key) || isObject(said.get(key))) continue;
     facts.push({ word: filled(pair, language), value: shown(key, said.get(key), language), isSum: SUMS.has(key) });
@@ -147,7 +154,9 @@ export function factsOf(data, language) {
 
 /** 48620 → 48,620. */
 export function thousands(number) {
-  return String(number).replace(/^-/, "−").replace(/\d(?=(?:\d{3})+$)/g, "$&,");
+  return String(number)
+    .replace(/^-/, "−")
+    .replace(/\d(?=(?:\d{3})+$)/g, "$&,");
 }
 
 /** Seconds since 1970 → 2026-11-20 15:21:08, in the yard's own time, eight hours ahead. */

@@ -7,6 +7,7 @@ import { whyOf } from "./view_file.mjs";
 
 const { worst } = globalThis.Ferrotrace;
 const STATUSES = ["INVALID", "ERROR", "VALID"];
+const SUFFIX = ".ferrotrace.json";
 
 /** The page of all files. */
 export function manyView(app) {
@@ -25,23 +26,30 @@ export function manyView(app) {
       "div.row.no-print",
       h("button.btn", { type: "button", onclick: () => app.startAgain() }, icon("upload"), t("another")),
       h("button.btn", { type: "button", onclick: () => print() }, icon("printer"), t("print")),
-      h("button.btn", { type: "button", onclick: () => app.download("verdicts.json", report(app)) }, icon("download"), t("download_report")),
+      h(
+        "button.btn",
+        { type: "button", onclick: () => app.download("verdicts.json", report(app)) },
+        icon("download"),
+        t("download_report"),
+      ),
     ),
     about(app),
   ];
 }
 
 /** Worst first, then by name. */
-function rowsOf({ state, language }) {
+function rowsOf(app) {
+  const { state, language } = app;
   const rows = state.files.map(([name, bytes]) => {
     const verdict = state.verdicts.get(name);
-    const { data } = openedFile(bytes);
+    const opened = openedFile(bytes);
+    const { data } = opened;
     return {
       name,
       status: verdict.verdict,
       kind: data ? kindWord(data, language) : "——",
       number: typeof data?.get("id") === "string" ? data.get("id") : "——",
-      why: verdict.verdict === "VALID" ? "" : whyOf(verdict, language),
+      why: verdict.verdict === "VALID" ? "" : whyOf(verdict, opened, app),
     };
   });
   return rows.sort((one, other) => STATUSES.indexOf(one.status) - STATUSES.indexOf(other.status));
@@ -53,7 +61,10 @@ function countOf(rows, status) {
 
 function summary({ t }, rows) {
   const parts = STATUSES.map((status) => [status, countOf(rows, status)]).filter(([, n]) => n > 0);
-  return t("many_says", { n: rows.length, parts: parts.map(([status, n]) => t(`many_${status}`, { n })).join(t("separator")) });
+  return t("many_says", {
+    n: rows.length,
+    parts: parts.map(([status, n]) => t(`many_${status}`, { n })).join(t("separator")),
+  });
 }
 
 function table(app, rows) {
@@ -108,7 +119,9 @@ function filters(app, rows, show) {
       "div.choices",
       { role: "radiogroup", "aria-label": t("answer") },
       choice("", `${t("all")} ${rows.length}`),
-      STATUSES.filter((status) => countOf(rows, status) > 0).map((status) => choice(status, `${t(status)} ${countOf(rows, status)}`)),
+      STATUSES.filter((status) => countOf(rows, status) > 0).map((status) =>
+        choice(status, `${t(status)} ${countOf(rows, status)}`),
+      ),
     ),
   );
 }
@@ -123,7 +136,7 @@ function line(app, row) {
   return h(
     "tr",
     { "data-status": row.status },
-    h("td", h("button.linkish", { type: "button", onclick: () => app.open(row.name) }, row.name)),
+    h("td", h("button.linkish", { type: "button", onclick: () => app.open(row.name) }, row.name.replace(SUFFIX, ""))),
     h("td", row.kind),
     h("td.break", row.number.length > 24 ? `…${row.number.slice(-12)}` : row.number),
     h("td", stateMark(row.status, app.t(row.status))),

@@ -129,7 +129,12 @@ function namesOf({ believed }) {
 
 function serviceField(app) {
   const { t, state } = app;
-  const problem = h("p.error", { id: "service-problem", hidden: !state.serviceProblem }, icon("INVALID"), t("query_bad"));
+  const problem = h(
+    "p.error",
+    { id: "service-problem", hidden: !state.serviceProblem },
+    icon("INVALID"),
+    t("query_bad"),
+  );
   return h(
     "div.field",
     h("label", { for: "service" }, t("query_service")),
@@ -174,7 +179,11 @@ function paperTicket(app) {
 
 function fourAnswers({ t }) {
   const line = (status) =>
-    h("li.row", stateMark(status, t(status === "SKIPPED" ? "check_SKIPPED" : status)), h("span.muted", t(`${status}_hint`)));
+    h(
+      "li.row",
+      stateMark(status, t(status === "SKIPPED" ? "check_SKIPPED" : status)),
+      h("span.muted", t(`${status}_hint`)),
+    );
   return part(t("answers"), null, h("ul.stack.tight", ["VALID", "INVALID", "ERROR", "SKIPPED"].map(line)));
 }
 
@@ -182,9 +191,12 @@ function fourAnswers({ t }) {
 export function about({ t, pageHash, isOnSite }) {
   return h(
     "footer.about.small.muted",
-    h("p", t("about_text"), isOnSite && [" ", h("a", { href: location.pathname, download: "ferrotrace-verify.html" }, t("save_page"))]),
+    h(
+      "p",
+      t("about_text"),
+      isOnSite && [" ", h("a", { href: location.pathname, download: "ferrotrace-verify.html" }, t("save_page"))],
+    ),
     h("p", t("page_hash"), " ", h("span.mono", { id: "page-hash" }, pageHash)),
     h("p", t("page_hash_hint")),
   );
 }
-

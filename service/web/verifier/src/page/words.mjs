@@ -11,18 +11,27 @@ export const WORDS = {
   demo: ["演示数据", "SIMULATED DATA"],
 
   drop_here: ["把文件或文件夹拖到这里", "Drag files or a folder here"],
-  drop_hint: ["名称以 .ferrotrace.json 结尾，可一次放入多份", "names end in .ferrotrace.json; several at once are welcome"],
+  drop_hint: [
+    "名称以 .ferrotrace.json 结尾，可一次放入多份",
+    "names end in .ferrotrace.json; several at once are welcome",
+  ],
   choose_files: ["选择文件", "Choose files"],
   choose_folder: ["选择文件夹", "Choose a folder"],
   who_relies: ["谁要依据它？", "Who needs to rely on it?"],
-  who_hint: ["选钢厂或银行时，还会检查有没有隐藏他们需要的内容。", "For a plant or a bank it is also checked that nothing they need is hidden."],
+  who_hint: [
+    "选钢厂或银行时，还会检查有没有隐藏他们需要的内容。",
+    "For a plant or a bank it is also checked that nothing they need is hidden.",
+  ],
   anybody: ["任何人", "Anybody"],
   plant: ["钢厂", "A plant"],
   bank: ["银行", "A bank"],
 
   whom_to_believe: ["依据什么判断", "What the answer rests on"],
   trust_file: ["信任文件", "Trust file"],
-  trust_none: ["还没有。没有它只能查出改动，不能证明可信。", "None yet. Without it tampering is found, but nothing can be proven valid."],
+  trust_none: [
+    "还没有。没有它只能查出改动，不能证明可信。",
+    "None yet. Without it tampering is found, but nothing can be proven valid.",
+  ],
   trust_of_file: ["{names}，来自您放入的 {file}", "{names}, from {file} that you put in"],
   trust_of_site: ["{names}，由本网站提供", "{names}, as this site gives it"],
   trust_hint: [
@@ -41,7 +50,10 @@ export const WORDS = {
   query_bad: ["网址要以 http:// 或 https:// 开头", "The address begins with http:// or https://"],
 
   paper: ["手里是纸质磅单？", "A ticket on paper?"],
-  paper_hint: ["用手机扫二维码，或把二维码的内容、磅单号填在这里。", "Scan its code with a phone, or put the text of the code or the ticket's number here."],
+  paper_hint: [
+    "用手机扫二维码，或把二维码的内容、磅单号填在这里。",
+    "Scan its code with a phone, or put the text of the code or the ticket's number here.",
+  ],
   paper_label: ["磅单号或二维码内容", "Number of the ticket, or text of its code"],
   paper_go: ["查", "Look up"],
   paper_offline: [
@@ -65,11 +77,20 @@ export const WORDS = {
   headline_INVALID: ["不可信", "Invalid"],
   headline_ERROR: ["现在无法判断", "Could not tell"],
 
-  says_VALID: ["{kind}在案，没有改动过；状态截至 {at}（北京时间）。", "{kind}: on record and unchanged, as the record stood at {at} (Beijing time)."],
+  says_VALID: [
+    "{kind}自 {sealed} 在案，没有改动过；状态截至 {at}（北京时间）。",
+    "{kind}: on record since {sealed} and unchanged; as the record stood at {at} (Beijing time).",
+  ],
   says_INVALID: ["{why}请不要据此收货、付款或放款。", "{why} Do not accept, pay or lend on it."],
   says_ERROR: ["{why}这不表示文件有问题。", "{why} That does not mean the file is bad."],
-  says_silent: ["查询服务没有回应，按文件自带的证明回答。", "The query service did not answer; the answer rests on the proofs in the file."],
-  says_other_chain: ["查询服务查的是别的记录，按文件自带的证明回答。", "The query service keeps another record; the answer rests on the proofs in the file."],
+  says_silent: [
+    "查询服务没有回应，按文件自带的证明回答。",
+    "The query service did not answer; the answer rests on the proofs in the file.",
+  ],
+  says_other_chain: [
+    "查询服务查的是别的记录，按文件自带的证明回答。",
+    "The query service keeps another record; the answer rests on the proofs in the file.",
+  ],
   says_live: ["刚刚问过查询服务。", "The query service was asked just now."],
   checks: ["逐项检查", "The checks, one by one"],
   count_VALID: ["{n} 项通过", "{n} valid"],
@@ -81,7 +102,10 @@ export const WORDS = {
   no_content: ["文件读不懂，没有可以显示的内容。", "The file cannot be read, so there is nothing to show."],
   next: ["接下来", "Next"],
   advice_VALID: ["可以据此收货、付款或放款。", "You can rely on it to accept, pay or lend."],
-  advice_INVALID: ["向出具的公司另要一份存证包，再比一比。", "Ask the company that issued it for a new proof file and compare."],
+  advice_INVALID: [
+    "向出具的公司另要一份存证包，再比一比。",
+    "Ask the company that issued it for a new proof file and compare.",
+  ],
   advice_ERROR: ["稍后再试，或向公司要信任文件。", "Try again later, or ask the company for its trust file."],
   print: ["打印核验结果", "Print this result"],
   again: ["再试一次", "Try again"],
@@ -96,9 +120,16 @@ export const WORDS = {
   checked_at: ["核验时间", "Checked at"],
   hidden_fields: ["隐藏的栏数", "Hidden fields"],
   steps: ["逐层计算", "Step by step"],
-  step_leaves: ["{n} 栏内容和 {hidden} 个隐藏栏的指纹合成文件指纹", "{n} fields and the fingerprints of {hidden} hidden ones give the fingerprint of the file"],
-  step_batch: ["与同批文件合并 {n} 次，得到这一批的封存值", "merged {n} times with others of its batch into the sealed value"],
-  step_log: ["在 {size} 份记录的流水中排第 {place}，经 {n} 步核对", "number {place} of {size} in the full record, followed in {n} steps"],
+  step_leaves: ["{n} 栏内容合成文件指纹", "{n} fields give the fingerprint of the file"],
+  step_hidden: ["隐藏的 {hidden} 栏由它们的指纹代替", "the fingerprints of {hidden} hidden fields stand for them"],
+  step_batch: [
+    "与同批文件合并 {n} 次，得到这一批的封存值",
+    "merged {n} times with others of its batch into the sealed value",
+  ],
+  step_log: [
+    "在 {size} 份记录的流水中排第 {place}，经 {n} 步核对",
+    "number {place} of {size} in the full record, followed in {n} steps",
+  ],
   step_state: ["封存状态的 {n} 个值逐一核对", "{n} values of the sealing state followed one by one"],
   engineers: ["核验程序的完整回答（给技术人员）", "The verifier's full answer (for engineers)"],
 
@@ -136,11 +167,52 @@ export const WORDS = {
     "公司签了字，答应在规定时间内把这些过磅记入公开流水。这里查它做到没有。",
     "The company signed that these weighings will be on the full record in time. Here is whether it kept its word.",
   ],
-  promise_check: ["查它做到没有", "Was the promise kept?"],
+  promise_headline_VALID: ["公司守信", "The promise was kept"],
+  promise_headline_INVALID: ["公司没有守信", "The promise was not kept"],
+  promise_headline_ERROR: ["现在无法判断", "Could not tell"],
+  promise_VALID: ["已在答应的时间内记入公开流水。", "It was put on the full record in the time that was promised."],
+  promise_VALID_unsigned: [
+    "已记入公开流水；签字没有核对，因为信任文件里没有公司的签字密钥。",
+    "It is on the full record; the signature was not checked, for the trust file names no signing key.",
+  ],
+  promise_INVALID_5: [
+    "过了答应的时间仍没有记入，或记入得太晚。这张回执就是证据，请保存好。",
+    "It is missing though its time is over, or it came too late. This receipt proves it; keep it.",
+  ],
+  promise_INVALID_6: [
+    "签字的不是这家公司当时的密钥：这不是它的回执。",
+    "No key that the company had then signed it: this is not its receipt.",
+  ],
+  promise_ERROR_who: ["还没有信任文件，不知道是谁签的。", "Without a trust file nobody can tell who signed it."],
+  promise_ERROR_entries: ["还要公开流水才能查。", "The full record is needed for it."],
+  promise_ERROR_silent: [
+    "公开流水取不到，稍后再试，或放入流水文件。",
+    "The full record cannot be fetched; try again later, or put in a file of it.",
+  ],
+  "promise_ERROR_other-entries": [
+    "放入的流水与信任文件对不上，请取新的流水和信任文件。",
+    "This record is not the one of the trust file; get both anew.",
+  ],
+  promise_ERROR_when: [
+    "已在公开流水中；是否及时，要用查询服务才能查。",
+    "It is on the full record; whether in time, a query service can tell.",
+  ],
+  promise_ERROR_undated: [
+    "不在流水中；但信任文件没有写明流水的时间。请取新的信任文件。",
+    "It is not on the record, but the trust file does not date the record. Get a newer trust file.",
+  ],
+  promise_ERROR_wait: [
+    "时间还没有到，请在 {by}（北京时间）之后再查。",
+    "Its time is not over: look again after {by} (Beijing time).",
+  ],
+  promise_ERROR_unsigned: [
+    "不在流水中；但没有公司的签字密钥，不能作为证据。请取新的信任文件。",
+    "It is not on the record, but without the company's signing key this proves nothing. Get a newer trust file.",
+  ],
+  promise_fetching: ["正在取公开流水 {done} / {all}", "Fetching the full record, {done} of {all}"],
   promise_part: ["回执 {n}", "Receipt {n}"],
   promise_made: ["答应的时间", "Promised at"],
-  promise_by: ["最迟", "By"],
-  promise_signed_by: ["签字", "Signed by"],
+  promise_by: ["最迟记入", "On record by"],
   promise_entries: ["公开流水", "The full record"],
   promise_entries_site: ["从本网站取", "Fetch it from this site"],
   promise_entries_file: ["放入流水文件", "Put in a file of the record"],
