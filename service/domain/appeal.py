@@ -52,6 +52,12 @@ class AppealRaisedError(ConflictError):
     message = gettext_noop("Appeal %(value)s says this already; its answer is binding.")
 
 
+class VoidNotAppealedError(ConflictError):
+    """A void ticket is appealed against."""
+
+    message = gettext_noop("Ticket %(value)s is void and says nothing that could be disputed.")
+
+
 class AppealDecidedError(ConflictError):
     """The appeal was answered already."""
 

@@ -11,6 +11,7 @@ from service.domain.appeal import (
     AppealRaisedError,
     Ground,
     Outcome,
+    VoidNotAppealedError,
     appeal_answer,
     appeal_statement,
     require_another,
@@ -65,9 +66,11 @@ def raise_appeal(command: RaiseAppeal, actor: Actor, deps: Deps) -> Appeal:
     statement = appeal_statement(command.statement)
     with deps.db.transaction() as tx:
         ticket = tickets.ticket_by_no(tx, command.ticket_no, lock=True)
-        if ticket is None or ticket.status == "void":
+        if ticket is None:
             raise NotFoundError(field="ticket_no", what="ticket", key=command.ticket_no[:64])
         require(actor, Action.APPEAL_RAISE, resource_of(_visit(tx, ticket.visit_id)))
+        if ticket.status == "void":
+            raise VoidNotAppealedError(field="ticket_no", value=ticket.ticket_no)
         kind = APPEALED[command.ground]
         document = ticket.target_hash if kind == "ticket" else _decision_hash(tx, ticket.visit_id)
         known = appeals.appeal_against(tx, document, command.ground.value)

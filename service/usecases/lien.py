@@ -67,12 +67,9 @@ class LienOrder:
 
 def submit_lien_order(command: SubmitLienOrder, actor: Actor, deps: Deps) -> LienOrder:
     """Take a bank's signed order for a delivery that is settled through it."""
-    signed = read_order(command.order)
     with deps.db.transaction() as tx:
-        delivery, settlement = _settled(tx, command.delivery_id)
-        require(
-            actor, Action.LIEN_ORDER, Resource(organisation_ids=frozenset({settlement.bank_id}))
-        )
+        delivery, settlement = _settled(tx, command.delivery_id, actor)
+        signed = read_order(command.order)
         _require_ours(signed, delivery, deps)
         _require_in_time(signed, deps)
         hold(tx, f"lien {signed.order.delivery_key.hex()}")
@@ -100,13 +97,15 @@ def submit_lien_order(command: SubmitLienOrder, actor: Actor, deps: Deps) -> Lie
 
 
 def _settled(
-    tx: Tx, delivery_id: str
+    tx: Tx, delivery_id: str, actor: Actor
 ) -> tuple[deliveries.StandingDelivery, settlements.SettlementRow]:
     """The delivery with its approved settlement, which names the bank that may lend."""
     delivery = deliveries.delivery_by_id(tx, delivery_id)
     if delivery is None:
         raise NotFoundError(field="delivery_id", what="delivery", key=delivery_id[:64])
     settlement = settlements.live_settlement_of(tx, delivery_id)
+    named = frozenset({settlement.bank_id} if settlement else ())
+    require(actor, Action.LIEN_ORDER, Resource(organisation_ids=named))
     if settlement is None or settlements.approval_of(tx, settlement.settlement_id) is None:
         raise StepMissingError(field="delivery_id", value="lien", limit="approval")
     return delivery, settlement

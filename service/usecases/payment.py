@@ -46,8 +46,7 @@ class Payment:
 def record_payment(command: RecordPayment, actor: Actor, deps: Deps) -> Payment:
     """Put a payment on record; all payments together never pass what is payable."""
     with deps.db.transaction() as tx:
-        settlement, approval, delivery = _approved(tx, command.settlement_id)
-        require(actor, Action.PAYMENT_RECORD, delivery_resource(delivery))
+        settlement, approval, delivery = _approved(tx, command.settlement_id, actor)
         paid_fen = sum(row.amount_fen for row in payments.payments_of(tx, command.settlement_id))
         require_payable(
             command.amount_fen,
@@ -107,17 +106,18 @@ def record_payment(command: RecordPayment, actor: Actor, deps: Deps) -> Payment:
 
 
 def _approved(
-    tx: Tx, settlement_id: str
+    tx: Tx, settlement_id: str, actor: Actor
 ) -> tuple[settlements.SettlementRow, settlements.ApprovalRow, deliveries.StandingDelivery]:
     """The settlement, locked, with its approval and delivery; raises where nobody approved it."""
     settlement = settlements.settlement_by_id(tx, settlement_id, lock=True)
     if settlement is None:
         raise NotFoundError(field="settlement_id", what="settlement", key=settlement_id[:64])
+    delivery = deliveries.delivery_by_id(tx, settlement.delivery_id)
+    assert delivery is not None  # noqa: S101 # a foreign key holds it
+    require(actor, Action.PAYMENT_RECORD, delivery_resource(delivery))
     approval = settlements.approval_of(tx, settlement_id)
     if approval is None:
         raise StepMissingError(field="settlement_id", value="payment", limit="approval")
-    delivery = deliveries.delivery_by_id(tx, settlement.delivery_id)
-    assert delivery is not None  # noqa: S101 # a foreign key holds it
     return settlement, approval, delivery
 
 

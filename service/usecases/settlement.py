@@ -119,8 +119,7 @@ def prepare_settlement(command: PrepareSettlement, actor: Actor, deps: Deps) -> 
 def approve_settlement(command: ApproveSettlement, actor: Actor, deps: Deps) -> SettlementState:
     """Approve what another person prepared; from here on it is evidence."""
     with deps.db.transaction() as tx:
-        row, delivery = _submitted(tx, command.settlement_id)
-        require(actor, Action.SETTLEMENT_APPROVE, delivery_resource(delivery))
+        row, delivery = _submitted(tx, command.settlement_id, actor)
         if actor.user_id == row.prepared_by:
             raise OwnSettlementError(field="settlement_id", value=row.settlement_no)
         receipt = receipt_of(tx, delivery.delivery_id)
@@ -165,8 +164,7 @@ def return_settlement(command: ReturnSettlement, actor: Actor, deps: Deps) -> Se
     if not reason:
         raise ReturnReasonMissingError(field="reason")
     with deps.db.transaction() as tx:
-        row, delivery = _submitted(tx, command.settlement_id)
-        require(actor, Action.SETTLEMENT_APPROVE, delivery_resource(delivery))
+        row, delivery = _submitted(tx, command.settlement_id, actor)
         now = whole_second(deps.now())
         settlements.add_return(
             tx,
@@ -189,11 +187,15 @@ def delivery_resource(delivery: deliveries.DeliveryRow) -> Resource:
 
 
 def _submitted(
-    tx: Tx, settlement_id: str
+    tx: Tx, settlement_id: str, actor: Actor
 ) -> tuple[settlements.SettlementRow, deliveries.DeliveryRow]:
+    """The settlement, locked, which waits for the second person, and its delivery."""
     row = settlements.settlement_by_id(tx, settlement_id, lock=True)
     if row is None:
         raise NotFoundError(field="settlement_id", what="settlement", key=settlement_id[:64])
+    delivery = deliveries.delivery_by_id(tx, row.delivery_id)
+    assert delivery is not None  # noqa: S101 # a foreign key holds it
+    require(actor, Action.SETTLEMENT_APPROVE, delivery_resource(delivery))
     if settlements.approval_of(tx, settlement_id) is not None:
         raise SettlementDecidedError(
             field="settlement_id", value=row.settlement_no, limit="approved"
@@ -202,8 +204,6 @@ def _submitted(
         raise SettlementDecidedError(
             field="settlement_id", value=row.settlement_no, limit="returned"
         )
-    delivery = deliveries.delivery_by_id(tx, row.delivery_id)
-    assert delivery is not None  # noqa: S101 # a foreign key holds it
     return row, delivery
 
 

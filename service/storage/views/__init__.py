@@ -1,5 +1,6 @@
 """Read models: what pages and API show, narrowed to what the reader may see."""
 
+from service.storage.views.appeal import AppealView, appeal, appeals
 from service.storage.views.correction import DocumentVersion, delivery_versions, ticket_versions
 from service.storage.views.delivery import (
     DeliveryDetail,
@@ -15,6 +16,7 @@ from service.storage.views.document import (
     documents,
     documents_of_visit,
 )
+from service.storage.views.lien import LienOrderView, LienView, lien_of_delivery, liens
 from service.storage.views.log import LogHeadRow, log_entries, log_heads
 from service.storage.views.lot import LotRow, lots
 from service.storage.views.office import (
@@ -39,7 +41,9 @@ from service.storage.views.party import (
     price_lists,
     sites,
 )
+from service.storage.views.payment import PaymentView, payments
 from service.storage.views.photograph import PhotographContent, photograph
+from service.storage.views.promise import PromiseView, promise, promise_of_ticket
 from service.storage.views.reader import EVERYTHING, Reader
 from service.storage.views.settlement import SettlementView, settlement, settlements
 from service.storage.views.ticket import TicketRow, ticket, tickets
@@ -57,6 +61,7 @@ from service.storage.views.way import WayStep
 __all__ = [
     "EVERYTHING",
     "AlarmRow",
+    "AppealView",
     "BatchState",
     "BookingRow",
     "Dashboard",
@@ -64,12 +69,16 @@ __all__ = [
     "DeliveryRow",
     "DocumentRow",
     "DocumentVersion",
+    "LienOrderView",
+    "LienView",
     "LogHeadRow",
     "LotRow",
     "OrganisationRow",
+    "PaymentView",
     "PhotographContent",
     "PhotographRow",
     "PriceListRow",
+    "PromiseView",
     "Reader",
     "SearchHit",
     "SettlementView",
@@ -80,6 +89,8 @@ __all__ = [
     "WayStep",
     "WeighingView",
     "alarms",
+    "appeal",
+    "appeals",
     "batch_states",
     "bookings",
     "dashboard",
@@ -91,13 +102,18 @@ __all__ = [
     "document_content",
     "documents",
     "documents_of_visit",
+    "lien_of_delivery",
+    "liens",
     "log_entries",
     "log_heads",
     "lots",
     "oldest_unanchored",
     "organisations",
+    "payments",
     "photograph",
     "price_lists",
+    "promise",
+    "promise_of_ticket",
     "search",
     "settlement",
     "settlements",

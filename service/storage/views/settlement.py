@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from service.storage.db import Tx
 from service.storage.rows import every
 from service.storage.tables import (
     delivery,
+    payment,
     settlement_approval,
     settlement_return,
 )
@@ -32,6 +33,7 @@ class SettlementView:
     state: str
     gross_fen: int
     payable_fen: int
+    paid_fen: int
     calculation: dict[str, Any]
     trace: tuple[tuple[str, str], ...]
     prepared_at: datetime
@@ -71,6 +73,7 @@ class _Found:
     revision: int
     gross_fen: int
     payable_fen: int
+    paid_fen: int
     calculation: bytes
     trace: bytes
     prepared_at: datetime
@@ -83,6 +86,11 @@ class _Found:
 
 def _query(reader: Reader) -> Select[Any]:
     table = settlements_table.c
+    paid = (
+        select(func.coalesce(func.sum(payment.c.amount_fen), 0))
+        .where(payment.c.settlement_id == table.settlement_id)
+        .scalar_subquery()
+    )
     return (
         select(
             table.settlement_id,
@@ -93,6 +101,7 @@ def _query(reader: Reader) -> Select[Any]:
             table.revision,
             table.gross_fen,
             table.payable_fen,
+            paid.label("paid_fen"),
             table.calculation,
             table.trace,
             table.prepared_at,
@@ -122,6 +131,7 @@ def _view(found: _Found) -> SettlementView:
         state=state,
         gross_fen=found.gross_fen,
         payable_fen=found.payable_fen,
+        paid_fen=int(found.paid_fen),
         calculation=json.loads(found.calculation),
         trace=tuple((step, calculation) for step, calculation in lines),
         prepared_at=found.prepared_at,

@@ -73,6 +73,7 @@ class DeliveryListed(Answer):
     limit_kg: int | None
     alarm: bool | None
     stage: str
+    version: int
 
 
 class DeliveryPage(Answer):

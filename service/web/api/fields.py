@@ -39,6 +39,10 @@ _Integral = BeforeValidator(_integral)
 
 Kg = Annotated[int, _Integral, Field(ge=0, le=1_000_000, description="Mass in kg.")]
 BasisPoints = Annotated[int, _Integral, Field(ge=0, le=10_000, description="Share in 1/10,000.")]
+Fen = Annotated[int, _Integral, Field(ge=1, le=9_007_199_254_740_991, description="Amount in fen.")]
+Whole = Annotated[
+    int, _Integral, Field(ge=0, le=9_007_199_254_740_991, description="A whole number.")
+]
 FenPerTonne = Annotated[
     int, _Integral, Field(ge=0, le=100_000_000, description="Price in fen per tonne.")
 ]
@@ -76,6 +80,15 @@ OptionalLine = Annotated[
         pattern=rf"^[^{_UNSEEN}]*$",
         max_length=500,
         description="One line of text, or nothing.",
+    ),
+]
+Words = Annotated[
+    str,
+    Field(
+        pattern=rf"^[^\s{_UNSEEN}][^{_UNSEEN}]*$",
+        min_length=1,
+        max_length=2_000,
+        description="Some sentences in one line, without control characters.",
     ),
 ]
 Name = Annotated[

@@ -77,6 +77,7 @@ class SettlementListed(Answer):
     state: str
     gross_fen: int
     payable_fen: int
+    paid_fen: int
     prepared_at: datetime
     prepared_by: str
     approved_at: datetime | None

@@ -8,6 +8,7 @@ from service.storage import views
 from service.usecases.ticket import IssueTicket, Ticket, VoidTicket, issue_ticket, void_ticket
 from service.web.api.deductions import DeductionRequest, Masses
 from service.web.api.fields import Answer, Hash, Kg, Line, LotId, OptionalLine, Request
+from service.web.api.promises import PromiseAnswer
 from service.web.api.reading import ListQuery, found, page
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
@@ -78,6 +79,7 @@ class TicketListed(Answer):
     issued_at: datetime
     plate: str
     supplier_id: str | None
+    version: int
     target_hash: Hash
 
 
@@ -85,6 +87,7 @@ class TicketAnswer(TicketListed):
     """``record`` is what the evidence document says."""
 
     record: dict[str, Any]
+    promise: PromiseAnswer | None
 
 
 class TicketPage(Answer):

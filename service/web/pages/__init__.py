@@ -4,10 +4,13 @@ from flask import Flask
 
 from service.web.context import deps
 from service.web.pages import (
+    appeal,
     control,
+    correction,
     demo,
     home,
     inspector,
+    lien,
     loading,
     monitor,
     office,
@@ -29,10 +32,13 @@ _EVERYWHERE = (
     weighing.bp,
     inspector.bp,
     ticket.bp,
+    correction.bp,
+    appeal.bp,
     loading.bp,
     plant.bp,
     supplier.bp,
     office.bp,
+    lien.bp,
     prices.bp,
     control.bp,
     people.bp,

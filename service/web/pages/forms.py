@@ -5,7 +5,8 @@ into the page that holds the form, with status and message, and without losing a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, ParamSpec
@@ -108,6 +109,16 @@ def refusals(name: str | None) -> list[str]:
 def typed(name: str, value: object = "") -> object:
     """What was typed into the field ``name``, else ``value``."""
     return request.form.get(name, "" if value is None else value)
+
+
+@contextmanager
+def fields_called(**names: str) -> Iterator[None]:
+    """Let refusals of a field stand beside the input that the page calls otherwise."""
+    try:
+        yield
+    except FerrotraceError as error:
+        error.field = names.get(error.field or "", error.field)
+        raise
 
 
 def idempotency_key() -> str:

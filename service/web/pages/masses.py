@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from service.domain.errors import FerrotraceError
 from service.domain.ticket import Deduction, DeductionKind, masses
 from service.web.errors import message_of
+from service.web.pages.figures import kg, percent
 from service.web.pages.forms import Form
 from service.web.pages.words import DEDUCTIONS
 
@@ -65,3 +66,19 @@ def _without_reason(form: MassesForm) -> Deduction:
 def sums_fragment(gross_kg: int, tare_kg: int) -> ResponseReturnValue:
     """The sums alone, for the form that asks while it is filled in."""
     return render_template("yard/sums.html", **sums(gross_kg, tare_kg))
+
+
+def kg_text(value_kg: int) -> str:
+    """1,200 kg."""
+    return f"{kg(value_kg)} kg"
+
+
+def entry_text(entry: dict[str, Any]) -> str:
+    """A deduction as it was entered: 1.20 %, dirt."""
+    if entry["kind"] == DeductionKind.PCT:
+        figure = percent(entry["bp"])
+    elif entry["kind"] == DeductionKind.KG:
+        figure = kg_text(entry["kg"])
+    else:
+        return str(DEDUCTIONS["NONE"])
+    return f"{figure}, {entry['reason']}" if entry.get("reason") else figure

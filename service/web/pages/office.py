@@ -1,6 +1,8 @@
 """The office: deliveries with both scales, and settlements that two people make."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -10,6 +12,7 @@ from pydantic import Field
 from service.domain.access import Action
 from service.storage import identity, views
 from service.storage.db import Tx
+from service.usecases.payment import RecordPayment, record_payment
 from service.usecases.settlement import (
     ApproveSettlement,
     PrepareSettlement,
@@ -19,7 +22,9 @@ from service.usecases.settlement import (
     return_settlement,
 )
 from service.web.context import actor, allowed, deps, reader
-from service.web.pages.forms import Form, answered_once, shows_again
+from service.web.pages.correction import version_columns
+from service.web.pages.figures import instant
+from service.web.pages.forms import Form, answered_once, fields_called, shows_again
 from service.web.pages.language import _
 from service.web.pages.reading import (
     PAGE_LENGTH,
@@ -83,6 +88,9 @@ def _delivery_page(tx: Tx, detail: views.DeliveryDetail) -> dict[str, Any]:
         "can_prepare": is_received
         and detail.settlement is None
         and allowed(Action.SETTLEMENT_PREPARE),
+        **version_columns(tx, views.delivery_versions(tx, row.delivery_id)),
+        "can_correct": not is_received and allowed(Action.CORRECTION_RECORD),
+        "lien_state": row.stage == "settled" and allowed(Action.LIEN_VIEW),
         "steps": detail.way,
         "receipt": detail.receipt,
         "received": detail.receipt_record,
@@ -166,6 +174,7 @@ def settlement(settlement_id: str) -> ResponseReturnValue:
         known = directory(tx)
         documents = views.documents(tx, who, view.delivery_id)
         names = {user.user_id: user.name for user in identity.users(tx)}
+        paid = views.payments(tx, settlement_id)
     is_open = view.state == "SUBMITTED"
     is_own = view.prepared_by == actor().user_id
     return render_template(
@@ -176,8 +185,47 @@ def settlement(settlement_id: str) -> ResponseReturnValue:
         is_own=is_own,
         can_approve=is_open and not is_own and allowed(Action.SETTLEMENT_APPROVE),
         names=names,
-        rows=[row for row in documents if row.kind == "settlement"],
+        rows=[row for row in documents if row.kind in {"settlement", "payment"}],
+        payments=paid,
+        paid_state=_paid_state(view),
+        can_pay=view.state == "APPROVED"
+        and view.paid_fen < view.payable_fen
+        and allowed(Action.PAYMENT_RECORD),
+        today=instant(deps().now()).date(),
     )
+
+
+def _paid_state(view: views.SettlementView) -> str:
+    if view.paid_fen == 0:
+        return "unpaid"
+    return "paid" if view.paid_fen == view.payable_fen else "part"
+
+
+class PaymentForm(Form):
+    """What the bank statement shows, the amount in yuan."""
+
+    amount_yuan: Decimal = Field(gt=0, le=10**13, decimal_places=2)
+    paid_on: date
+    bank_reference: str = Field(min_length=1, max_length=64)
+
+
+@bp.post("/settlements/<record:settlement_id>/payment")
+@shows_again(settlement)
+def pay(settlement_id: str) -> ResponseReturnValue:
+    form = PaymentForm.of_request()
+
+    def recorded() -> str:
+        command = RecordPayment(
+            settlement_id=settlement_id,
+            amount_fen=int(form.amount_yuan * 100),
+            paid_on=form.paid_on,
+            bank_reference=form.bank_reference,
+        )
+        with fields_called(amount_fen="amount_yuan"):
+            record_payment(command, actor(), deps())
+        return url_for("office.settlement", settlement_id=settlement_id)
+
+    return answered_once(recorded)
 
 
 @bp.post("/deliveries/<record:delivery_id>/settlement")

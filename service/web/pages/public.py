@@ -7,7 +7,9 @@ from service.domain.access import Action
 from service.storage import views
 from service.web.context import actor, allowed, deps, reader
 from service.web.pages import content, words
+from service.web.pages.correction import version_columns
 from service.web.pages.reading import found
+from service.web.pages.receipts import fragment, promises_at_hand
 from service.web.throttle import admit
 from service.web.verifier.page import page_bytes, page_policy
 
@@ -18,6 +20,9 @@ RIGHT_OF_KIND = {
     "delivery": Action.DELIVERY_VIEW,
     "plant-receipt": Action.DELIVERY_VIEW,
     "settlement": Action.SETTLEMENT_VIEW,
+    "payment": Action.SETTLEMENT_VIEW,
+    "lien": Action.LIEN_VIEW,
+    "appeal": Action.APPEAL_VIEW,
     "carbon-statement": Action.CARBON_VIEW,
 }
 """Weighings and grades are read by who sees the visit."""
@@ -37,7 +42,20 @@ def ticket(ticket_no: str) -> ResponseReturnValue:
     with deps().db.transaction() as tx:
         row = found(views.ticket(tx, views.EVERYTHING, ticket_no), what="ticket", key=ticket_no)
         document = views.document(tx, views.EVERYTHING, row.target_hash)
-    return render_template("public/ticket.html", ticket=row, record=row.record, document=document)
+        columns = version_columns(tx, views.ticket_versions(tx, ticket_no), named=False)
+        detail = found(
+            views.visit(tx, views.EVERYTHING, row.visit_id), what="visit", key=row.visit_id
+        )
+    now, receipts = deps().now(), promises_at_hand(detail, row.promise)
+    return render_template(
+        "public/ticket.html",
+        ticket=row,
+        record=row.record,
+        document=document,
+        receipts=[(part, promise, promise.fulfilment(now)) for part, promise in receipts],
+        fragment=fragment([promise for _part, promise in receipts]),
+        **columns,
+    )
 
 
 @bp.get("/documents/<hash:target_hash>")

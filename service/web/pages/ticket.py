@@ -13,11 +13,13 @@ from service.domain.visit import WeighingMissingError
 from service.storage import views
 from service.storage.db import Tx
 from service.usecases.ticket import IssueTicket, VoidTicket, issue_ticket, void_ticket
-from service.web.context import actor, deps, reader
+from service.web.context import actor, allowed, deps, reader
 from service.web.pages import masses
+from service.web.pages.correction import version_columns
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
 from service.web.pages.reading import PAGE_LENGTH, directory, found, older_than, page_of
+from service.web.pages.receipts import code_url, promises_at_hand
 from service.web.pages.yard import visit as visit_page
 
 bp = Blueprint("ticket", __name__)
@@ -132,8 +134,11 @@ def _ticket_page(
     tx: Tx, who: views.Reader, row: views.TicketRow, detail: views.VisitDetail
 ) -> dict[str, Any]:
     known = directory(tx)
+    receipts = promises_at_hand(detail, row.promise)
     return {
         "ticket": row,
+        "receipts": receipts,
+        "code_url": code_url(row.ticket_no, [promise for _part, promise in receipts]),
         "record": row.record,
         "site": known.sites[row.site_id],
         "issuer": deps().issuer.name,
@@ -148,8 +153,19 @@ def _ticket_page(
         "instrument": (detail.gross.record if detail.gross else {}).get("instrument", {}),
         "people": _people(tx, who, detail),
         "rows": views.documents(tx, who, row.visit_id),
+        **version_columns(tx, views.ticket_versions(tx, row.ticket_no)),
+        "appeals": _appeals(tx, row.ticket_no),
+        "can_correct": row.status == "issued" and allowed(Action.CORRECTION_RECORD),
+        "can_appeal": row.status == "issued" and allowed(Action.APPEAL_RAISE),
         "steps": detail.way,
     }
+
+
+def _appeals(tx: Tx, ticket_no: str) -> list[views.AppealView]:
+    """The appeals about a ticket, for those who may see any."""
+    if not allowed(Action.APPEAL_VIEW):
+        return []
+    return views.appeals(tx, reader(Action.APPEAL_VIEW), ticket_no=ticket_no)
 
 
 def _people(tx: Tx, who: views.Reader, detail: views.VisitDetail) -> list[Person]:

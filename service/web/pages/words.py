@@ -73,14 +73,25 @@ KINDS: Mapping[str, LazyString] = {
     "plant-receipt": _l("Plant receipt"),
     "settlement": _l("Settlement"),
     "carbon-statement": _l("Carbon statement"),
+    "correction": _l("Correction"),
+    "appeal": _l("Appeal"),
+    "payment": _l("Payment"),
+    "lien": _l("Lien"),
+    "key-epoch": _l("Key on record"),
+    "policy": _l("Disclosure policy"),
+    "factor-set": _l("Emission factors"),
 }
 PARENTS: Mapping[str, LazyString] = {
     "gross": _l("Gross weighing"),
     "tare": _l("Tare weighing"),
     "proposal": _l("Grade proposal"),
     "decision": _l("Grade decision"),
+    "ticket": _l("Weighing ticket"),
     "delivery": _l("Delivery note"),
     "receipt": _l("Plant receipt"),
+    "settlement": _l("Settlement"),
+    "document": _l("Document"),
+    "appeal": _l("Appeal"),
 }
 SOURCES: Mapping[str, LazyString] = {
     "LIVE": _l("from the indicator"),
@@ -179,6 +190,53 @@ STAGES: Mapping[str, Mark] = {
 TICKETS: Mapping[str, Mark] = {
     "issued": Mark("ok", _l("issued")),
     "void": Mark("skip", _l("Void"), "stop"),
+}
+PROMISES: Mapping[str, Mark] = {
+    "signed": Mark("ok", _l("receipt signed")),
+    "pending": Mark("now", _l("receipt pending")),
+    "missed": Mark("bad", _l("no receipt")),
+}
+FULFILMENTS: Mapping[str, Mark] = {
+    "kept": Mark("ok", _l("promise kept")),
+    "late": Mark("bad", _l("kept too late")),
+    "waiting": Mark("now", _l("time runs")),
+    "broken": Mark("bad", _l("promise broken")),
+}
+APPEALS: Mapping[str, Mark] = {
+    "raised": Mark("now", _l("waits for an answer")),
+    "upheld": Mark("ok", _l("upheld")),
+    "rejected": Mark("bad", _l("rejected")),
+}
+GROUNDS: Mapping[str, LazyString] = {
+    "weight": _l("the weight"),
+    "grade": _l("the grade"),
+    "deduction": _l("the deduction"),
+    "other": _l("something else"),
+}
+LIENS: Mapping[str, Mark] = {
+    "free": Mark("skip", _l("free"), "plus"),
+    "reserved": Mark("now", _l("reserved")),
+    "expired": Mark("warn", _l("reservation over")),
+    "financed": Mark("ok", _l("financed")),
+    "released": Mark("ok", _l("released")),
+    "cancelled": Mark("skip", _l("cancelled")),
+}
+ORDERS: Mapping[str, Mark] = {
+    "waiting": Mark("now", _l("waits to be sent")),
+    "sent": Mark("now", _l("sent, being confirmed")),
+    "done": Mark("ok", _l("carried out")),
+    "refused": Mark("bad", _l("refused by the registry")),
+}
+ORDER_KINDS: Mapping[str, LazyString] = {
+    "reserve": _l("Reserve"),
+    "finance": _l("Finance"),
+    "release": _l("Release"),
+    "cancel": _l("Cancel"),
+}
+PAID: Mapping[str, Mark] = {
+    "unpaid": Mark("now", _l("to be paid")),
+    "part": Mark("now", _l("paid in part")),
+    "paid": Mark("ok", _l("paid")),
 }
 CHECKS: Mapping[str, Mark] = {
     "VALID": Mark("ok", _l("passed")),

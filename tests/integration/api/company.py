@@ -312,4 +312,5 @@ def _deps(db: Database) -> Deps:
         demo=True,
         unit="S1",
         public_url="http://127.0.0.1:8000",
+        lien_registry="0x" + "55" * 20,
     )

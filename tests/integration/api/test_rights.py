@@ -143,6 +143,9 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
     on_the_way = ferro.created("operator", path, lines)
     coming = {"site_id": "PLANT01", "kind": "UNLOADING", "code": on_the_way["code"]}
     unloading = ferro.created("plant", "/v1/visits", coming)
+    ferro.created("approver", f"/v1/settlements/{settlement['settlement_id']}/approvals")
+    path = f"/v1/tickets/{received['ticket']['ticket_no']}/appeals"
+    appeal = ferro.created("supplier", path, {"ground": "grade", "statement": "it was HRS201"})
     booking = ferro.created("supplier", "/v1/bookings", BODIES["/v1/bookings"])
     add_user("leaver", Role.CLERK, ferro.deps)
     leaving_now = second | {"plate": "辽E44444"}
@@ -165,6 +168,7 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
         "username": "leaver",
         "weighing_pass": "tare",
         "booking_no": booking["booking_no"],
+        "appeal_no": appeal["appeal_no"],
         "code": "en",
         "line": "speaking",
         "rate": "1",
@@ -209,15 +213,51 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/price-lists": PRICES | {"version": "v2"},
     "/v1/settlements/<settlement_id>/returns": {"reason": "test"},
     "/v1/verifications": {},
+    "/v1/tickets/<ticket_no>/corrections": {"reason": "test"},
+    "/v1/tickets/<ticket_no>/appeals": {"ground": "weight", "statement": "test"},
+    "/v1/appeals/<appeal_no>/answers": {"outcome": "rejected", "answer": "test"},
+    "/v1/deliveries/<delivery_id>/corrections": {
+        "reason": "test",
+        "waybill_no": "HY-10001",
+        "carrier_id": "CARRIER-A",
+        "distance_km": "12",
+    },
+    "/v1/settlements/<settlement_id>/payments": {
+        "amount_fen": 1,
+        "paid_on": "2026-11-20",
+        "bank_reference": "PAY-1",
+    },
     "/v1/sites/<site_id>/simulator/deck": {"plate": "辽E55555", "kg": 20_000},
     "/v1/sites/<site_id>/simulator/gate": {"plate": "辽E55555"},
     "/v1/sites/<site_id>/simulator/speed": {"rate": 1},
     "/v1/sites/<site_id>/simulator/line": {"connected": True},
 }
+LIEN = {
+    "cap_fen": 100,
+    "order": {
+        "v": 1,
+        "kind": "cancel",
+        "chain_id": 1337,
+        "contract": "0x" + "11" * 20,
+        "delivery_key": "22" * 32,
+        "bank": "0x" + "33" * 20,
+        "nonce": 0,
+        "deadline": 4_000_000_000,
+        "signature": "0x" + "44" * 65,
+    },
+}
 FORMS = {
     "/demo/<site_id>/code": {"plate": "辽E55555", "code": "FERROTRACE:BOOKING:X"},
     "/demo/<site_id>/truck": {"plate": "辽E55555", "kg": "20000"},
     "/settlements/<settlement_id>/return": {"reason": "test"},
+    "/settlements/<settlement_id>/payment": {
+        "amount_yuan": "0.01",
+        "paid_on": "2026-11-20",
+        "bank_reference": "PAY-2",
+    },
+    "/tickets/<ticket_no>/appeal": {"ground": "other", "statement": "test"},
+    "/tickets/<ticket_no>/correction": {"why": "test"},
+    "/appeals/<appeal_no>/answer": {"outcome": "upheld", "answer": "test"},
     "/visits/<visit_id>/void": {"reason": "test"},
 }
 QUESTIONS = {
@@ -245,6 +285,8 @@ def _ask(ask: Callable[..., Any], route: Route, values: dict[str, str]) -> tuple
         given |= {"data": truck_jpeg(), "content_type": "image/jpeg"}
     if route.rule in FORMS:
         given["data"] = FORMS[route.rule]
+    if route.rule == "/v1/liens":
+        given["json"] = LIEN | {"delivery_id": values["delivery_id"]}
     if route.rule == "/visits/<visit_id>/photographs":
         picture = (io.BytesIO(truck_jpeg()), "load.jpg", "image/jpeg")
         given["data"] = {"picture": picture}

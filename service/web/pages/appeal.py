@@ -1,0 +1,112 @@
+"""Appeals: the supplier says what is wrong, a supervisor who did not decide it answers."""
+
+from typing import Literal
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from service.domain.access import Action
+from service.domain.appeal import Ground, Outcome
+from service.storage import identity, views
+from service.usecases.appeal import DecideAppeal, RaiseAppeal, decide_appeal, raise_appeal
+from service.web.context import actor, allowed, deps, reader
+from service.web.pages.forms import Form, answered_once, shows_again
+from service.web.pages.reading import PAGE_LENGTH, directory, found, older_than, page_of
+from service.web.pages.words import GROUNDS
+
+bp = Blueprint("appeal", __name__)
+
+_OF_TICKET = "/tickets/<number:ticket_no>/appeal"
+
+
+class AppealForm(Form):
+    """What is disputed and why."""
+
+    ground: Literal["weight", "grade", "deduction", "other"]
+    statement: str = Field("", max_length=2_000)
+
+
+class AnswerForm(Form):
+    """What the supervisor found."""
+
+    outcome: Literal["upheld", "rejected"]
+    answer: str = Field("", max_length=2_000)
+
+
+@bp.get("/appeals")
+def appeals() -> ResponseReturnValue:
+    who = reader(Action.APPEAL_VIEW)
+    with deps().db.transaction() as tx:
+        rows = views.appeals(tx, who, limit=PAGE_LENGTH, before=older_than())
+        known = directory(tx)
+    return render_template("office/appeals.html", page=page_of(rows, "raised_at"), known=known)
+
+
+@bp.get("/appeals/<number:appeal_no>")
+def appeal(appeal_no: str) -> ResponseReturnValue:
+    who = reader(Action.APPEAL_VIEW)
+    with deps().db.transaction() as tx:
+        row = found(views.appeal(tx, who, appeal_no), what="appeal", key=appeal_no)
+        ticket = views.ticket(tx, views.EVERYTHING, row.ticket_no)
+        known = directory(tx)
+        names = {user.user_id: user.name for user in identity.users(tx)}
+        documents = [
+            document
+            for document in views.documents(tx, who, row.visit_id)
+            if document.kind == "appeal" and document.document_id.startswith(row.appeal_no)
+        ]
+    return render_template(
+        "office/appeal.html",
+        appeal=row,
+        ticket=ticket,
+        known=known,
+        names=names,
+        rows=documents,
+        can_answer=row.state == "raised" and allowed(Action.APPEAL_DECIDE),
+    )
+
+
+@bp.post("/appeals/<number:appeal_no>/answer")
+@shows_again(appeal)
+def post_answer(appeal_no: str) -> ResponseReturnValue:
+    given = AnswerForm.of_request()
+
+    def answered() -> str:
+        command = DecideAppeal(
+            appeal_no=appeal_no, outcome=Outcome(given.outcome), answer=given.answer
+        )
+        decide_appeal(command, actor(), deps())
+        return url_for("appeal.appeal", appeal_no=appeal_no)
+
+    return answered_once(answered)
+
+
+@bp.get(_OF_TICKET)
+def new_appeal(ticket_no: str) -> ResponseReturnValue:
+    who = reader(Action.APPEAL_RAISE)
+    with deps().db.transaction() as tx:
+        row = found(views.ticket(tx, who, ticket_no), what="ticket", key=ticket_no)
+        raised = views.appeals(tx, who, ticket_no=ticket_no)
+    return render_template(
+        "supplier/appeal_new.html",
+        ticket=row,
+        record=row.record,
+        raised=raised,
+        grounds=[(code, str(word)) for code, word in GROUNDS.items()],
+    )
+
+
+@bp.post(_OF_TICKET)
+@shows_again(new_appeal)
+def post_appeal(ticket_no: str) -> ResponseReturnValue:
+    given = AppealForm.of_request()
+
+    def raised() -> str:
+        command = RaiseAppeal(
+            ticket_no=ticket_no, ground=Ground(given.ground), statement=given.statement
+        )
+        made = raise_appeal(command, actor(), deps())
+        return url_for("appeal.appeal", appeal_no=made.appeal_no)
+
+    return answered_once(raised)
