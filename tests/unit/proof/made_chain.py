@@ -118,6 +118,21 @@ class RegistryWords:
         return {slot: value for slot, value in values.items() if value}
 
 
+@cache
+def _storage(words: tuple[tuple[bytes, int], ...]) -> HexaryTrie:
+    return trie_of({keccak256(slot): rlp.encode(_int(value)) for slot, value in words})
+
+
+@cache
+def _accounts(account: bytes) -> HexaryTrie:
+    """The registry's account among others."""
+    others = {
+        keccak256(bytes([n]) * 20): rlp.encode([b"", _int(n), word(1), word(2)])
+        for n in range(1, 30)
+    }
+    return trie_of({**others, keccak256(ADDRESS): account})
+
+
 def status_part(
     state: RegistryWords,
     nodes: Sequence[bytes],
@@ -126,13 +141,8 @@ def status_part(
     number: int = STATUS_BLOCK,
 ) -> StatusPart:
     words = state.words()
-    storage = trie_of({keccak256(slot): rlp.encode(_int(v)) for slot, v in words.items()})
-    account = rlp.encode([_int(1), b"", storage.root_hash, code_hash])
-    others = {
-        keccak256(bytes([n]) * 20): rlp.encode([b"", _int(n), word(1), word(2)])
-        for n in range(1, 30)
-    }
-    accounts = trie_of({**others, keccak256(ADDRESS): account})
+    storage = _storage(tuple(words.items()))
+    accounts = _accounts(rlp.encode([_int(1), b"", storage.root_hash, code_hash]))
     return StatusPart(
         block=block_part(number, header_rlp(number, state_root=accounts.root_hash)),
         account_proof=proof_nodes(accounts, keccak256(ADDRESS)),
