@@ -17,6 +17,11 @@ import requests
 from service.commands.simulate_client import Login, Person
 from service.domain.instants import business_date
 from tests.e2e.company import ROOT, demo_company
+from tests.e2e.three_verifiers import (
+    others_cannot_tell_the_status,
+    others_say_valid,
+    valid_without_any_network,
+)
 
 DOCUMENTS_A_TRUCK = 5 + 3 + 4 + 1
 """Received, loaded, received at the plant with its carbon statement, settled."""
@@ -62,9 +67,9 @@ def _children() -> list[psutil.Process]:
 
 def test_trucks_go_from_booking_to_settlement_and_all_evidence_holds(tmp_path: Path) -> None:
     var_dir = tmp_path / "var"
-    with demo_company(tmp_path):
-        company = ("--company", str(var_dir / "demo.json"))
-        driven = _ferrotrace(var_dir, "simulate", "--trucks", str(TRUCKS), "--json", *company)
+    with demo_company(tmp_path) as company:
+        logins = ("--company", str(var_dir / "demo.json"))
+        driven = _ferrotrace(var_dir, "simulate", "--trucks", str(TRUCKS), "--json", *logins)
         assert driven.returncode == 0, driven.stderr[-2000:]
         totals = json.loads(driven.stdout)
         for noun in ("tickets", "deliveries", "settlements"):
@@ -73,7 +78,11 @@ def test_trucks_go_from_booking_to_settlement_and_all_evidence_holds(tmp_path: P
         audited = _ferrotrace(var_dir, "audit")
         assert audited.returncode == 0, audited.stdout
         folders = _bundles(var_dir, tmp_path / "bundles")
+        papers = [path for folder in folders[:4] for path in sorted(folder.iterdir())]
+        others_say_valid(papers, var_dir, page=company.address + "/verify")
     assert len(folders) == 4 * TRUCKS  # a delivery and three visits each
+    others_cannot_tell_the_status(papers, var_dir)
+    valid_without_any_network(papers, var_dir)
     for folder in folders:  # the chain has stopped with the company
         verified = _ferrotrace(
             var_dir, "verify", str(folder), "--trust", str(var_dir / "trust.json")
