@@ -8,7 +8,6 @@ from copy import deepcopy
 
 import pytest
 
-from service.chain.registry import revocation_calldata
 from service.proof.redaction import redact
 from service.proof.registry import dns_record
 from service.usecases.bundle import bundle
@@ -26,7 +25,14 @@ KINDS = (
     "delivery",
     "plant-receipt",
     "settlement",
+    "payment",
+    "lien",
     "carbon-statement",
+    "correction",
+    "appeal",
+    "key-epoch",
+    "policy",
+    "factor-set",
 )
 
 
@@ -75,16 +81,12 @@ def test_a_document_in_the_place_of_another_is_invalid_everywhere(judges: Judges
 def test_a_revoked_document_is_revoked_everywhere_and_its_neighbours_are_not(
     judges: Judges,
 ) -> None:
-    registry, anchored = judges.anchored.registry, judges.anchored
-    *_, last = (name for name in anchored.bundles if name.startswith("weighing "))
-    document = json.loads(anchored.bundles[last])["document"]
-    digest = bytes.fromhex(document["signature"]["targetHash"])
-    revocation = revocation_calldata(target_hash=digest, reason=32, superseded_by=None)
-    assert registry.send(registry.revoker, revocation).succeeded
-    found = judges.agreed(document)
+    ticket, corrected = judges.anchored.documents("ticket")
+    found = judges.agreed(corrected)
     assert found[STATUS] == ("INVALID", 5, "DOCUMENT_REVOKED")
     assert (found[INTEGRITY], found[IDENTITY]) == (VALID, VALID)
-    assert all_valid(judges.agreed(anchored.document("plant-receipt")))
+    assert all_valid(judges.agreed(ticket))
+    assert all_valid(judges.agreed(judges.anchored.document("correction")))
 
 
 def test_a_document_that_no_batch_holds_yet_is_not_issued_everywhere(judges: Judges) -> None:
