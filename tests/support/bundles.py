@@ -102,6 +102,7 @@ def _false_documents() -> documents.Sealed:
     seal("payment-of-nothing", _with(documents.payment(), amount_fen=0), settlement="gross")
     seal("appeal-without-answer", _without(documents.appeal(), "answer"), document="delivery")
     seal("lien-of-another-key", _with(documents.lien(), lien_key="00" * 32), delivery="delivery")
+    seal("lien-on-a-weighing", documents.lien(), delivery="gross")
     seal("lien-of-another-delivery", _lien("ef" * 32), delivery="delivery")
     values = _with(documents.ticket(), settlement_kg=1)["record"]
     seal("correction-net", _with(documents.correction(), values=values), documents.DIGEST)

@@ -7,11 +7,12 @@ from service.proof.case import Case, product_kind
 from service.proof.chain_view import LienQuestion
 from service.proof.families import LINEAGE
 from service.proof.lien_key import lien_key
+from service.proof.policy import CORRECTION
 from service.proof.shape import HASH_BYTES
 from service.proof.trust import TrustedIssuer
 from service.proof.verdict import Check
 
-LIEN, CORRECTION = "lien", "correction"
+LIEN, DELIVERY = "lien", "delivery"
 ALREADY_PLEDGED, NULLIFIER_MISMATCH = 5, 6
 _HOLDING = ("reserved", "financed")
 
@@ -52,7 +53,10 @@ def _delivery_differs(
 ) -> Check | None:
     """The delivery's own document, where it is at hand, names the same delivery and secret."""
     for digest in parents:
-        delivery = _delivery(case.parents.data(digest) if case.parents else {})
+        data = case.parents.data(digest) if case.parents else {}
+        if _is_another(data):
+            return _mismatch("The lien names a document that is no delivery.")
+        delivery = _record_of(DELIVERY, data)
         for name in ("delivery_id", "delivery_secret"):
             if name in record and record[name] != delivery.get(name, record[name]):
                 return _mismatch(f"The delivery's own document states another {name}.")
@@ -71,8 +75,12 @@ def _lien(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return _record_of(LIEN, data)
 
 
-def _delivery(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _record_of("delivery", data)
+def _is_another(data: Mapping[str, Any]) -> bool:
+    """Whether a document shows that it is neither a delivery nor one put right."""
+    kind, record = product_kind(data), data.get("record")
+    if kind == CORRECTION and isinstance(record, dict):
+        return bool(record.get("corrects", DELIVERY) != DELIVERY)
+    return kind not in (None, DELIVERY, CORRECTION)
 
 
 def _record_of(kind: str, data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -183,6 +183,29 @@ class TestLien:
             sealed.seal("lien-2", documents.lien(), delivery="put-right")
             assert outcome(together(anchored_truck(sealed))["lien-2"]) == expected
 
+    def test_a_lien_names_a_delivery_or_one_put_right(self) -> None:
+        sealed = one_truck()
+        sealed.seal("on-a-ticket", documents.lien(), delivery="ticket")
+        sealed.seal("on-another-correction", documents.lien(), delivery="correction")
+        verdicts = together(anchored_truck(sealed))
+        for name in ("on-a-ticket", "on-another-correction"):
+            assert outcome(verdicts[name]) == ("INVALID", 6)
+
+    def test_a_delivery_whose_kind_is_hidden_is_not_another(self) -> None:
+        for hidden in ("kind", "record"):
+            document = redact(truck().parts["delivery"].document, [hidden])
+            raw = truck().parts["delivery"].file(document=document)
+            assert outcome(together(truck(), delivery=raw)["lien"]) == ("VALID", None)
+        sealed = one_truck()
+        record = {**documents.correction()["record"], "corrects": "delivery"}
+        record["values"] = documents.delivery()["record"]
+        sealed.seal("put-right", {**documents.correction(), "record": record}, documents.DIGEST)
+        sealed.seal("lien-2", documents.lien(), delivery="put-right")
+        of = anchored_truck(sealed)
+        document = redact(of.parts["put-right"].document, ["record"])
+        raw = of.parts["put-right"].file(document=document)
+        assert outcome(together(of, **{"put-right": raw})["lien-2"]) == ("VALID", None)
+
     def test_a_correction_without_values_is_no_delivery(self) -> None:
         sealed = one_truck()
         record = {**documents.correction()["record"], "corrects": "delivery", "values": "text"}
