@@ -357,9 +357,8 @@ class Company:
             self.deps,
         )
 
-    def deliver(self, lines: Mapping[str, int], *, short_kg: int = 40) -> Delivered:
-        """A delivery to its approved settlement; the plant weighs ``short_kg`` less."""
-        delivery = self.load(lines)
+    def arrive(self, delivery: Delivery, *, short_kg: int = 0) -> PlantReceipt:
+        """A delivery at the plant, up to its receipt."""
         visit = open_visit(
             OpenVisit(site_id="PLANT01", kind=VisitKind.UNLOADING, code=delivery.code),
             self.people["plant"],
@@ -368,7 +367,7 @@ class Company:
         gross_kg = 15_400 + delivery.net_kg - short_kg
         self.weigh(visit.visit_id, "PLANT01", "gross", gross_kg, "plant")
         self.weigh(visit.visit_id, "PLANT01", "tare", 15_400, "plant")
-        receipt = record_plant_receipt(
+        return record_plant_receipt(
             RecordPlantReceipt(
                 visit_id=visit.visit_id,
                 deduction=Deduction(kind=DeductionKind.PCT, bp=50, reason="dirt"),
@@ -376,6 +375,11 @@ class Company:
             self.people["plant"],
             self.deps,
         )
+
+    def deliver(self, lines: Mapping[str, int], *, short_kg: int = 40) -> Delivered:
+        """A delivery to its approved settlement; the plant weighs ``short_kg`` less."""
+        delivery = self.load(lines)
+        receipt = self.arrive(delivery, short_kg=short_kg)
         prepared = prepare_settlement(
             PrepareSettlement(delivery_id=delivery.delivery_id), self.people["clerk"], self.deps
         )
