@@ -1,4 +1,4 @@
-"""The lien registry as the chain has it: how a delivery stands, who is a bank, what it would take.
+"""The lien registry as the chain has it: how a delivery stands, and who is a bank.
 
 Every method raises ``UnavailableError`` where no endpoint can tell; unknown is never "free".
 """
@@ -10,7 +10,6 @@ from eth_abi.abi import decode
 from eth_utils.address import to_checksum_address
 
 from service.chain.contract import BANK_ROLE, encode_call
-from service.chain.lien_order_file import SignedLienOrder
 from service.chain.reader import LATEST, WORD_BYTES, NotARegistryError
 from service.chain.registry import ContractClient
 from service.chain.values import to_bytes, to_hex
@@ -48,7 +47,7 @@ class Lien:
 
 
 class LienRegistryClient(ContractClient):
-    """The lien registry at ``address``, its liens, its banks and their orders."""
+    """The lien registry at ``address``: its liens, its banks and the nonces of their orders."""
 
     def lien_of(self, delivery_key: bytes, *, block_number: int | None = None) -> Lien:
         """The lien on a delivery now, or as it stood after a block."""
@@ -72,10 +71,3 @@ class LienRegistryClient(ContractClient):
     def is_bank(self, account: str) -> bool:
         """Whether the account may reserve deliveries."""
         return self.has_role(BANK_ROLE, account)
-
-    def check_order(self, signed: SignedLienOrder, *, sender: str) -> None:
-        """Carry the order out without sending it; raises ``ContractRevertedError``.
-
-        Of a bank that is a contract this is the only judgement of its signature.
-        """
-        self.check(signed.calldata, sender=sender)

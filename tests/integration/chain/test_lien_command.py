@@ -1,7 +1,9 @@
 """A bank signs an order at its own desk, a stranger relays it, and everybody sees the lien."""
 
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from service.chain.keystore import new_keystore
 from service.chain.lien_order_file import read_order
+from service.chain.rpc import RpcClient
 from service.commands.lien import command
 from service.proof.document import wrap
 from service.proof.jcs import canonical_json
@@ -155,6 +158,15 @@ def test_second_bank_is_told_that_the_delivery_is_taken(lien: Lien, desk: Path) 
     assert "InvalidAccountNonce" in again.output
 
 
+def mined_when_two_wait(rpc: RpcClient) -> None:
+    """Mine one block as soon as the pool holds two transactions."""
+    for _ in range(600):
+        if int(rpc.call("txpool_status")["pending"], 16) == 2:
+            rpc.call("anvil_mine", "0x1")
+            return
+        time.sleep(0.02)
+
+
 def test_order_that_another_one_overtook_in_the_block_is_told(
     lien: Lien, desk: Path, liens: LiensOnChain
 ) -> None:
@@ -164,13 +176,20 @@ def test_order_that_another_one_overtook_in_the_block_is_told(
     try:
         first = liens.signed(liens.reserve(delivery_key=KEY))
         liens.client.broadcast(liens.transaction(liens.registry.admin, first.calldata))
-        rpc.call("evm_setIntervalMining", 1)
-        answer = lien("relay", file, "--signer", desk / "payer")
+        with ThreadPoolExecutor() as beside:
+            beside.submit(mined_when_two_wait, RpcClient([liens.registry.rpc_url]))
+            answer = lien("relay", file, "--signer", desk / "payer")
     finally:
-        rpc.call("evm_setIntervalMining", 0)
         rpc.call("evm_setAutomine", True)  # noqa: FBT003
     assert (answer.exit_code, "The order was refused in block" in answer.output) == (1, True)
     assert liens.client.lien_of(KEY).bank == liens.registry.bank.address
+
+
+def test_address_that_is_no_lien_registry_tells_nothing(lien: Lien, liens: LiensOnChain) -> None:
+    nobody = lien("status", *DELIVERY, "--registry", "0x" + "11" * 20)
+    assert "does not answer lienOf(bytes32) as its contract would" in nobody.output
+    other = lien("status", *DELIVERY, "--registry", liens.registry.client.address)
+    assert (nobody.exit_code, other.exit_code) == (1, 1)
 
 
 @pytest.mark.parametrize(
