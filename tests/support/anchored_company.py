@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -18,7 +18,7 @@ from service.usecases.bundle import bundle, trust_content
 from service.usecases.control import state_control_documents
 from service.usecases.key_keeping import keep_keys
 from service.usecases.lien_recording import record_relayed
-from tests.support.company import Company, company_on
+from tests.support.company import YEARS_S, Company, company_on
 from tests.support.later import answered, appealed, corrected, liens_on, ordered, paid
 from tests.support.liens_on_chain import LiensOnChain
 from tests.support.registry_on_chain import RegistryOnChain
@@ -58,6 +58,7 @@ def anchored_company(database_url: str, registry: RegistryOnChain) -> Iterator[A
     company = company_on(
         database_url, registry=registry.client.address, lien_registry=registry.liens.address
     )
+    company.deps = replace(company.deps, merge_delay_s=YEARS_S)
     registry.let_anchorer_revoke()
     anchorage = Anchorage(registry=registry.client, signer=registry.anchorer)
     state_control_documents(company.deps)
@@ -69,19 +70,19 @@ def anchored_company(database_url: str, registry: RegistryOnChain) -> Iterator[A
     paid(company, done, 1_000, "PAY-1")
     liens = liens_on(registry, done.delivery)
     ordered(company, done.delivery, liens, LiensOnChain.reserve, cap_fen=5_000_000)
-    _anchor_all(company, anchorage)
+    anchor_all(company, anchorage)
     record_relayed(company.deps, registry.liens)
-    _anchor_all(company, anchorage)
+    anchor_all(company, anchorage)
     yield AnchoredCompany(
         company=company,
         registry=registry,
         bundles=dict(_bundles(company)),
-        trust=_trust_of(company, registry),
+        trust=trust_of(company, registry),
     )
     company.deps.db.close()
 
 
-def _anchor_all(company: Company, anchorage: Anchorage) -> None:
+def anchor_all(company: Company, anchorage: Anchorage) -> None:
     """Tick as the worker does until every document and every call is final."""
     states: set[str] = set()
     for _ in range(MOST_TICKS):
@@ -93,7 +94,7 @@ def _anchor_all(company: Company, anchorage: Anchorage) -> None:
     raise AssertionError(states)
 
 
-def _trust_of(company: Company, registry: RegistryOnChain) -> Trust:
+def trust_of(company: Company, registry: RegistryOnChain) -> Trust:
     """The trust file as the worker writes it now."""
     chain = registry.client
     content = trust_content(

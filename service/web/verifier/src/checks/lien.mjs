@@ -46,7 +46,9 @@ function keyDiffers(record) {
 /** The delivery's own document, where it is at hand, names the same delivery and secret. */
 function deliveryDiffers(theCase, record, parents) {
   for (const hash of parents) {
-    const delivery = recordOf(DELIVERY, theCase.parents?.data(hash) ?? new Map());
+    const data = theCase.parents?.data(hash) ?? new Map();
+    if (isAnother(data)) return mismatch("The lien names a document that is no delivery.");
+    const delivery = recordOf(DELIVERY, data);
     for (const name of ["delivery_id", "delivery_secret"]) {
       const isStated = record.has(name) && delivery.has(name);
       if (isStated && !isEqual(record.get(name), delivery.get(name))) {
@@ -61,6 +63,14 @@ function pledged({ answers }, record) {
   const holder = answers?.lienHolder ?? null;
   if (holder === null || !record.has("financier") || record.get("financier") === holder) return null;
   return LINEAGE.invalid(ALREADY_PLEDGED, `The delivery is held by another bank, ${holder}.`);
+}
+
+/** Whether a document shows that it is neither a delivery nor one put right. */
+function isAnother(data) {
+  const [kind, record] = [productKind(data), data.get("record")];
+  if (kind === CORRECTION && record instanceof Map)
+    return record.has("corrects") && record.get("corrects") !== DELIVERY;
+  return ![null, DELIVERY, CORRECTION].includes(kind);
 }
 
 /** The record of a document of `kind`, or the values of it put right; empty for another document. */

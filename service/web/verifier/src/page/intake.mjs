@@ -40,12 +40,18 @@ async function looksLikeTrust(file) {
   return file.name.endsWith(".json") && (await file.text()).includes('"known_blocks"');
 }
 
-/** Names without the folder that all of them share. */
+/** Names without the folder that all of them share, none twice. */
 function withShortNames(files) {
+  const counts = new Map();
   const paths = files.map(([path]) => path.replace(/^\//, "").split("/"));
   const top = paths[0]?.[0];
   const isShared = paths.length > 0 && paths.every((path) => path.length > 1 && path[0] === top);
-  return files.map(([, file], place) => [(isShared ? paths[place].slice(1) : paths[place]).join("/"), file]);
+  return files.map(([, file], place) => {
+    const name = (isShared ? paths[place].slice(1) : paths[place]).join("/");
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return [count === 1 ? name : name.replace(/(?=\.|$)/, ` (${count})`), file];
+  });
 }
 
 async function filesUnder(entry) {

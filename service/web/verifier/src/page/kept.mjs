@@ -1,5 +1,6 @@
-// What this device remembers between visits: language, light or dark, the query service, log heads seen before.
-const [LANGUAGE, THEME, SERVICE, HEADS] = ["lang", "theme", "ferrotrace-query-service", "ferrotrace-heads"];
+// What this device remembers between visits: language, light or dark, trust file, query service, log heads seen before.
+const [LANGUAGE, THEME] = ["lang", "theme"];
+const [TRUST, SERVICE, HEADS] = ["ferrotrace-trust", "ferrotrace-query-service", "ferrotrace-heads"];
 
 /** The reader's language: by ?lang=, chosen before, that of the site, or the browser's; else Chinese. */
 export function languageOf() {
@@ -23,6 +24,21 @@ export function themeOf() {
 
 export function keepTheme(theme) {
   write(THEME, theme);
+}
+
+/** [name, bytes] of the trust file that was put in before, or null. */
+export function trustKept() {
+  try {
+    const { file, text } = JSON.parse(read(TRUST));
+    return [file, new TextEncoder().encode(text)];
+  } catch {
+    return null;
+  }
+}
+
+/** Keep the trust file `file`; null forgets the one kept. One that is too large for the device is not kept. */
+export function keepTrust(file, bytes) {
+  write(TRUST, file === null ? "" : JSON.stringify({ file, text: new TextDecoder().decode(bytes) }));
 }
 
 export function serviceOf() {

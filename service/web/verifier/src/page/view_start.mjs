@@ -116,7 +116,11 @@ function trustLine(app) {
   return h(
     "div.rest",
     h("div", h("b", t("trust_file")), h("p", { id: "trust-state" }, said)),
-    h("div.row", fileButton("", t("choose_trust"), "trust", { accept: ".json" }, take)),
+    h(
+      "div.row",
+      fileButton("", t("choose_trust"), "trust", { accept: ".json" }, take),
+      trust?.file && h("button.btn", { type: "button", onclick: () => app.forgetTrust() }, t("trust_forget")),
+    ),
     state.trustProblem && h("p.hint", { role: "alert" }, stateMark("INVALID", state.trustProblem)),
     h("p.hint", t("trust_hint")),
   );
