@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from service.commands.verify_answer import EXIT_CODES, answer_json, answer_lines
+from service.domain.errors import FerrotraceError
 from service.proof.at_hand import FilesAtHand
 from service.proof.bundle import FILE_SUFFIX, Bundle
 from service.proof.bundle_reader import read_bundle
@@ -35,6 +36,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--trust", "trust_file", type=_FILE, help="Trust file: issuers and known blocks.")
 @click.option("--rpc", "rpc_urls", multiple=True, metavar="URL", help="JSON-RPC of the chain.")
+@click.option("--dns", is_flag=True, help="Ask the issuer's DNS which registry is its own.")
+@click.option("--resolver", metavar="HOST[:PORT]", help="DNS server to ask, for --dns.")
 @click.option("--audience", type=click.Choice(["plant", "bank"]), help="Whose fields must show.")
 @click.option("--promise", metavar="TEXT|FILE", help="Promises of a ticket: FT1.… or its address.")
 @click.option("--log", "log_file", type=_FILE, help="Entries of the log, for a promise alone.")
@@ -46,6 +49,8 @@ def command(
     target: Path | None,
     trust_file: Path | None,
     rpc_urls: tuple[str, ...],
+    dns: bool,
+    resolver: str | None,
     audience: str | None,
     promise: str | None,
     log_file: Path | None,
@@ -57,6 +62,9 @@ def command(
     been kept for that document; a promise alone is held against the entries of the log, in which
     its document stands in time, or is missing: proof of omission.
 
+    With --dns and --rpc no trust file is needed: the domain that a document names says which
+    registry is the issuer's, and the chain says the rest.
+
     Exit 0 VALID, 1 INVALID, 2 could not tell.
     """
     trust, promises = _trust(trust_file), _promises(promise)
@@ -64,10 +72,12 @@ def command(
         raise click.UsageError("Name a bundle, a folder, or a promise.")
     if log_file and target:
         raise click.UsageError("--log is for a promise alone: a bundle has its own proof.")
+    if dns and not target:
+        raise click.UsageError("--dns needs a bundle: a promise alone names no domain.")
     with ExitStack() as stack:
         readers = _Readers(rpc_urls, stack)
         verdicts = (
-            _judged(target, promises, trust, readers, audience)
+            _judged(target, promises, _Trusting(trust, dns, resolver), readers, audience)
             if target
             else _kept(promises, log_file, trust, readers)
         )
@@ -106,7 +116,7 @@ def _kept(
 def _judged(
     target: Path,
     promises: Sequence[InclusionPromise],
-    trust: Trust | None,
+    trusting: "_Trusting",
     readers: "_Readers",
     audience: str | None,
 ) -> Mapping[str, Verdict]:
@@ -115,8 +125,8 @@ def _judged(
     def judge(raw: bytes, beside: FilesAtHand | None) -> Verdict:
         bundle = _read(raw)
         if bundle is None:
-            return verify(raw, trust=trust)
-        reader = readers.of(bundle)
+            return verify(raw)
+        trust, reader = trusting.of(bundle), readers.of(bundle)
         bundle = _with_promise(bundle, promises)
         return verify(bundle, trust=trust, chain=reader, audience=audience, parents=beside)
 
@@ -172,6 +182,28 @@ def _require_promise(raw: bytes, promises: Sequence[InclusionPromise]) -> None:
             promise_of(bundle.document.target_hash, promises)
     except FileShapeError as error:
         raise click.BadParameter(str(error), param_hint="--promise") from error
+
+
+class _Trusting:
+    """The trust file, and what the domain of a bundle's issuer says where it is asked."""
+
+    def __init__(self, trust: Trust | None, dns: bool, resolver: str | None) -> None:  # noqa: FBT001
+        self._trust = trust
+        self._dns = None
+        if dns:
+            # A verifier without --dns never loads the DNS library.
+            from service.commands.verify_dns import DnsTrust  # noqa: PLC0415
+
+            self._dns = DnsTrust(resolver)
+
+    def of(self, bundle: Bundle) -> Trust | None:
+        """What is believed of the issuer of ``bundle``."""
+        if self._dns is None:
+            return self._trust
+        try:
+            return self._dns.of(bundle, self._trust)
+        except FerrotraceError as error:
+            raise click.BadParameter(str(error), param_hint="--resolver") from error
 
 
 class _Readers:

@@ -50,11 +50,12 @@ def trusted_issuer(
 ) -> tuple[Standing, TrustedIssuer | None]:
     """The entry of ``trust`` for the location, registry and chain that the document states.
 
-    CONTRADICTED where the location is known with other registries only; UNKNOWN where nothing is
-    known of it. ``chain_id`` is that of the anchor, None where the bundle has none.
+    CONTRADICTED where the location is known with other registries only, or to name none; UNKNOWN
+    where nothing is known of it. ``chain_id`` is the anchor's, None where the bundle has none.
     """
     known = trust.issuers_at(stated.location) if trust and stated else []
     for issuer in known:
         if stated and issuer.registry == stated.store and chain_id in (None, issuer.chain_id):
             return Standing.TRUSTED, issuer
-    return (Standing.CONTRADICTED if known else Standing.UNKNOWN), None
+    names_none = bool(trust and stated and stated.location in trust.without_record)
+    return (Standing.CONTRADICTED if known or names_none else Standing.UNKNOWN), None

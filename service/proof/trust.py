@@ -5,8 +5,9 @@ the verifier keeps it. Nothing of it ever comes from a bundle (ledger.md, sectio
 
 ``{"v":1, "issuers":[{name, location, chain_id, registry, code_hash, dns_txt?,
 head?{size, root, time?}, keys?[{key_id, purpose, site_id?, address, valid_from, valid_to?}],
-lien_registry?}], "known_blocks":{<chain id>:{<number>: hash}}}``. The known blocks are those of
-final anchors and of the status proofs made for them.
+lien_registry?}], "known_blocks":{<chain id>:{<number>: hash}},
+"qbft_validators"?:{<chain id>:[address]}}``. The known blocks are those of final anchors and of the
+status proofs made for them; a block that two thirds of the validators sealed needs no such entry.
 """
 
 import re
@@ -26,6 +27,7 @@ from service.proof.strict_json import MAX_BYTES, parse_json
 FORMAT_VERSION = 1
 _MOST_ISSUERS = 1_000
 _MOST_KEYS = 10_000
+_MOST_VALIDATORS = 256
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
@@ -53,10 +55,15 @@ class TrustedIssuer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """Trusted issuers, and block hashes (32 bytes) by chain id and number."""
+    """Trusted issuers, block hashes (32 bytes) by chain id and number, validators by chain id.
+
+    ``without_record`` are domains that were asked and name no registry; never part of the file.
+    """
 
     issuers: tuple[TrustedIssuer, ...] = ()
     known_blocks: Mapping[int, Mapping[int, bytes]] = field(default_factory=dict)
+    validators: Mapping[int, tuple[bytes, ...]] = field(default_factory=dict)
+    without_record: frozenset[str] = frozenset()
 
     def issuers_at(self, location: str) -> list[TrustedIssuer]:
         """All that is known of ``location``: one registry, or several after a migration."""
@@ -70,7 +77,9 @@ class Trust:
 def read_trust(raw: bytes) -> Trust:
     """The trust file ``raw``; raises ``FileShapeError`` and ``FileVersionError``."""
     value = parse_json(raw, max_bytes=4 * MAX_BYTES)
-    part = Part(value, "trust", required=("v", "issuers", "known_blocks"))
+    part = Part(
+        value, "trust", required=("v", "issuers", "known_blocks"), optional=("qbft_validators",)
+    )
     if part.uint("v") != FORMAT_VERSION:
         raise FileVersionError(field="trust.v", value=part.uint("v"), limit=FORMAT_VERSION)
     return Trust(
@@ -82,23 +91,26 @@ def read_trust(raw: bytes) -> Trust:
             _number(chain_id, part.path("known_blocks")): dict(_blocks(blocks, chain_id))
             for chain_id, blocks in _members(part, "known_blocks")
         },
+        validators=_validators(part),
     )
 
 
 def trust_bytes(trust: Trust) -> bytes:
     """The file of ``trust``: canonical JSON, UTF-8."""
-    return canonical_json(
-        {
-            "v": FORMAT_VERSION,
-            "issuers": [_issuer_json(issuer) for issuer in trust.issuers],
-            "known_blocks": {
-                str(chain_id): {
-                    str(number): f"0x{digest.hex()}" for number, digest in known.items()
-                }
-                for chain_id, known in trust.known_blocks.items()
-            },
+    content: dict[str, Any] = {
+        "v": FORMAT_VERSION,
+        "issuers": [_issuer_json(issuer) for issuer in trust.issuers],
+        "known_blocks": {
+            str(chain_id): {str(number): f"0x{digest.hex()}" for number, digest in known.items()}
+            for chain_id, known in trust.known_blocks.items()
+        },
+    }
+    if trust.validators:
+        content["qbft_validators"] = {
+            str(chain_id): [checksum_address(address) for address in named]
+            for chain_id, named in trust.validators.items()
         }
-    )
+    return canonical_json(content)
 
 
 def _issuer(value: object, path: str) -> TrustedIssuer:
@@ -149,6 +161,24 @@ def _members(part: Part, name: str) -> Iterator[tuple[str, Any]]:
     if not isinstance(value, dict):
         refuse(part.path(name), "an object was expected")
     return iter(value.items())
+
+
+def _validators(trust: Part) -> dict[int, tuple[bytes, ...]]:
+    """Addresses of the validators by chain; ``Part`` reads each list like any other member."""
+    if trust.get("qbft_validators") is None:
+        return {}
+    path = trust.path("qbft_validators")
+    return {
+        _number(chain_id, path): _addresses(listed, f"{path}.{chain_id}")
+        for chain_id, listed in _members(trust, "qbft_validators")
+    }
+
+
+def _addresses(listed: object, path: str) -> tuple[bytes, ...]:
+    items = Part({"addresses": listed}, path, required=("addresses",)).items(
+        "addresses", most=_MOST_VALIDATORS
+    )
+    return tuple(Part({"each": item}, path, required=("each",)).address("each") for item in items)
 
 
 def _blocks(value: object, chain_id: str) -> Iterator[tuple[int, bytes]]:

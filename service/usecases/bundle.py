@@ -18,7 +18,7 @@ from service.storage.chain_task import status_proofs, status_proofs_of
 from service.storage.db import Tx
 from service.storage.journal import JournalRow, entry_by_hash
 from service.usecases.bundle_identity import identity_part, promise_part, trusted_keys
-from service.usecases.ports import Deps
+from service.usecases.ports import Deps, Issuer
 
 
 def bundle(target_hash: str, deps: Deps) -> bytes:
@@ -30,10 +30,10 @@ def bundle(target_hash: str, deps: Deps) -> bytes:
         entry = entry_by_hash(tx, _hash(target_hash))
         if entry is None:
             raise NotFoundError(field="target_hash", what="document", key=target_hash[:64])
-        return _bundle(tx, entry, deps.issuer.location)
+        return _bundle(tx, entry, deps.issuer)
 
 
-def _bundle(tx: Tx, entry: JournalRow, location: str) -> bytes:
+def _bundle(tx: Tx, entry: JournalRow, issuer: Issuer) -> bytes:
     wrapped = json.loads(entry.document)
     promise = promise_part(tx, entry.target_hash)
     promised = {} if promise is None else {"promise": promise}
@@ -71,7 +71,7 @@ def _bundle(tx: Tx, entry: JournalRow, location: str) -> bytes:
         log=log,
         size=batch.new_size,
         anchored_at=None if proof is None else _anchored_at(proof),
-        location=location,
+        issuer=issuer,
     )
     if identity is not None:
         parts["identity"] = identity

@@ -9,12 +9,14 @@ from service.proof.batch import BatchTree
 from service.proof.document import with_proof
 from service.proof.key_epoch import KeyEpoch, KeyPurpose, key_json
 from service.proof.log import LogTree
+from service.proof.registry import dns_record
 from service.storage import batches, promise
 from service.storage import key_epoch as key_epochs
 from service.storage.db import Tx
 from service.storage.dns_answer import last_dns_answer
 from service.storage.journal import entry_by_hash
 from service.storage.key_epoch import KeyEpochRow
+from service.usecases.ports import Issuer
 
 
 def promise_part(tx: Tx, target_hash: bytes) -> dict[str, Any] | None:
@@ -31,7 +33,7 @@ def promise_part(tx: Tx, target_hash: bytes) -> dict[str, Any] | None:
 
 
 def identity_part(
-    tx: Tx, target_hash: bytes, *, log: LogTree, size: int, anchored_at: int | None, location: str
+    tx: Tx, target_hash: bytes, *, log: LogTree, size: int, anchored_at: int | None, issuer: Issuer
 ) -> dict[str, Any] | None:
     """The key epoch that stands in the log of ``size``, and what the issuer's DNS said last.
 
@@ -41,7 +43,7 @@ def identity_part(
     row = promise.promise_of(tx, target_hash)
     key_id = row.key_id if row else None
     key = _key_in_log(tx, key_id, anchored_at, size)
-    part = _dns_snapshot(tx, location)
+    part = _dns_snapshot(tx, issuer)
     if key is not None:
         part["keyEpoch"] = _key_epoch(tx, key, log, size)
     return part or None
@@ -95,13 +97,15 @@ def _key_epoch(tx: Tx, row: KeyEpochRow, log: LogTree, size: int) -> dict[str, A
     }
 
 
-def _dns_snapshot(tx: Tx, location: str) -> dict[str, Any]:
-    answer = last_dns_answer(tx, location)
-    if answer is None:
+def _dns_snapshot(tx: Tx, issuer: Issuer) -> dict[str, Any]:
+    """The record by which the domain named the registry; nothing where it did not."""
+    answer = last_dns_answer(tx, issuer.location)
+    record = dns_record(issuer.chain_id, bytes.fromhex(issuer.document_store.removeprefix("0x")))
+    if answer is None or record not in answer.records:
         return {}
     return {
         "location": answer.location,
-        "records": answer.records,
+        "records": [record],
         "queriedAt": utc_text(answer.queried_at),
         "dnssec": answer.dnssec,
     }

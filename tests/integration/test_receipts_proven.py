@@ -46,10 +46,10 @@ def rotated(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Iter
     company.deps = replace(company.deps, merge_delay_s=YEARS_S)
     keep_keys(company.deps, anchorage_of(registry_chain))
     before = company.receive()
-    anchor_all(company, registry_chain)
+    anchor_all(company, anchorage_of(registry_chain))
     rotate_site_key("BASE01", "rotated", company.deps)
     after = company.receive()
-    anchor_all(company, registry_chain)
+    anchor_all(company, anchorage_of(registry_chain))
     yield Rotated(
         company=company,
         registry=registry_chain,
@@ -132,7 +132,7 @@ def test_a_document_that_waits_shows_its_promise_already(rotated: Rotated) -> No
     truck = rotated.company.receive()
     content = rotated.bundle(truck.gross.target_hash)
     assert sorted(content) == ["document", "promise", "v"]
-    anchor_all(rotated.company, rotated.registry)
+    anchor_all(rotated.company, anchorage_of(rotated.registry))
     assert_audit_clean(rotated.company, rotated.registry.client)
 
 

@@ -46,9 +46,9 @@ def _trusted_record(case: Case, stated: StatedIssuer) -> Check:
             UNEXPECTED, f"No trusted source says what the DNS of {stated.location} holds."
         )
     if case.issuer is None:
-        return ISSUER_IDENTITY.invalid(
-            NO_MATCH, f"{stated.location} names another registry than this document."
-        )
+        names_none = stated.location in case.trust.without_record
+        other = "no registry" if names_none else "another registry than this document"
+        return ISSUER_IDENTITY.invalid(NO_MATCH, f"{stated.location} names {other}.")
     if case.issuer.dns_txt is None:
         return ISSUER_IDENTITY.error(UNEXPECTED, f"Nobody asked the DNS of {stated.location}.")
     if case.issuer.dns_txt != dns_record(case.issuer.chain_id, stated.store):
