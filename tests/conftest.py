@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.support.anvil",
     "tests.support.database",
     "tests.support.company",
+    "tests.support.published",
     "tests.support.stock_judges",
     "tests.support.worker",
 ]

@@ -109,6 +109,7 @@ def walk_and_take(browser: Browser, company: Company) -> None:
         Shot("settlements", "clerk", "/settlements", "desktop"),
         Shot("dashboard", "clerk", "/dashboard", "desktop", dark=True),
         Shot("verify", "", "/verify", "desktop"),
+        Shot("record", "", "/log", "desktop"),
     ]
     take(browser, company, settled)
     for language in ("zh", "en"):

@@ -13,9 +13,8 @@ from werkzeug.serving import make_server
 from tests.e2e.browser import CHROMIUM, chromium
 from tests.e2e.looks import faults
 from tests.support.company import Company
-from tests.support.database import TestDatabase
 from tests.support.pages import pages_of
-from tests.support.published import BATCHES, published_company
+from tests.support.published import BATCHES
 from tests.support.registry_on_chain import RegistryOnChain
 
 pytestmark = [
@@ -39,11 +38,8 @@ def served(company: Company) -> Iterator[str]:
 
 
 @pytest.fixture
-def address(company_database: TestDatabase, registry: RegistryOnChain) -> Iterator[str]:
-    with (
-        published_company(company_database.app_url, registry) as company,
-        served(company) as address,
-    ):
+def address(published: Company) -> Iterator[str]:
+    with served(published) as address:
         yield address
 
 
@@ -83,10 +79,10 @@ def show_node(page: Page, registry: RegistryOnChain) -> None:
 
 
 def test_a_visitor_recomputes_the_whole_record_and_asks_his_own_node(
-    browser: Browser, address: str, registry: RegistryOnChain
+    browser: Browser, address: str, registry_chain: RegistryOnChain
 ) -> None:
     page = opened(browser, address)
-    show_node(page, registry)
+    show_node(page, registry_chain)
     check(page)
     names = ("entries", "heads", "roots", "proofs", "chain")
     assert {name: state_of(page, name) for name in names} == dict.fromkeys(names, "ok")

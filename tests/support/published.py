@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
 
 from service.storage import batches
+from service.storage.embedded import APP_ROLE, EmbeddedPostgres
 from service.usecases.anchorage import Anchorage
 from service.usecases.anchoring import tick
-from tests.support.company import Company, company_on
+from tests.support.company import TEMPLATE, Company, company_on
 from tests.support.registry_on_chain import RegistryOnChain
 
 BATCHES = 3
@@ -35,3 +39,15 @@ def finish(company: Company, anchorage: Anchorage) -> None:
             if not batches.pending_entries(tx, limit=1) and states == {"final"}:
                 return
     raise AssertionError(states)
+
+
+@pytest.fixture(scope="module")
+def published(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Iterator[Company]:
+    """One published company for the tests of a module, which only read."""
+    snapshot = registry_chain.client.rpc.call("evm_snapshot")
+    name = f"published_{uuid4().hex}"
+    moved_in.create_database(name, template=TEMPLATE)
+    with published_company(moved_in.url(APP_ROLE, name), registry_chain) as company:
+        yield company
+    moved_in.drop_database(name)
+    registry_chain.client.rpc.call("evm_revert", snapshot)

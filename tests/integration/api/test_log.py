@@ -1,7 +1,6 @@
 """The log as outsiders read it: no sign-in, exact bytes, and proofs that hold."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +12,13 @@ from service.proof.log import EMPTY_ROOT, LogTree, consistency_holds, leaf_hash
 from service.storage import batches
 from service.web.throttle import PER_MINUTE
 from tests.support.company import Company
-from tests.support.database import TestDatabase
 from tests.support.pages import Person, pages_of, text_of
-from tests.support.published import published_company
 from tests.support.registry_on_chain import RegistryOnChain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """A company whose documents are final in three batches, and a stranger at its door."""
+class Door:
+    """The published company, and a stranger at its door."""
 
     company: Company
     registry: RegistryOnChain
@@ -41,19 +38,18 @@ class Published:
 
 
 @pytest.fixture
-def published(company_database: TestDatabase, registry: RegistryOnChain) -> Iterator[Published]:
-    with published_company(company_database.app_url, registry) as company:
-        browser = pages_of(company).test_client(use_cookies=False)
-        yield Published(company=company, registry=registry, browser=browser)
+def door(published: Company, registry_chain: RegistryOnChain) -> Door:
+    browser = pages_of(published).test_client(use_cookies=False)
+    return Door(company=published, registry=registry_chain, browser=browser)
 
 
-def test_a_stranger_rebuilds_every_head_and_root_from_the_entries(published: Published) -> None:
-    log = published.get("/v1/log")
-    entries = published.entries(0, log["size"])
+def test_a_stranger_rebuilds_every_head_and_root_from_the_entries(door: Door) -> None:
+    log = door.get("/v1/log")
+    entries = door.entries(0, log["size"])
     tree = LogTree([leaf_hash(entry) for entry in entries])
     assert [head["seq"] for head in log["heads"]] == [3, 2, 1]
-    assert log["chain_id"] == published.registry.client.chain_id()
-    assert log["registry"].lower() == published.registry.client.address.lower()
+    assert log["chain_id"] == door.registry.client.chain_id()
+    assert log["registry"].lower() == door.registry.client.address.lower()
     assert (log["size"], log["head"]) == (tree.size, tree.root().hex())
     before = EMPTY_ROOT
     for head in reversed(log["heads"]):
@@ -75,27 +71,27 @@ def test_a_stranger_rebuilds_every_head_and_root_from_the_entries(published: Pub
 
 
 def test_heads_stand_on_the_chain_in_the_block_and_at_the_time_they_name(
-    published: Published,
+    door: Door,
 ) -> None:
-    events = {event.seq: event for event in published.registry.client.head_advanced(from_block=0)}
-    for head in published.get("/v1/log")["heads"]:
+    events = {event.seq: event for event in door.registry.client.head_advanced(from_block=0)}
+    for head in door.get("/v1/log")["heads"]:
         event = events[head["seq"]]
         assert head["block"] == event.block_number
         assert head["tx"] == event.tx_hash.hex()
         assert head["batch_root"] == event.batch_root.hex()
 
 
-def test_heads_come_in_pages_newest_first(published: Published) -> None:
-    first = published.get("/v1/log/heads?limit=2")
+def test_heads_come_in_pages_newest_first(door: Door) -> None:
+    first = door.get("/v1/log/heads?limit=2")
     assert ([head["seq"] for head in first["items"]], first["next"]) == ([3, 2], 2)
-    rest = published.get(f"/v1/log/heads?limit=2&before={first['next']}")
+    rest = door.get(f"/v1/log/heads?limit=2&before={first['next']}")
     assert ([head["seq"] for head in rest["items"]], rest["next"]) == ([1], None)
 
 
-def test_any_two_sizes_have_a_proof_that_holds(published: Published) -> None:
-    size = published.get("/v1/log")["size"]
+def test_any_two_sizes_have_a_proof_that_holds(door: Door) -> None:
+    size = door.get("/v1/log")["size"]
     for first, second in ((1, size), (size // 2, size), (3, 7), (size, size)):
-        told = published.get(f"/v1/log/consistency?first={first}&second={second}")
+        told = door.get(f"/v1/log/consistency?first={first}&second={second}")
         assert consistency_holds(
             first=first,
             second=second,
@@ -105,13 +101,13 @@ def test_any_two_sizes_have_a_proof_that_holds(published: Published) -> None:
         )
 
 
-def test_entries_are_the_stored_bytes_and_no_more_than_is_final(published: Published) -> None:
-    size = published.get("/v1/log")["size"]
-    with published.company.deps.db.transaction() as tx:
+def test_entries_are_the_stored_bytes_and_no_more_than_is_final(door: Door) -> None:
+    size = door.get("/v1/log")["size"]
+    with door.company.deps.db.transaction() as tx:
         stored = batches.all_entries(tx)
-    assert published.entries(0, size) == stored[:size]
-    assert published.entries(2, 5) == stored[2:5]
-    assert published.entries(4, 4) == []
+    assert door.entries(0, size) == stored[:size]
+    assert door.entries(2, 5) == stored[2:5]
+    assert door.entries(4, 4) == []
 
 
 @pytest.mark.parametrize(
@@ -124,9 +120,9 @@ def test_entries_are_the_stored_bytes_and_no_more_than_is_final(published: Publi
     ],
 )
 def test_what_the_log_has_not_reached_is_refused_with_its_size(
-    published: Published, query: str, limit: str
+    door: Door, query: str, limit: str
 ) -> None:
-    answer = published.browser.get(f"/v1/log/{query}")
+    answer = door.browser.get(f"/v1/log/{query}")
     assert answer.status_code == 422
     assert answer.get_json()["type"].endswith("/BeyondTheLog")
     assert limit in answer.get_json()["detail"]
@@ -141,15 +137,15 @@ def test_what_the_log_has_not_reached_is_refused_with_its_size(
         *("consistency?first=0&second=1", "consistency?first=1.0&second=2"),
     ],
 )
-def test_queries_are_strict(published: Published, query: str) -> None:
-    assert published.browser.get(f"/v1/log/{query}").status_code == 422
+def test_queries_are_strict(door: Door, query: str) -> None:
+    assert door.browser.get(f"/v1/log/{query}").status_code == 422
 
 
-def test_what_cannot_change_may_be_kept_and_read_by_other_sites(published: Published) -> None:
-    lasting = published.browser.get("/v1/log/entries?from=0&to=2").headers
+def test_what_cannot_change_may_be_kept_and_read_by_other_sites(door: Door) -> None:
+    lasting = door.browser.get("/v1/log/entries?from=0&to=2").headers
     assert lasting["Cache-Control"] == "public, max-age=31536000, immutable"
     assert lasting["Access-Control-Allow-Origin"] == "*"
-    assert published.browser.get("/v1/log").headers["Cache-Control"] == "public, max-age=10"
+    assert door.browser.get("/v1/log").headers["Cache-Control"] == "public, max-age=10"
 
 
 def test_an_empty_log_says_so(company: Company) -> None:
@@ -161,10 +157,11 @@ def test_an_empty_log_says_so(company: Company) -> None:
 
 
 def test_more_entries_than_one_answer_holds_are_refused(
-    published: Published, monkeypatch: pytest.MonkeyPatch
+    door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.usecases.log.MOST_ENTRIES", 4)
-    answer = published.browser.get("/v1/log/entries?from=0&to=5")
+    english = {"Accept-Language": "en"}
+    answer = door.browser.get("/v1/log/entries?from=0&to=5", headers=english)
     assert answer.get_json()["detail"] == ("5 entries were asked for; one answer holds at most 4.")
 
 
@@ -175,14 +172,14 @@ def test_a_stranger_who_asks_too_often_waits(company: Company) -> None:
     assert set(statuses[:-1]) == {200}
 
 
-def test_the_page_of_the_record_answers_first_and_shows_every_seal(published: Published) -> None:
-    person = Person(pages_of(published.company))
+def test_the_page_of_the_record_answers_first_and_shows_every_seal(door: Door) -> None:
+    person = Person(pages_of(door.company))
     answer = person.get("/log")
     text = text_of(answer.text)
-    size = published.get("/v1/log")["size"]
+    size = door.get("/v1/log")["size"]
     assert "This record has only ever grown" in text
     assert f"{size} entries, the newest sealed" in text
-    for head in published.get("/v1/log")["heads"]:
+    for head in door.get("/v1/log")["heads"]:
         assert {head["head"], head["batch_root"], "0x" + head["tx"]} <= set(text.split())
     assert "connect-src 'self' http: https:;" in answer.headers["Content-Security-Policy"]
     assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
