@@ -6,13 +6,12 @@ from typing import Any
 
 import click
 
+from service.domain.lien import PURPOSE
 from service.proof.bundle_reader import read_bundle
 from service.proof.document import document_data
 from service.proof.errors import FileShapeError
 from service.proof.lien_key import lien_key
 from service.proof.shape import parse_hash
-
-LIEN = "lien"  # what the key is for
 
 
 def delivery_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,7 +46,7 @@ def delivery_key(
         return parse_hash(key, "--key")
     if bundle is not None:
         delivery_id, secret = _named_in(bundle)
-    return lien_key(LIEN, str(delivery_id), parse_hash(secret, "--secret"))
+    return lien_key(PURPOSE, str(delivery_id), parse_hash(secret, "--secret"))
 
 
 def _named_in(bundle: Path) -> tuple[str, str]:
