@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from service.chain.registry import RegistryClient
 from service.chain.values import EventPlace
 from service.storage.db import Tx
+from service.storage.locks import hold
 from service.storage.trail import Owner, StepRow, Trail
 from service.usecases.anchorage import Anchorage
 from service.usecases.ports import Deps
@@ -88,7 +89,8 @@ def move(trail: Trail, now_in: StepRow, state: str, detail: Mapping[str, Any], d
 
 
 def is_still(tx: Tx, trail: Trail, now_in: StepRow) -> bool:
-    """Whether ``now_in`` is still the newest step."""
+    """Whether ``now_in`` is still the newest step; nobody else adds one before ``tx`` ends."""
+    hold(tx, f"steps of {trail.owner} {now_in.owner}")
     newest = trail.last(tx, now_in.owner)
     return newest is not None and newest.step == now_in.step
 

@@ -7,6 +7,7 @@ from service.proof.document import document_data
 from service.storage import chain_task
 from service.storage.chain_task import SupersedingEntry
 from service.storage.db import Tx
+from service.storage.locks import hold
 from service.usecases.chain_task import request_chain_task
 from service.usecases.ports import Deps
 from service.usecases.task_work import REVOKE
@@ -18,6 +19,7 @@ SUPERSEDED = 4
 def revoke_superseded(deps: Deps) -> int:
     """Ask for the revocation of each document whose correction is confirmed; how many."""
     with deps.db.transaction() as tx:
+        hold(tx, "revocations")
         corrections = chain_task.corrections_on_chain(tx)
         for correction in corrections:
             _request(tx, correction, deps)
