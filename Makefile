@@ -21,12 +21,13 @@ test: lint $(stamps)/system-test ## lint, the whole suite and its coverage
 	@rm -f .coverage .coverage.*
 	@bin/test
 
-lint: $(stamps)/test $(stamps)/node-test ## ruff, mypy, import-linter; solhint and prettier on the contracts
+lint: $(stamps)/test $(stamps)/node-test ## ruff, mypy, import-linter; solhint and prettier on contracts and verifier
 	@ruff check .
 	@ruff format --check .
 	@mypy
 	@lint-imports --no-cache
 	@npm --prefix contracts run --silent lint
+	@npm --prefix service/web/verifier run --silent lint
 
 bench: $(stamps)/product ## measure hashing, logs, windows and verification against peers
 	@ferrotrace bench
