@@ -13,6 +13,8 @@ COMMANDS = {
     "install": "Prepare a database and a chain for this service, once.",
     "keystore": "Make an encrypted key for a chain account.",
     "users": "List, add and end accounts.",
+    "keys": "List, make and replace signing keys.",
+    "identity": "Show and check the DNS record of the issuer.",
     "edge": "Run the edge unit of one site: scale and cameras.",
     "simulator": "Run the simulated hardware of one site.",
     "simulate": "Drive trucks through the running demo company.",

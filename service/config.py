@@ -86,6 +86,7 @@ class Settings:
     merge_delay_s: int
     trust_file: Path
     head_file: Path | None
+    dns_resolver: str | None = None
 
 
 KEPT_SETTINGS = "settings.json"
@@ -137,6 +138,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ),
         trust_file=Path(environment.get("FERROTRACE_TRUST", var_dir / "trust.json")),
         head_file=Path(head_file) if head_file else None,
+        dns_resolver=environment.get("FERROTRACE_DNS_RESOLVER") or None,
     )
 
 

@@ -8,11 +8,13 @@ from prometheus_client import start_http_server
 
 from service.bootstrap import anchorage, build_deps, lien_recorder, trust_content
 from service.config import Settings, configure_logging, read_settings
+from service.exchange.dns_txt import txt_records
 from service.jobs.schedule import Job, run_jobs
 from service.storage.lease import LeaderLease
 from service.usecases.anchorage import Anchorage
 from service.usecases.anchoring import tick
 from service.usecases.control import state_control_documents
+from service.usecases.dns_snapshot import is_in_the_world, keep_dns_answer
 from service.usecases.grade import propose_pending
 from service.usecases.key_keeping import keep_keys
 from service.usecases.ports import Deps
@@ -47,10 +49,19 @@ def command(*, metrics: str | None) -> None:
             Job(name="liens", every_s=1, work=lien_recorder(settings, deps)),
             Job(name="keys", every_s=2, work=partial(keep_keys, deps, chain)),
             Job(name="receipts", every_s=1, work=partial(ask_again, deps)),
+            *_dns_jobs(settings, deps),
         ],
         LeaderLease(deps.db),
     )
     deps.db.close()
+
+
+def _dns_jobs(settings: Settings, deps: Deps) -> list[Job]:
+    """Nobody asks the DNS for a domain that nobody can have, such as the demo company's."""
+    if not is_in_the_world(settings.issuer_location):
+        return []
+    ask = partial(txt_records, resolver=settings.dns_resolver)
+    return [Job(name="dns", every_s=300, work=partial(keep_dns_answer, deps, ask))]
 
 
 class Anchoring:
