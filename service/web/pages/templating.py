@@ -191,6 +191,5 @@ def init_templates(app: Flask) -> None:
             "order_mark": lambda code: words.mark(words.ORDERS, code),
             "order_word": lambda code: words.word(words.ORDER_KINDS, code),
             "paid_mark": lambda code: words.mark(words.PAID, code),
-            "check_mark": lambda code: words.mark(words.CHECKS, code),
         }
     )

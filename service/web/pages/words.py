@@ -238,12 +238,6 @@ PAID: Mapping[str, Mark] = {
     "part": Mark("now", _l("paid in part")),
     "paid": Mark("ok", _l("paid")),
 }
-CHECKS: Mapping[str, Mark] = {
-    "VALID": Mark("ok", _l("passed")),
-    "INVALID": Mark("bad", _l("Invalid")),
-    "ERROR": Mark("warn", _l("Could not tell")),
-    "SKIPPED": Mark("skip", _l("Skipped")),
-}
 DEDUCTIONS: Mapping[str, LazyString] = {
     "NONE": _l("none"),
     "PCT": _l("in per cent"),
