@@ -9,6 +9,7 @@ from eth_utils.crypto import keccak
 
 from service.chain.values import to_bytes, to_hex
 from service.domain.errors import UnavailableError, gettext_noop
+from service.proof.qbft import BlockSeals
 
 # In the order of the list; the second half came with later forks and is absent before them.
 _FIELDS = (
@@ -41,13 +42,18 @@ class ProvenBlock:
     header_rlp: bytes
     state_root: bytes
     receipts_root: bytes
+    seals: BlockSeals | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        part: dict[str, Any] = {
             "number": self.number,
             "hash": to_hex(self.block_hash),
             "headerRlp": to_hex(self.header_rlp),
         }
+        if self.seals:
+            signatures = [to_hex(seal) for seal in self.seals.signatures]
+            part["seals"] = {"round": self.seals.round, "signatures": signatures}
+        return part
 
 
 def header_rlp(block: Mapping[str, Any]) -> bytes:
@@ -64,10 +70,10 @@ def proven_block(block: Mapping[str, Any]) -> ProvenBlock:
     encoded = header_rlp(block)
     block_hash = to_bytes(block["hash"])
     number = int(block["number"], 16)
+    seals = None
     if keccak(encoded) != block_hash:
-        encoded = header_rlp(
-            {**block, "extraData": to_hex(_unsealed(to_bytes(block["extraData"])))}
-        )
+        extra_data, seals = _unsealed(to_bytes(block["extraData"]))
+        encoded = header_rlp({**block, "extraData": to_hex(extra_data)})
     if keccak(encoded) != block_hash:
         raise HeaderHashError(number=number, value=to_hex(keccak(encoded)), limit=block["hash"])
     return ProvenBlock(
@@ -76,6 +82,7 @@ def proven_block(block: Mapping[str, Any]) -> ProvenBlock:
         header_rlp=encoded,
         state_root=to_bytes(block["stateRoot"]),
         receipts_root=to_bytes(block["receiptsRoot"]),
+        seals=seals,
     )
 
 
@@ -84,16 +91,17 @@ def integer_bytes(value: int) -> bytes:
     return value.to_bytes((value.bit_length() + 7) // 8)
 
 
-def _unsealed(extra_data: bytes) -> bytes:
-    """QBFT extra data as it is hashed: round 0 and no commit seals; other data as it is.
+def _unsealed(extra_data: bytes) -> tuple[bytes, BlockSeals | None]:
+    """QBFT extra data as it is hashed, round 0 and no seals, and the seals; other data as it is.
 
     The list is [vanity, validators, vote, round, seals] (Besu, ``BftBlockHashing``).
     """
     try:
-        vanity, validators, vote, _round, _seals = rlp.decode(extra_data)
+        vanity, validators, vote, agreed_in, seals = rlp.decode(extra_data)
     except (rlp.exceptions.DecodingError, ValueError):
-        return extra_data
-    return bytes(rlp.encode([vanity, validators, vote, b"", []]))
+        return extra_data, None
+    hashed = bytes(rlp.encode([vanity, validators, vote, b"", []]))
+    return hashed, BlockSeals(round=int.from_bytes(agreed_in, "big"), signatures=tuple(seals))
 
 
 def _field(name: str, value: str) -> bytes:

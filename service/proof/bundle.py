@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from service.proof.document import WrappedDocument
 from service.proof.promise import InclusionPromise
+from service.proof.qbft import BlockSeals
 
 FORMAT_VERSION = 1
 FILE_SUFFIX = ".ferrotrace.json"
@@ -75,11 +76,12 @@ class LogPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockPart:
-    """A block: number, hash and header in RLP."""
+    """A block: number, hash and header in RLP; ``seals`` where validators signed it."""
 
     number: int
     hash: bytes
     header_rlp: bytes
+    seals: BlockSeals | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,9 @@ from service.proof.document import SCHEMA_URL, SIGNATURE_TYPE
 from service.proof.errors import FileVersionError
 from service.proof.log import ENTRY_VERSION
 from service.proof.promise import InclusionPromise
+from service.proof.qbft import BlockSeals
 from service.proof.registry import SLOT_NAMES
-from service.proof.shape import Part, refuse
+from service.proof.shape import Part, parse_evm_bytes, refuse
 from service.proof.signature import SIGNATURE_BYTES
 from service.proof.strict_json import parse_json
 
@@ -30,6 +31,7 @@ _MOST_HIDDEN = 10_000
 _MOST_NODES = 64
 _MOST_SLOTS = 128
 _MOST_RECORDS = 16
+_MOST_SEALS = 256
 _SNAPSHOT = ("location", "records", "queriedAt")
 
 
@@ -137,11 +139,25 @@ def _consistency(value: object, path: str) -> LogConsistency:
 
 
 def _block(value: object, path: str) -> BlockPart:
-    part = Part(value, path, required=("number", "hash", "headerRlp"))
+    part = Part(value, path, required=("number", "hash", "headerRlp"), optional=("seals",))
+    seals = part.get("seals")
     return BlockPart(
         number=part.uint("number"),
         hash=part.evm_bytes("hash", length=32),
         header_rlp=part.evm_bytes("headerRlp"),
+        seals=None if seals is None else _seals(seals, part.path("seals")),
+    )
+
+
+def _seals(value: object, path: str) -> BlockSeals:
+    part = Part(value, path, required=("round", "signatures"))
+    where = part.path("signatures")
+    return BlockSeals(
+        round=part.uint("round"),
+        signatures=tuple(
+            parse_evm_bytes(item, where, length=SIGNATURE_BYTES)
+            for item in part.items("signatures", most=_MOST_SEALS)
+        ),
     )
 
 

@@ -113,11 +113,15 @@ def _log(log: LogPart) -> dict[str, Any]:
 
 
 def _block(block: BlockPart) -> dict[str, Any]:
-    return {
+    part: dict[str, Any] = {
         "number": block.number,
         "hash": _evm(block.hash),
         "headerRlp": _evm(block.header_rlp),
     }
+    if block.seals:
+        signatures = _nodes(block.seals.signatures)
+        part["seals"] = {"round": block.seals.round, "signatures": signatures}
+    return part
 
 
 def _anchor(anchor: AnchorPart) -> dict[str, Any]:

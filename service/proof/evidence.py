@@ -12,9 +12,11 @@ from service.proof.families import CHAIN_ANCHOR
 from service.proof.hashing import keccak256
 from service.proof.header import BlockHeader, decode_header
 from service.proof.issuer import Standing
+from service.proof.qbft import is_sealed
 from service.proof.receipt import HeadAdvanced, decode_receipt, head_advanced
 from service.proof.registry import slots_of_document, split_size_seq
 from service.proof.rlp import decode_rlp, decode_rlp_list, decode_uint, encode_rlp, encode_uint
+from service.proof.signature import CanNotRecoverError
 from service.proof.trie import trie_value
 from service.proof.verdict import Check
 
@@ -67,12 +69,19 @@ def consistent_header(block: BlockPart) -> BlockHeader | Check:
     return header
 
 
-def trusted_header(case: Case, chain_id: int, header: BlockHeader) -> Check | None:
-    """Why no trusted source stands for ``header``, or None where one names its hash."""
+def trusted_header(
+    case: Case, chain_id: int, header: BlockHeader, block: BlockPart
+) -> Check | None:
+    """Why no trusted source stands for the ``header`` of ``block``, or None where one does.
+
+    It is named by its hash, in the trust file or by the live chain; or else sealed by validators.
+    """
     named = [case.trust.block_hash(chain_id, header.number)]
     if case.answers:
         named.append(case.answers.block_hashes.get(header.number))
     hashes = {digest for digest in named if digest is not None}
+    if not hashes and sealed_by_validators(case, chain_id, block):
+        return None
     if not hashes:
         return CHAIN_ANCHOR.error(
             HEADER_UNKNOWN, f"No trusted source names the hash of block {header.number}."
@@ -82,6 +91,14 @@ def trusted_header(case: Case, chain_id: int, header: BlockHeader) -> Check | No
             CONTRADICTED, f"A trusted source names another hash for block {header.number}."
         )
     return None
+
+
+def sealed_by_validators(case: Case, chain_id: int, block: BlockPart) -> bool:
+    """Whether two thirds of the validators that the trust file names sealed ``block``."""
+    try:
+        return is_sealed(block.header_rlp, block.seals, case.trust.validators.get(chain_id, ()))
+    except CanNotRecoverError:
+        return False  # nobody here can tell
 
 
 def proven_event(anchor: AnchorPart, header: BlockHeader) -> HeadAdvanced | Check:

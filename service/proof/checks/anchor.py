@@ -15,6 +15,7 @@ from service.proof.evidence import (
     consistent_header,
     expected_contract,
     proven_event,
+    sealed_by_validators,
     trusted_header,
 )
 from service.proof.families import CHAIN_ANCHOR
@@ -64,9 +65,12 @@ def _event_differs(case: Case, anchor: AnchorPart, header: BlockHeader) -> Check
 def _who_stands_for(
     case: Case, anchor: AnchorPart, header: BlockHeader, state: RegistryState | None
 ) -> Check:
-    headers = [header, state.header] if state else [header]
+    status = case.bundle.status
+    blocks = [(header, anchor.block)]
+    if state and status:
+        blocks.append((state.header, status.block))
     findings = [expected_contract(case)]
-    findings += [trusted_header(case, anchor.chain_id, each) for each in headers]
+    findings += [trusted_header(case, anchor.chain_id, *each) for each in blocks]
     for finding in findings:
         if finding:
             return finding
@@ -76,6 +80,8 @@ def _who_stands_for(
 def _finality(case: Case, anchor: AnchorPart) -> Check:
     if case.trust.block_hash(anchor.chain_id, anchor.block.number) is not None:
         return CHAIN_ANCHOR.valid({"finality": "trusted-hash", "block": anchor.block.number})
+    if sealed_by_validators(case, anchor.chain_id, anchor.block):
+        return CHAIN_ANCHOR.valid({"finality": "qbft-seals", "block": anchor.block.number})
     final = case.answers.final_block if case.answers else None
     if final is None or final < anchor.block.number:
         return CHAIN_ANCHOR.error(

@@ -13,9 +13,11 @@ UNEXPECTED, NOT_ISSUED, REVOKED, INVALID_ISSUERS = 0, 1, 5, 7
 def known_state(case: Case, state: RegistryState | Check | None) -> RegistryState | None:
     """``state`` where registry, code and block are those a trusted source names."""
     anchor = case.bundle.anchor
-    if anchor is None or not isinstance(state, RegistryState):
+    status = case.bundle.status
+    if anchor is None or status is None or not isinstance(state, RegistryState):
         return None
-    if expected_contract(case) or trusted_header(case, anchor.chain_id, state.header):
+    header = trusted_header(case, anchor.chain_id, state.header, status.block)
+    if expected_contract(case) or header:
         return None
     return state
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import rlp
+from eth_keys.datatypes import PrivateKey
 from eth_utils.crypto import keccak
 from trie.hexary import HexaryTrie
 
@@ -24,6 +25,7 @@ from service.chain.reader import ChainReader
 from service.chain.receipts import ReceiptsRootError, receipt_bytes, receipt_proof
 from service.chain.registry import anchor_calldata, revocation_calldata
 from service.domain.errors import NotFoundError
+from service.proof.qbft import is_sealed
 from tests.support.json_rpc import FakeNode, RpcFault, fake_node
 from tests.support.registry_on_chain import RegistryOnChain, deployed
 
@@ -168,6 +170,23 @@ def test_sealed_header_of_a_qbft_chain_is_carried_as_it_is_hashed() -> None:
     shown = {**block, "extraData": "0x" + sealed.hex(), "hash": "0x" + block_hash.hex()}
     made = proven_block(shown)
     assert made.block_hash == keccak(made.header_rlp) == block_hash
+    assert made.to_json()["seals"] == {"round": 7, "signatures": ["0x" + "02" * 65]}
+
+
+def test_seals_that_a_node_shows_make_the_block_a_trusted_one() -> None:
+    keys = [PrivateKey(bytes([n]) * 32) for n in range(1, 4)]
+    validators = [key.public_key.to_canonical_address() for key in keys]
+    block = block_json(ANCHOR["block"])
+
+    def header(agreed_in: bytes, seals: list[bytes]) -> Json:
+        extra = rlp.encode([bytes(32), validators, [], agreed_in, seals])
+        return {**block, "extraData": "0x" + extra.hex()}
+
+    digest = keccak(header_rlp(header(b"\x01", [])))
+    seals = [key.sign_msg_hash(digest).to_bytes() for key in keys[:2]]
+    block_hash = keccak(header_rlp(header(b"", [])))
+    made = proven_block({**header(b"\x01", seals), "hash": "0x" + block_hash.hex()})
+    assert is_sealed(made.header_rlp, made.seals, validators)
 
 
 def test_header_of_an_early_fork_has_fewer_fields() -> None:

@@ -93,6 +93,11 @@ def drop(path: str) -> Callable[[Any], None]:
         (set_at("identity.keyEpoch.document", {}), "bundle.identity.keyEpoch.document"),
         (drop("identity.keyEpoch.log.index"), "bundle.identity.keyEpoch.log.index"),
         (drop("log"), "bundle.identity.keyEpoch"),
+        (set_at("anchor.block.seals", {"round": 0}), "bundle.anchor.block.seals.signatures"),
+        (
+            set_at("anchor.block.seals", {"round": 0, "signatures": ["0x00"]}),
+            "bundle.anchor.block.seals.signatures",
+        ),
         (drop("promise.includeBy"), "bundle.promise.includeBy"),
         (set_at("promise.signature", "0x00"), "bundle.promise.signature"),
         (set_at("promise.recordedAt", "1"), "bundle.promise.recordedAt"),

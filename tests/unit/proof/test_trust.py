@@ -74,6 +74,10 @@ def test_the_emptiest_file_trusts_nobody() -> None:
         {"known_blocks": {"x": {}}},
         {"known_blocks": {"1337": {"007": "0x" + "00" * 32}}},
         {"known_blocks": {"1337": {"7": "0x00"}}},
+        {"qbft_validators": []},
+        {"qbft_validators": {"x": []}},
+        {"qbft_validators": {"1337": {}}},
+        {"qbft_validators": {"1337": ["0x" + "ab" * 20]}},
     ],
 )
 def test_what_is_not_of_the_format_is_refused(changed: dict[str, Any]) -> None:
