@@ -3,17 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from werkzeug.serving import make_server
 
 from tests.e2e.browser import CHROMIUM, chromium
 from tests.e2e.looks import faults
+from tests.e2e.served import served
 from tests.support.company import Company
-from tests.support.pages import pages_of
 from tests.support.published import BATCHES
 from tests.support.registry_on_chain import RegistryOnChain
 
@@ -24,17 +21,6 @@ pytestmark = [
 ]
 
 NODE = "http://node.example"
-
-
-@contextmanager
-def served(company: Company) -> Iterator[str]:
-    """Address of the company's pages."""
-    server = make_server("127.0.0.1", 0, pages_of(company), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
 
 
 @pytest.fixture
