@@ -199,6 +199,7 @@ export function about({ t, pageHash, isOnSite }) {
       "p",
       t("about_text"),
       isOnSite && [" ", h("a", { href: location.pathname, download: "ferrotrace-verify.html" }, t("save_page"))],
+      isOnSite && [" · ", h("a", { href: "/log" }, t("the_record"))],
     ),
     h("p", t("page_hash"), " ", h("span.mono", { id: "page-hash" }, pageHash)),
     h("p", t("page_hash_hint")),

@@ -161,6 +161,7 @@ export const WORDS = {
     "Compare it with the value that the company publishes elsewhere, or compute it with sha256sum: an altered page may lie.",
   ],
   save_page: ["另存本页", "Save this page"],
+  the_record: ["公开记录：核对它只增不改", "The record: check that it has only ever grown"],
 
   promise_title: ["磅单上的回执", "The receipt on the ticket"],
   promise_lead: [
