@@ -2,13 +2,14 @@
 
     python -m tests.support.bundles FOLDER
 
-makes four folders, each with ``<name>.ferrotrace.json``, a ``trust.json`` that stands for them, and
+makes five folders, each with ``<name>.ferrotrace.json``, a ``trust.json`` that stands for them, and
 ``expected.json``: ``alone`` and ``together`` name for every file the verdict and the status and
 code of each check that is neither VALID nor SKIPPED (no chain, no audience).
 
 - ``good``: one of every kind, all VALID.
 - ``false``: every proof holds, but the figures or claims do not.
 - ``withdrawn``: revoked and superseded on chain, and by a correction that lies beside.
+- ``sealed``: of a QBFT chain whose validators stand for the blocks, or too few of them.
 - ``promised``: promises that came too late or that a stranger signed, keys that were not valid.
 """
 
@@ -26,13 +27,14 @@ from service.proof.verdict import Status, Verdict
 from service.proof.verify import verify, verify_together
 from tests.unit.proof import documents
 from tests.unit.proof.made_chain import ISSUED_AT, Truck, anchored_truck, signed_promise
+from tests.unit.proof.test_qbft import KEYS, VALIDATORS, naming, sealed_bundle
 
 Files: TypeAlias = "dict[str, bytes]"
 _QUIET = (Status.VALID, Status.SKIPPED)
 
 
 def write_corpus(folder: Path) -> list[Path]:
-    """Write the four folders into ``folder``; returns their paths."""
+    """Write the five folders into ``folder``; returns their paths."""
     paths = []
     for name, (files, trust) in corpus().items():
         path = folder / name
@@ -48,13 +50,14 @@ def write_corpus(folder: Path) -> list[Path]:
 
 
 def corpus() -> dict[str, tuple[Files, Trust]]:
-    """The four folders: files by stem, and the trust of each."""
+    """The five folders: files by stem, and the trust of each."""
     good, false, withdrawn = anchored_truck(), anchored_truck(_false_documents()), _withdrawn()
     return {
         "good": (_files(good), good.trust),
         "false": (_files(false), false.trust),
         "withdrawn": (_files(withdrawn), withdrawn.trust),
         "promised": (_promised(good), good.trust),
+        "sealed": (_sealed(), naming(*VALIDATORS)),
     }
 
 
@@ -162,6 +165,14 @@ def _promised(truck: Truck) -> Files:
                 document=replace(epoch.document, wrapped=ticket.document),
             )
         ),
+    }
+
+
+def _sealed() -> Files:
+    """One ticket in blocks that all, enough, or too few of four validators sealed."""
+    return {f"by-{count}-of-4": sealed_bundle(*KEYS[:count]) for count in (4, 3, 2)} | {
+        "by-one-again-and-again": sealed_bundle(*KEYS[:1] * 4),
+        "by-nobody": sealed_bundle(),
     }
 
 

@@ -116,7 +116,7 @@ def of_validators(block: BlockPart, *keys: PrivateKey) -> BlockPart:
     )
 
 
-def the_bundle(*keys: PrivateKey) -> bytes:
+def sealed_bundle(*keys: PrivateKey) -> bytes:
     parts: Parts = truck().parts["ticket"]
     return parts.file(
         anchor=replace(parts.anchor, block=of_validators(parts.anchor.block, *keys)),
@@ -135,26 +135,26 @@ def anchor(verdict: Verdict) -> tuple[str, int | None, object]:
 
 
 def test_seals_are_read_back_as_they_were_written() -> None:
-    raw = the_bundle(*KEYS)
+    raw = sealed_bundle(*KEYS)
     assert bundle_bytes(read_bundle(raw)) == raw
     assert read_trust(trust_bytes(naming(*VALIDATORS))) == naming(*VALIDATORS)
 
 
 def test_a_sealed_bundle_needs_no_known_block_and_no_chain() -> None:
-    verdict = verify(the_bundle(*KEYS), trust=naming(*VALIDATORS))
+    verdict = verify(sealed_bundle(*KEYS), trust=naming(*VALIDATORS))
     assert verdict.verdict is Status.VALID
     assert anchor(verdict) == ("VALID", None, "qbft-seals")
 
 
 def test_too_few_seals_leave_the_block_unknown() -> None:
     for trust in (naming(*VALIDATORS), naming()):
-        verdict = verify(the_bundle(*KEYS[:2]), trust=trust)
+        verdict = verify(sealed_bundle(*KEYS[:2]), trust=trust)
         assert anchor(verdict) == ("ERROR", 9, None)
         assert verdict.verdict is Status.ERROR
 
 
 def test_a_sealed_block_that_a_chain_names_is_final_at_once() -> None:
-    raw = the_bundle(*KEYS)
+    raw = sealed_bundle(*KEYS)
     bundle = read_bundle(raw)
     assert bundle.anchor
     assert bundle.status
@@ -166,7 +166,7 @@ def test_a_sealed_block_that_a_chain_names_is_final_at_once() -> None:
 
 def test_a_block_that_is_named_otherwise_is_contradicted_whoever_sealed_it() -> None:
     trust = replace(naming(*VALIDATORS), known_blocks={CHAIN_ID: {7: word(1)}})
-    assert anchor(verify(the_bundle(*KEYS), trust=trust)) == ("INVALID", 1, None)
+    assert anchor(verify(sealed_bundle(*KEYS), trust=trust)) == ("INVALID", 1, None)
 
 
 def test_where_signatures_cannot_be_checked_seals_say_nothing(
@@ -176,5 +176,5 @@ def test_where_signatures_cannot_be_checked_seals_say_nothing(
         raise CanNotRecoverError
 
     monkeypatch.setattr(qbft, "recover_address", cannot)
-    verdict = verify(the_bundle(*KEYS), trust=naming(*VALIDATORS))
+    verdict = verify(sealed_bundle(*KEYS), trust=naming(*VALIDATORS))
     assert anchor(verdict) == ("ERROR", 9, None)

@@ -4,7 +4,7 @@ import { SCHEMA_URL, SIGNATURE_TYPE } from "./document.mjs";
 import { FileVersionError } from "./errors.mjs";
 import { ENTRY_VERSION } from "./log.mjs";
 import { SLOT_NAMES } from "./registry.mjs";
-import { Part, refuse } from "./shape.mjs";
+import { Part, parseEvmBytes, refuse } from "./shape.mjs";
 import { SIGNATURE_BYTES } from "./signature.mjs";
 import { parseJson } from "./strict_json.mjs";
 
@@ -14,6 +14,7 @@ const MOST_HIDDEN = 10_000;
 const MOST_NODES = 64;
 const MOST_SLOTS = 128;
 const MOST_RECORDS = 16;
+const MOST_SEALS = 256;
 const SNAPSHOT = ["location", "records", "queriedAt"];
 
 /** The bundle in the file `bytes`; absent parts are null. Throws FileShapeError and FileVersionError. */
@@ -101,8 +102,22 @@ function consistencyOf(value, path) {
 }
 
 function blockOf(value, path) {
-  const part = new Part(value, path, { required: ["number", "hash", "headerRlp"] });
-  return { number: part.uint("number"), hash: part.evmBytes("hash", 32), headerRlp: part.evmBytes("headerRlp") };
+  const part = new Part(value, path, { required: ["number", "hash", "headerRlp"], optional: ["seals"] });
+  return {
+    number: part.uint("number"),
+    hash: part.evmBytes("hash", 32),
+    headerRlp: part.evmBytes("headerRlp"),
+    seals: part.has("seals") ? sealsOf(part.get("seals"), part.path("seals")) : null,
+  };
+}
+
+function sealsOf(value, path) {
+  const part = new Part(value, path, { required: ["round", "signatures"] });
+  const where = part.path("signatures");
+  return {
+    round: part.uint("round"),
+    signatures: part.items("signatures", MOST_SEALS).map((item) => parseEvmBytes(item, where, SIGNATURE_BYTES)),
+  };
 }
 
 function anchorOf(value) {

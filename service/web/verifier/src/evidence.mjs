@@ -6,6 +6,7 @@ import { CHAIN_ANCHOR, isCheck } from "./families.mjs";
 import { hexOfNumber, keccak256 } from "./hashing.mjs";
 import { decodeHeader } from "./header.mjs";
 import { UNKNOWN } from "./issuer.mjs";
+import { isSealed } from "./qbft.mjs";
 import { decodeReceipt, headAdvanced } from "./receipt.mjs";
 import { sizeOf, slotsOfDocument } from "./registry.mjs";
 import { decodeRlp, decodeRlpList, decodeUint, encodeRlp, encodeUint } from "./rlp.mjs";
@@ -43,18 +44,28 @@ export function consistentHeader(block) {
   }
 }
 
-/** Why no trusted source stands for `header`, or null where one names its hash. */
-export function trustedHeader(theCase, chainId, header) {
+/**
+ * Why no trusted source stands for the `header` of `block`, or null where one does.
+ *
+ * It is named by its hash, in the trust file or by the live chain; or else sealed by validators.
+ */
+export function trustedHeader(theCase, chainId, header, block) {
   const number = Number(header.number);
   const named = [theCase.trust.blockHash(chainId, number), theCase.answers?.blockHashes.get(number)];
   const hashes = named.filter(Boolean);
   if (hashes.length === 0) {
+    if (sealedByValidators(theCase, chainId, block)) return null;
     return CHAIN_ANCHOR.error(HEADER_UNKNOWN, `No trusted source names the hash of block ${number}.`);
   }
   if (hashes.some((hash) => hash !== header.hash)) {
     return CHAIN_ANCHOR.invalid(CONTRADICTED, `A trusted source names another hash for block ${number}.`);
   }
   return null;
+}
+
+/** Whether two thirds of the validators that the trust file names sealed `block`. */
+export function sealedByValidators(theCase, chainId, block) {
+  return isSealed(block, theCase.trust.validators.get(chainId) ?? []);
 }
 
 /** The event of the anchor, from the receipt under the block's receipts root, or the finding. */

@@ -22,10 +22,17 @@ export function decodeRlpList(raw) {
   return item;
 }
 
-/** The RLP of `item`: keys of the receipt trie. */
+/** The RLP of `item`: keys of the receipt trie, headers as validators signed them. */
 export function encodeRlp(item) {
-  if (item.length === 2 && Number.parseInt(item, 16) < TEXT) return item;
-  return hexOfNumber(TEXT + item.length / 2, 1) + item; // keys are far below 56 bytes
+  if (Array.isArray(item)) return prefixed(LIST, item.map(encodeRlp).join(""));
+  return item.length === 2 && Number.parseInt(item, 16) < TEXT ? item : prefixed(TEXT, item);
+}
+
+function prefixed(kind, body) {
+  const length = body.length / 2;
+  if (length <= SHORT) return hexOfNumber(kind + length, 1) + body;
+  const size = encodeUint(length);
+  return hexOfNumber(kind + SHORT + size.length / 2, 1) + size + body;
 }
 
 /** `number` big-endian without leading zeros; zero is the empty string. */

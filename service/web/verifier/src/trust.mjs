@@ -7,13 +7,15 @@ import { MAX_BYTES, parseJson } from "./strict_json.mjs";
 const FORMAT_VERSION = 1;
 const MOST_ISSUERS = 1_000;
 const MOST_KEYS = 10_000;
+const MOST_VALIDATORS = 256;
 const NUMBER = /^(?:0|[1-9][0-9]{0,15})$/;
 
-/** Trusted issuers, and block hashes by chain id and number. */
+/** Trusted issuers, block hashes by chain id and number, validators by chain id. */
 export class Trust {
-  constructor(issuers = [], knownBlocks = new Map()) {
+  constructor(issuers = [], knownBlocks = new Map(), validators = new Map()) {
     this.issuers = issuers;
     this.knownBlocks = knownBlocks;
+    this.validators = validators;
   }
 
   /** All that is known of `location`: one registry, or several after a migration. */
@@ -31,10 +33,11 @@ export class Trust {
 export function readTrust(bytes) {
   const part = new Part(parseJson(bytes, { maxBytes: 4 * MAX_BYTES }), "trust", {
     required: ["v", "issuers", "known_blocks"],
+    optional: ["qbft_validators"],
   });
   if (part.uint("v") !== FORMAT_VERSION) throw new FileVersionError(part.uint("v"), FORMAT_VERSION);
   const issuers = part.items("issuers", MOST_ISSUERS).map((item) => issuerOf(item, part.path("issuers")));
-  return new Trust(issuers, blocksOf(part));
+  return new Trust(issuers, blocksOf(part), validatorsOf(part));
 }
 
 function issuerOf(value, path) {
@@ -78,6 +81,22 @@ function blocksOf(part) {
     }
   }
   return known;
+}
+
+function validatorsOf(trust) {
+  const named = new Map();
+  if (!trust.has("qbft_validators")) return named;
+  const path = trust.path("qbft_validators");
+  for (const [chainId, listed] of membersOf(trust.get("qbft_validators"), path)) {
+    requireNumber(chainId, path);
+    const where = `${path}.${chainId}`;
+    const items = new Part(new Map([["addresses", listed]]), where, { required: ["addresses"] });
+    const addresses = items.items("addresses", MOST_VALIDATORS).map((item) => {
+      return new Part(new Map([["each", item]]), where, { required: ["each"] }).address("each");
+    });
+    named.set(Number(chainId), addresses);
+  }
+  return named;
 }
 
 function membersOf(value, path) {

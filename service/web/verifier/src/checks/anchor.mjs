@@ -10,6 +10,7 @@ import {
   NOT_EXPECTED,
   NOT_FINAL,
   provenEvent,
+  sealedByValidators,
   trustedHeader,
 } from "../evidence.mjs";
 import { CHAIN_ANCHOR, isCheck } from "../families.mjs";
@@ -23,8 +24,12 @@ export function checkAnchor(theCase, state) {
   const damage = eventDiffers(theCase, anchor, header);
   if (damage) return damage;
   if (isCheck(state)) return state;
-  const headers = state ? [header, state.header] : [header];
-  const findings = [expectedContract(theCase), ...headers.map((each) => trustedHeader(theCase, anchor.chainId, each))];
+  const blocks = [[header, anchor.block]];
+  if (state) blocks.push([state.header, theCase.bundle.status.block]);
+  const findings = [
+    expectedContract(theCase),
+    ...blocks.map((each) => trustedHeader(theCase, anchor.chainId, ...each)),
+  ];
   return findings.find(Boolean) ?? finality(theCase, anchor);
 }
 
@@ -53,6 +58,9 @@ function finality(theCase, anchor) {
   const { number } = anchor.block;
   if (theCase.trust.blockHash(anchor.chainId, number) !== null) {
     return CHAIN_ANCHOR.valid({ finality: "trusted-hash", block: number });
+  }
+  if (sealedByValidators(theCase, anchor.chainId, anchor.block)) {
+    return CHAIN_ANCHOR.valid({ finality: "qbft-seals", block: number });
   }
   const final = theCase.answers?.finalBlock ?? null;
   if (final === null || final < BigInt(number)) {

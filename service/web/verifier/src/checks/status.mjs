@@ -7,9 +7,10 @@ const [UNEXPECTED, NOT_ISSUED, REVOKED, INVALID_ISSUERS] = [0, 1, 5, 7];
 
 /** `state` where registry, code and block are those a trusted source names, else null. */
 export function knownState(theCase, state) {
-  const { anchor } = theCase.bundle;
+  const { anchor, status } = theCase.bundle;
   if (!anchor || state === null || isCheck(state)) return null;
-  return expectedContract(theCase) || trustedHeader(theCase, anchor.chainId, state.header) ? null : state;
+  const isUnknown = expectedContract(theCase) || trustedHeader(theCase, anchor.chainId, state.header, status.block);
+  return isUnknown ? null : state;
 }
 
 /** The block whose state decided: the live chain's newest, else that of the state proof. */
