@@ -132,9 +132,12 @@ def _as_bytes(content: dict[str, Any]) -> bytes:
 def worker(company_database: TestDatabase, registry: RegistryOnChain) -> Iterator[Worker]:
     """A worker whose account may anchor and revoke; the node mines at once."""
     registry.let_anchorer_revoke()
+    base_fee_wei = registry.client.fee_market().base_fee_wei_per_gas
     company = company_on(company_database.app_url, registry=registry.client.address)
     anchorage = Anchorage(registry=registry.client, signer=registry.anchorer)
     made = Worker(company=company, anchorage=anchorage, registry=registry)
     yield made
     made.mines(automatically=True)
+    registry.client.rpc.call("anvil_dropAllTransactions")
+    registry.client.rpc.call("anvil_setNextBlockBaseFeePerGas", hex(base_fee_wei))
     made.company.deps.db.close()
