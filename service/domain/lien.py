@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from service.domain.errors import ConflictError, ForbiddenError, RuleBrokenError, gettext_noop
-from service.domain.units import WHOLE_BP
+from service.domain.units import WHOLE_BP, yuan_text
 
 PURPOSE = "lien"
 """What the registry's key of a delivery is made for."""
@@ -91,7 +91,7 @@ class CapMissingError(RuleBrokenError):
 class CapExceedsError(RuleBrokenError):
     """The bank would lend more than the delivery brings."""
 
-    message = gettext_noop("%(value)s fen are more than the %(limit)s fen that are payable.")
+    message = gettext_noop("CNY %(value)s is more than the CNY %(limit)s that are payable.")
 
 
 class ReleaseExceedsError(ConflictError):
@@ -127,5 +127,7 @@ def require_cap(cap_fen: int | None, *, payable_fen: int) -> int:
     if cap_fen is None or cap_fen <= 0:
         raise CapMissingError(field="cap_fen")
     if cap_fen > payable_fen:
-        raise CapExceedsError(field="cap_fen", value=cap_fen, limit=payable_fen)
+        raise CapExceedsError(
+            field="cap_fen", value=yuan_text(cap_fen), limit=yuan_text(payable_fen)
+        )
     return cap_fen

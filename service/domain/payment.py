@@ -3,19 +3,20 @@
 from datetime import date
 
 from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
+from service.domain.units import yuan_text
 
 
 class AmountNotPositiveError(RuleBrokenError):
     """A payment of nothing, or of less."""
 
-    message = gettext_noop("%(value)s fen cannot be paid; the least is %(limit)s fen.")
+    message = gettext_noop("CNY %(value)s cannot be paid; the least is CNY %(limit)s.")
 
 
 class PaymentExceedsError(ConflictError):
     """More would be paid than is open."""
 
     message = gettext_noop(
-        "%(value)s fen are more than the %(limit)s fen that are open on settlement"
+        "CNY %(value)s is more than the CNY %(limit)s that are open on settlement"
         " %(settlement_no)s."
     )
 
@@ -49,11 +50,16 @@ def require_payable(amount_fen: int, *, payable_fen: int, paid_fen: int, no: str
     Raises ``AmountNotPositiveError``, ``PaymentExceedsError``.
     """
     if amount_fen <= 0:
-        raise AmountNotPositiveError(field="amount_fen", value=amount_fen, limit=1)
+        raise AmountNotPositiveError(
+            field="amount_fen", value=yuan_text(amount_fen), limit=yuan_text(1)
+        )
     remaining_fen = open_fen(payable_fen, paid_fen)
     if amount_fen > remaining_fen:
         raise PaymentExceedsError(
-            field="amount_fen", value=amount_fen, limit=remaining_fen, settlement_no=no
+            field="amount_fen",
+            value=yuan_text(amount_fen),
+            limit=yuan_text(remaining_fen),
+            settlement_no=no,
         )
 
 

@@ -52,3 +52,9 @@ def apportion(total: int, weights: Sequence[int]) -> list[int]:
     for place in order[: total - sum(parts)]:
         parts[place] += 1
     return parts
+
+
+def yuan_text(fen: int) -> str:
+    """Fen as yuan with two decimals, for messages: 10380650 is 103806.50."""
+    whole, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole}.{rest:02d}"

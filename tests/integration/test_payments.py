@@ -35,7 +35,7 @@ def test_payments_add_up_to_what_is_payable_and_no_fen_more(company: Company) ->
     assert (first.payment_no, first.open_fen) == ("FK-26-000001", 1)
     with pytest.raises(PaymentExceedsError) as refused:
         paid(company, done, 2, "ICBC-2")
-    assert refused.value.values["limit"] == 1
+    assert refused.value.values["limit"] == "0.01"
     assert paid(company, done, 1, "ICBC-2").open_fen == 0
     with company.deps.db.transaction() as tx:
         shown = views.settlement(tx, views.EVERYTHING, done.settlement.settlement_id)

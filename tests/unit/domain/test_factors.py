@@ -11,6 +11,7 @@ from service.domain.factors import (
     FactorMissingError,
     FactorSetUnknownError,
     factor_set,
+    factor_sets,
     set_record,
 )
 
@@ -87,3 +88,7 @@ def test_an_unknown_set_is_not_replaced_by_another() -> None:
 def test_canonical_text_sorts_keys_and_keeps_the_published_digits() -> None:
     assert canonical_text({"b": "1.50", "a": ["天津", 7]}) == '{"a":["天津",7],"b":"1.50"}'
     assert record_sha256({"value": "1.50"}) != record_sha256({"value": "1.5"})
+
+
+def test_every_set_that_ships_is_named() -> None:
+    assert [factors.factor_set_id for factors in factor_sets()] == ["FS-2026-1"]
