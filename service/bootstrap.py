@@ -214,6 +214,7 @@ def trust_content(settings: Settings, deps: Deps) -> dict[str, Any]:
             deps,
             chain_id=reader.chain_id(),
             code_hash=reader.code_hash(settings.registry_address),
+            validators=reader.validators() if settings.finality == "qbft" else [],
         )
 
 

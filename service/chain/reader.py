@@ -129,6 +129,17 @@ class ChainReader(ContractReader):
         """Time of issue in seconds since 1970 UTC, or None."""
         return self._view("issuedAt(bytes32)", "uint64", root) or None
 
+    def validators(self) -> list[str]:
+        """Accounts (``0x…``) that seal the blocks of a QBFT chain now.
+
+        Empty where the node does not say: of another chain, or with that part of its API closed.
+        """
+        try:
+            named = self.rpc.call("qbft_getValidatorsByBlockNumber", LATEST)
+        except ChainRefusedError:
+            return []
+        return [to_checksum_address(account) for account in named]
+
     def lien_holder(self, lien_registry: str, key: bytes) -> str | None:
         """The bank (``0x…``) that holds a delivery in the lien registry, None where nobody does.
 

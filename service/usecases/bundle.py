@@ -1,7 +1,7 @@
 """What leaves the house as proof: bundles and the trust file."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.domain.errors import NotFoundError
@@ -107,8 +107,13 @@ def _newest_final(tx: Tx) -> batches.BatchRow | None:
     return batches.batch_by_no(tx, final[-1]) if final else None
 
 
-def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, Any]:
-    """The trust file as JSON values; written by the worker whenever a batch becomes final."""
+def trust_content(
+    deps: Deps, *, chain_id: int, code_hash: bytes, validators: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The trust file as JSON values; written by the worker whenever a batch becomes final.
+
+    ``validators`` are the accounts (``0x…``) that seal the blocks of a QBFT chain.
+    """
     registry = _checksummed(deps.issuer.document_store)
     with deps.db.transaction() as tx:
         proofs = batches.anchor_proofs(tx)
@@ -138,7 +143,10 @@ def trust_content(deps: Deps, *, chain_id: int, code_hash: bytes) -> dict[str, A
         issuer["keys"] = keys
     if deps.lien_registry:
         issuer["lien_registry"] = _checksummed(deps.lien_registry)
-    return {"v": 1, "issuers": [issuer], "known_blocks": {str(chain_id): blocks}}
+    content = {"v": 1, "issuers": [issuer], "known_blocks": {str(chain_id): blocks}}
+    if validators:
+        content["qbft_validators"] = {str(chain_id): list(validators)}
+    return content
 
 
 def _checksummed(address: str) -> str:

@@ -61,9 +61,11 @@ def test_every_document_of_a_truck_becomes_final_and_verifies_without_the_chain(
                 company.deps,
                 chain_id=registry.client.chain_id(),
                 code_hash=registry.client.code_hash(registry.client.address),
+                validators=[registry.bank.address],
             )
         ).encode()
     )
+    assert trust.validators == {registry.client.chain_id(): (_bytes(registry.bank.address),)}
     for raw in found.values():
         alone = verify(raw, trust=trust)
         assert alone.verdict is Status.VALID, alone.as_json()
@@ -74,3 +76,7 @@ def test_every_document_of_a_truck_becomes_final_and_verifies_without_the_chain(
     )
     assert worst(together) is Status.VALID, [v.as_json() for v in together.values()]
     assert truck.ticket.target_hash
+
+
+def _bytes(address: str) -> bytes:
+    return bytes.fromhex(address[2:])
