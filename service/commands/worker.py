@@ -4,11 +4,12 @@ import json
 from functools import partial
 
 import click
-from prometheus_client import start_http_server
+from prometheus_client import REGISTRY, start_http_server
 
 from service.bootstrap import anchorage, build_deps, lien_recorder, trust_content
 from service.config import Settings, configure_logging, read_settings
 from service.exchange.dns_txt import txt_records
+from service.jobs.metrics import AnchoringMetrics
 from service.jobs.schedule import Job, run_jobs
 from service.storage.lease import LeaderLease
 from service.usecases.anchorage import Anchorage
@@ -41,6 +42,7 @@ def command(*, metrics: str | None) -> None:
     state_control_documents(deps)
     if metrics:
         host, _, port = metrics.rpartition(":")
+        REGISTRY.register(AnchoringMetrics(deps, chain))
         start_http_server(int(port), addr=host)
     run_jobs(
         [

@@ -11,7 +11,6 @@ from service.storage.tables import (
     anchor_proof,
     batch,
     batch_entry,
-    batch_transition,
     journal,
 )
 from service.storage.trail import BATCHES
@@ -142,12 +141,14 @@ def anchor_proofs(tx: Tx) -> list[AnchorProofRow]:
 
 
 def oldest_unanchored_at(tx: Tx) -> datetime | None:
-    """When the oldest document was recorded that no mined batch holds yet; None if all are."""
-    anchored = (
-        select(batch_entry.c.journal_id)
-        .join(batch_transition, batch_transition.c.batch_no == batch_entry.c.batch_no)
-        .where(batch_transition.c.state.in_(["confirmed", "final"]))
+    """When the oldest document was recorded that is in no confirmed batch; None if all are."""
+    newest = BATCHES.newest()
+    is_anchored = exists().where(
+        batch_entry.c.journal_id == journal.c.journal_id,
+        newest.c.owner == batch_entry.c.batch_no,
+        newest.c.state.in_(["confirmed", "final"]),
     )
-    query = select(func.min(journal.c.recorded_at)).where(journal.c.journal_id.not_in(anchored))
-    oldest: datetime | None = tx.execute(query).scalar_one()
+    oldest: datetime | None = tx.execute(
+        select(func.min(journal.c.recorded_at)).where(~is_anchored)
+    ).scalar_one()
     return oldest

@@ -14,8 +14,7 @@ from service.storage.lease import LeaderLease
 from service.usecases.anchorage import Anchorage
 from service.usecases.anchoring import tick
 from service.usecases.audit import audit
-from service.usecases.batch_work import LogBrokenError
-from service.usecases.sealing import DocumentBrokenError, seal
+from service.usecases.sealing import DocumentBrokenError, LogBrokenError, seal
 from tests.support.database import TestDatabase
 from tests.support.worker import Worker
 

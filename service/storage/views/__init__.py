@@ -1,6 +1,7 @@
 """Read models: what pages and API show, narrowed to what the reader may see."""
 
 from service.storage.views.appeal import AppealView, appeal, appeals
+from service.storage.views.chain import AnchoringFigures, anchoring_figures
 from service.storage.views.correction import DocumentVersion, delivery_versions, ticket_versions
 from service.storage.views.delivery import (
     DeliveryDetail,
@@ -61,6 +62,7 @@ from service.storage.views.way import WayStep
 __all__ = [
     "EVERYTHING",
     "AlarmRow",
+    "AnchoringFigures",
     "AppealView",
     "BatchState",
     "BookingRow",
@@ -89,6 +91,7 @@ __all__ = [
     "WayStep",
     "WeighingView",
     "alarms",
+    "anchoring_figures",
     "appeal",
     "appeals",
     "batch_states",
