@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -46,6 +47,7 @@ from tests.support.later import (
     paid,
 )
 from tests.support.liens_on_chain import LiensOnChain
+from tests.support.pages import Person, pages_of
 from tests.support.worker import Worker
 
 CAP_FEN = 5_000_000
@@ -232,6 +234,32 @@ def test_only_a_settled_delivery_is_lent_on(lending: Worker) -> None:
     command = SubmitLienOrder(delivery_id=delivery.delivery_id, order=b"{}", cap_fen=1)
     with pytest.raises((ForbiddenError, StepMissingError)):
         submit_lien_order(command, company.people["bank"], company.deps)
+
+
+def test_a_bank_hands_its_orders_in_on_the_page_and_by_program(lending: Worker) -> None:
+    company = lending.company
+    done = settled(company)
+    liens = liens_on(lending.registry, done.delivery)
+    bank = Person(pages_of(company), "bank")
+    page = f"/deliveries/{done.delivery.delivery_id}/lien"
+    upload = (BytesIO(order_file(liens, liens.reserve())), "order.json")
+    assert bank.fill(page, page, cap_yuan="1000", order=upload).status_code == 303
+    assert "waits to be sent" in bank.read(page)
+    relayed(lending)
+    shown = bank.read(page)
+    for part in ("Reserved until", "1,000.00", "carried out", "lien order finance"):
+        assert part in shown
+    order = json.loads(order_file(liens, liens.finance()))
+    answer = bank.client.post(
+        "/v1/liens",
+        json={"delivery_id": done.delivery.delivery_id, "order": order},
+        headers={"Idempotency-Key": "finance-1", "Origin": "http://localhost"},
+    )
+    assert answer.status_code == 201, answer.text
+    relayed(lending)
+    told = bank.client.get(f"/v1{page}").get_json()
+    assert (told["state"], told["cap_fen"]) == ("financed", 100_000)
+    assert [row["kind"] for row in told["orders"]] == ["reserve", "finance"]
 
 
 def test_every_kind_of_document_is_anchored_and_holds_with_its_parents(lending: Worker) -> None:
