@@ -18,6 +18,7 @@ const MOST_LOOKED_AT = 50; // files in which simulated data are looked for
 
 export class App {
   isOnSite = IS_ON_SITE;
+  #run = 0;
   ready = Promise.resolve(); // settled when the site has given its trust file
   state = {
     language: languageOf(),
@@ -102,26 +103,24 @@ export class App {
     if (isUrl) this.#judgeAgain();
   }
 
+  /** Judge all files anew; a later run, begun by another choice, takes the place of an earlier one. */
   async judge() {
-    const { files, serviceUrl, serviceProblem, audience } = this.state;
+    const run = ++this.#run;
+    const { files } = this.state;
     this.set({ verdicts: null, opened: null, progress: { done: 0, all: files.length } });
     await this.ready;
     await new Promise((drawn) => setTimeout(drawn));
+    const { trust, serviceUrl, serviceProblem, audience } = this.state;
     const { verdicts, service } = await judgeAll(files, {
-      trust: this.state.trust?.believed,
+      trust: trust?.believed,
       serviceUrl: serviceProblem ? "" : serviceUrl,
       audience,
-      progress: (done) => this.set({ progress: { done, all: files.length } }),
+      progress: (done) => run === this.#run && this.set({ progress: { done, all: files.length } }),
     });
+    if (run !== this.#run) return;
     const checkedAt = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-    this.set({
-      verdicts,
-      service,
-      checkedAt,
-      progress: null,
-      rows: null,
-      opened: files.length === 1 ? files[0][0] : null,
-    });
+    const opened = files.length === 1 ? files[0][0] : null;
+    this.set({ verdicts, service, checkedAt, progress: null, rows: null, opened });
     this.toAnswer();
   }
 
@@ -161,7 +160,7 @@ export class App {
   }
 
   #judgeAgain() {
-    if (this.state.verdicts) this.judge();
+    if (this.state.files.length > 0) this.judge();
     else if (this.state.promises) this.checkPromises({ entries: this.state.promises.entries });
   }
 
@@ -171,6 +170,7 @@ export class App {
   }
 
   startAgain() {
+    this.#run += 1; // what is still running has no reader any more
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
     this.set({ files: [], verdicts: null, opened: null, promises: null, note: null, filter: { text: "", status: "" } });
     scrollTo(0, 0);

@@ -8,7 +8,6 @@ export const WORDS = {
   ],
   to_content: ["跳到内容", "To the content"],
   light_or_dark: ["明暗", "Light or dark"],
-  demo: ["演示数据", "SIMULATED DATA"],
 
   drop_here: ["把文件或文件夹拖到这里", "Drag files or a folder here"],
   drop_hint: [
@@ -150,7 +149,6 @@ export const WORDS = {
   no_files: ["没有找到 .ferrotrace.json 文件。", "There is no file .ferrotrace.json among them."],
   too_large: ["{file} 有 {size} MB，存证包最大 4 MB。", "{file} has {size} MB; a proof file has at most 4 MB."],
 
-  about: ["本页", "This page"],
   about_text: [
     "本页是一个独立的文件：不装软件，断网也能用。可以另存下来，从磁盘打开。",
     "This page is one file: nothing to install, and it works offline. Save it and open it from your disk.",
