@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from service.storage import batches
 from service.storage.db import Tx
+from service.storage.promise import missed
 from service.storage.tables import (
     batch,
     batch_transition,
@@ -35,7 +36,7 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
-    """Something a person should look at: ``kind`` is difference, anchoring or waiting.
+    """Something a person should look at: ``kind`` is difference, receipt, anchoring or waiting.
 
     ``value`` and ``limit`` are kilograms for a difference and seconds for a record that waits to
     be sealed.
@@ -125,7 +126,7 @@ def dashboard(tx: Tx, reader: Reader, *, since: datetime) -> Dashboard:
 
 
 def alarms(tx: Tx, reader: Reader, *, limit: int = 200) -> list[AlarmRow]:
-    """Differences of two scales beyond their limit, and batches that need a person."""
+    """Differences of two scales beyond their limit, missed receipts, batches that need a person."""
     differences = (
         select(
             plant_receipt.c.delivery_id,
@@ -156,6 +157,7 @@ def alarms(tx: Tx, reader: Reader, *, limit: int = 200) -> list[AlarmRow]:
     failed = select(batch_transition.c.batch_no, batch_transition.c.at).where(
         batch_transition.c.state == "failed"
     )
+    rows += _missed_receipts(tx, reader, limit)
     return rows + [
         AlarmRow(
             kind="anchoring",
@@ -166,6 +168,23 @@ def alarms(tx: Tx, reader: Reader, *, limit: int = 200) -> list[AlarmRow]:
             limit=None,
         )
         for row in tx.execute(failed)
+    ]
+
+
+def _missed_receipts(tx: Tx, reader: Reader, limit: int) -> list[AlarmRow]:
+    table = missed()
+    query = select(table).where(reader.sees(table.c.site_id))
+    rows = tx.execute(query.order_by(table.c.recorded_at.desc()).limit(limit))
+    return [
+        AlarmRow(
+            kind="receipt",
+            subject_id=row.visit_id,
+            label=row.site_id,
+            at=row.recorded_at,
+            value=0,
+            limit=None,
+        )
+        for row in rows
     ]
 
 

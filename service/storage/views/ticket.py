@@ -13,12 +13,13 @@ from service.storage.db import Tx
 from service.storage.rows import every
 from service.storage.tables import journal, visit
 from service.storage.versions import ticket_now as tickets_table
+from service.storage.views.promise import PromiseView, promise_of_ticket
 from service.storage.views.reader import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRow:
-    """A ticket as its newest version has it; ``record`` is empty in lists."""
+    """A ticket as its newest version has it; ``record`` and ``promise`` are empty in lists."""
 
     ticket_no: str
     visit_id: str
@@ -33,6 +34,7 @@ class TicketRow:
     target_hash: str
     version: int
     record: dict[str, Any]
+    promise: PromiseView | None
 
 
 def tickets(
@@ -43,13 +45,13 @@ def tickets(
     if before is not None:
         query = query.where(tickets_table.c.issued_at < before)
     ordered = query.order_by(tickets_table.c.issued_at.desc(), tickets_table.c.ticket_no.desc())
-    return [_row(found, whole=False) for found in every(tx, _Found, ordered.limit(limit))]
+    return [_row(found) for found in every(tx, _Found, ordered.limit(limit))]
 
 
 def ticket(tx: Tx, reader: Reader, ticket_no: str) -> TicketRow | None:
     query = _query(reader).where(tickets_table.c.ticket_no == ticket_no)
     found = every(tx, _Found, query)
-    return _row(found[0], whole=True) if found else None
+    return _row(found[0], whole=True, promise=promise_of_ticket(tx, ticket_no)) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def _query(reader: Reader) -> Select[Any]:
     )
 
 
-def _row(found: _Found, *, whole: bool) -> TicketRow:
+def _row(found: _Found, *, whole: bool = False, promise: PromiseView | None = None) -> TicketRow:
     return TicketRow(
         ticket_no=found.ticket_no,
         visit_id=found.visit_id,
@@ -108,4 +110,5 @@ def _row(found: _Found, *, whole: bool) -> TicketRow:
         target_hash=found.target_hash.hex(),
         version=found.version,
         record=standing_record(document_data(json.loads(found.document))) if whole else {},
+        promise=promise,
     )

@@ -14,8 +14,9 @@ SECTION = Section.of(
 
 
 class AlarmAnswer(Answer):
-    """``kind`` is difference (kg), anchoring (number of the batch) or waiting (seconds that the
-    oldest record has waited to be sealed); ``limit`` is in the unit of ``value``."""
+    """``kind`` is difference (kg), receipt (0; a receipt of the visit that nobody signed in time),
+    anchoring (number of the batch) or waiting (seconds that the oldest record has waited to be
+    sealed); ``limit`` is in the unit of ``value``."""
 
     kind: str
     subject_id: str

@@ -173,6 +173,13 @@ def _shown(row: views.AlarmRow) -> ShownAlarm:
             limit=span(timedelta(seconds=row.limit or 0)),
         )
         return ShownAlarm("bad", _("Sealing stands still"), text, row.at, url_for("monitor.log"))
+    if row.kind == "receipt":
+        text = _(
+            "Nobody signed the receipt of a weighing in time. See that the edge unit answers and"
+            " that its key is on record (ferrotrace keys list)."
+        )
+        url = url_for("yard.visit", visit_id=row.subject_id)
+        return ShownAlarm("warn", _("No receipt at %(site)s", site=row.label), text, row.at, url)
     text = _("Sealing batch %(no)s failed and needs a person.", no=row.label)
     return ShownAlarm("bad", _("Sealing failed"), text, row.at, None)
 
