@@ -33,6 +33,7 @@ def test_an_unknown_command_is_refused() -> None:
     [
         ("edge", ("web3", "sqlalchemy", "apscheduler", "onnxruntime")),
         ("verify", ("flask", "sqlalchemy", "web3", "cv2", "onnxruntime")),
+        ("redact", ("flask", "sqlalchemy", "web3", "cv2", "onnxruntime")),
         ("decode", ("flask", "sqlalchemy", "web3", "cv2", "onnxruntime")),
     ],
 )
