@@ -32,7 +32,7 @@ EXPECTED = {
 }
 
 
-def passed_by_forge(profile: str) -> set[str]:
+def passed_by_forge(profile: str, *options: str) -> set[str]:
     """Names of the tests that pass under a profile of ``foundry.toml``; fails with the others."""
     binaries = sorted((PACKAGES / "@foundry-rs").glob("forge-*/bin/forge*"))
     if not binaries:
@@ -42,7 +42,7 @@ def passed_by_forge(profile: str) -> set[str]:
     if shutil.which("node") is None or not (PACKAGES / "solc").exists():
         pytest.skip("the Solidity compiler is not installed: npm ci --prefix contracts")
     answer = subprocess.run(
-        [binaries[0], "test", "--color", "never"],
+        [binaries[0], "test", "--color", "never", *options],
         cwd=CONTRACTS_FOLDER,
         env={**os.environ, "FOUNDRY_PROFILE": profile},
         capture_output=True,
@@ -54,7 +54,8 @@ def passed_by_forge(profile: str) -> set[str]:
 
 
 def test_invariants_of_the_contracts_hold() -> None:
-    assert passed_by_forge("default") == EXPECTED
+    """The same calls every time; the long runs draw new ones."""
+    assert passed_by_forge("default", "--fuzz-seed", "1") == EXPECTED
 
 
 @pytest.mark.soak
