@@ -29,9 +29,9 @@ from tests.support.browser_verifier import (
 from tests.support.bundles import corpus
 from tests.support.mutations import mutations
 from tests.unit.proof import documents
-from tests.unit.proof.documents import fixed_salts
+from tests.unit.proof.documents import LIEN_REGISTRY, fixed_salts
 from tests.unit.proof.made_chain import Truck, anchored_truck
-from tests.unit.proof.made_reader import LIEN_REGISTRY, MadeHead, MadeReader, reader_of
+from tests.unit.proof.made_reader import MadeBlock, MadeHead, MadeReader, reader_of
 
 MUTANTS_OF = {"gross": 110, "ticket": 110, "settlement": 110, "lien": 110, "correction": 60}
 SEED = 20_261_122
@@ -175,7 +175,7 @@ CHAINS: dict[str, dict[str, Any]] = {
     "another chain": {"chain": 1},
     "no block": {"latest": None},
     "nothing final": {"final": None},
-    "not final yet": {"final": replace(MadeReader.__dataclass_fields__["final"].default, number=6)},
+    "not final yet": {"final": MadeBlock(6, 1_772_339_000)},
     "other blocks": {"hashes": {7: b"\x07" * 32, 9: b"\x09" * 32}},
     "no such blocks": {"hashes": {}},
     "never issued": {"issued": False},

@@ -45,7 +45,9 @@ def asked(
         trust=trust_bytes(believed),
         entries=entries,
         chain=chain,
-        rpc=chain and rpc_answers(chain, code=REGISTRY_CODE, nodes=(bytes(32), root), heights=()),
+        rpc=rpc_answers(chain, code=REGISTRY_CODE, nodes=(bytes(32), root), heights=())
+        if chain
+        else None,
     )
 
 

@@ -20,7 +20,8 @@ from service.proof.promise import read_promises
 from service.proof.trust import read_trust
 from service.proof.verdict import Verdict
 from service.proof.verify import verify, verify_together
-from tests.unit.proof.made_reader import LIEN_REGISTRY, MadeReader
+from tests.unit.proof.documents import LIEN_REGISTRY
+from tests.unit.proof.made_reader import MadeReader
 
 PAGE = Path(__file__).parents[2] / "service" / "web" / "static" / "verifier" / "verify.html"
 _RUNNER = Path(__file__).with_name("browser_verifier.mjs")
