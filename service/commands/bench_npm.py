@@ -6,16 +6,19 @@ They are those that the conformance tests use; a checkout that ran ``make test``
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TypeAlias
 
 from service.domain.errors import UnavailableError, gettext_noop
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "conformance" / "npm"
-TIMEOUT_S = 300
+
+Run: TypeAlias = Callable[[], float]
+"""Does the work once; milliseconds that it took."""
 
 
 class PeersMissingError(UnavailableError):
@@ -40,31 +43,44 @@ class NpmPeers:
         manifest = FOLDER / "node_modules" / package / "package.json"
         return f"{package} {json.loads(manifest.read_text('utf-8'))['version']}"
 
-    def wrap_ms(self, documents: list[dict[str, Any]], *, runs: int) -> float:
-        """Median time to wrap ``documents`` as one batch, with all proofs."""
-        return self._median_ms({"do": "wrap", "documents": documents, "runs": runs})
+    def wrapping(self, documents: list[dict[str, Any]]) -> AbstractContextManager[Run]:
+        """Wrapping ``documents`` as one batch, with all proofs."""
+        return self._at({"do": "wrap", "documents": documents})
 
-    def tree_ms(self, leaves: list[bytes], *, runs: int) -> float:
-        """Median time to build the tree over ``leaves`` and the proof of each."""
-        texts = [f"0x{leaf.hex()}" for leaf in leaves]
-        return self._median_ms({"do": "tree", "leaves": texts, "runs": runs})
+    def trees(self, leaves: list[bytes]) -> AbstractContextManager[Run]:
+        """Building the tree over ``leaves`` and the proof of each."""
+        return self._at({"do": "tree", "leaves": [f"0x{leaf.hex()}" for leaf in leaves]})
 
     def attestation_gas(self, rpc_url: str, key: str) -> int:
         """Gas of one attestation of 32 bytes by contracts of EAS deployed for it."""
-        return int(self._ask({"do": "attest", "rpc": rpc_url, "key": key})["gas"])
+        with self._asked({"do": "attest", "rpc": rpc_url, "key": key}) as answers:
+            return int(json.loads(next(answers))["gas"])
 
-    def _median_ms(self, question: dict[str, Any]) -> float:
-        times_ms: list[float] = self._ask(question)["ms"]
-        return statistics.median(times_ms)
+    @contextmanager
+    def _at(self, question: dict[str, Any]) -> Iterator[Run]:
+        """A package at one kind of work; each call is a run and returns its milliseconds."""
+        with self._asked(question) as answers:
+            yield lambda: float(json.loads(next(answers))["ms"])
 
-    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        answered = subprocess.run(  # noqa: S603  our own program, no shell
+    @contextmanager
+    def _asked(self, question: dict[str, Any]) -> Iterator[Iterator[str]]:
+        process = subprocess.Popen(  # noqa: S603  our own program, no shell
             [self._node, str(FOLDER / "peers.mjs")],
-            input=json.dumps(question),
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
-            check=True,
-            timeout=TIMEOUT_S,
         )
-        answer: dict[str, Any] = json.loads(answered.stdout)
-        return answer
+        with process:
+            assert process.stdin  # noqa: S101 # asked for above
+            assert process.stdout  # noqa: S101 # the same
+            process.stdin.write(json.dumps(question) + "\n")
+            yield _answers(process.stdin, process.stdout)
+            process.stdin.close()
+
+
+def _answers(questions: IO[str], answers: IO[str]) -> Iterator[str]:
+    """The next answer, for each time it is asked for."""
+    while True:
+        questions.write("\n")
+        questions.flush()
+        yield answers.readline()

@@ -23,7 +23,23 @@ def rate(work: Callable[[], object], units: int = 1) -> float:
 def median_ms(work: Callable[[], object], *, runs: int) -> float:
     """Milliseconds that ``work`` takes: the median of ``runs``, after one to warm up."""
     work()
-    return statistics.median(_timed(work, 1) * 1_000 for _ in range(runs))
+    return statistics.median(milliseconds(work) for _ in range(runs))
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """What ``work`` takes, once."""
+    return _timed(work, 1) * 1_000
+
+
+def best_in_turn(
+    ours: Callable[[], float], theirs: Callable[[], float], *, runs: int
+) -> tuple[float, float]:
+    """The shortest of ``runs`` runs of each, one after the other in turn, after two to warm up.
+
+    In turn, because other work on the machine must not fall on one of the two alone.
+    """
+    pairs = [(ours(), theirs()) for _ in range(2 + runs)][2:]
+    return min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
 
 
 def machine() -> dict[str, str]:

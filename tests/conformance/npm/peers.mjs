@@ -1,36 +1,25 @@
-// What other people's packages need for the same work: one JSON question on stdin, one answer out.
+// What other people's packages need for the same work. The first line on stdin says which work;
+// every line after it asks for one run, which is answered by {"ms": n} or {"gas": n}.
 //
-//   {"do": "wrap", "documents": […], "runs": n}  → {"ms": […]}   @govtechsg/open-attestation
-//   {"do": "tree", "leaves": ["0x…"], "runs": n} → {"ms": […]}   @openzeppelin/merkle-tree
-//   {"do": "attest", "rpc": "…", "key": "0x…"}   → {"gas": n}    eas-contracts, 32 bytes of data
-//
-// A run before the first that counts warms the machine code up.
-import { readFileSync } from "node:fs";
+//   {"do": "wrap", "documents": […]}            @govtechsg/open-attestation
+//   {"do": "tree", "leaves": ["0x…"]}           @openzeppelin/merkle-tree
+//   {"do": "attest", "rpc": "…", "key": "0x…"}  eas-contracts: deployed, then 32 bytes attested
+import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-function timed(runs, work) {
-  work();
-  return Array.from({ length: runs }, () => {
-    const began = performance.now();
-    work();
-    return performance.now() - began;
-  });
-}
-
-function wrap({ documents, runs }) {
+function wrap({ documents }) {
   const { wrapDocuments } = require("@govtechsg/open-attestation");
-  return { ms: timed(runs, () => wrapDocuments(documents)) };
+  return () => wrapDocuments(documents);
 }
 
-function tree({ leaves, runs }) {
+function tree({ leaves }) {
   const { SimpleMerkleTree } = require("@openzeppelin/merkle-tree");
-  const whole = () => {
+  return () => {
     const built = SimpleMerkleTree.of(leaves);
     leaves.forEach((_, index) => built.getProof(index));
   };
-  return { ms: timed(runs, whole) };
 }
 
 async function attest({ rpc, key }) {
@@ -62,6 +51,26 @@ async function attest({ rpc, key }) {
   return { gas: (await sent.wait()).gasUsed.toNumber() };
 }
 
-const asked = JSON.parse(readFileSync(0, "utf8"));
-const answer = await { wrap, tree, attest }[asked.do](asked);
-process.stdout.write(JSON.stringify(answer) + "\n");
+function timed(run) {
+  return () => {
+    const began = performance.now();
+    run();
+    return { ms: performance.now() - began };
+  };
+}
+
+const works = {
+  wrap: (asked) => timed(wrap(asked)),
+  tree: (asked) => timed(tree(asked)),
+  attest: (asked) => () => attest(asked),
+};
+
+let work = null;
+for await (const line of createInterface({ input: process.stdin })) {
+  if (work === null) {
+    const asked = JSON.parse(line);
+    work = works[asked.do](asked);
+  } else {
+    process.stdout.write(JSON.stringify(await work()) + "\n");
+  }
+}
