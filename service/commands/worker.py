@@ -20,6 +20,7 @@ from service.usecases.grade import propose_pending
 from service.usecases.key_keeping import keep_keys
 from service.usecases.ports import Deps
 from service.usecases.promise import ask_again
+from service.usecases.retry import retry_failed as send_back_failed
 
 
 @click.command("worker")
@@ -29,7 +30,12 @@ from service.usecases.promise import ask_again
     metavar="HOST:PORT",
     help="Serve /metrics on this address (FERROTRACE_METRICS).",
 )
-def command(*, metrics: str | None) -> None:
+@click.option(
+    "--retry-failed",
+    is_flag=True,
+    help="First send back what failed, after a person has put right why.",
+)
+def command(*, metrics: str | None, retry_failed: bool) -> None:
     """Propose grades, anchor evidence, see to receipts and keys until SIGTERM.
 
     Of several workers one is the leader.
@@ -40,6 +46,8 @@ def command(*, metrics: str | None) -> None:
     settings = read_settings()
     deps, chain = build_deps(settings), anchorage(settings)
     state_control_documents(deps)
+    if retry_failed:
+        click.echo(f"{send_back_failed(deps)} sent back to be tried again.")
     if metrics:
         host, _, port = metrics.rpartition(":")
         REGISTRY.register(AnchoringMetrics(deps, chain))

@@ -2,17 +2,22 @@
 
 import pytest
 
-from service.chain.contract import encode_call
+from service.chain.contract import REVOKER_ROLE, encode_call
 from service.domain.errors import NotFoundError
 from service.proof.verdict import Status
 from service.proof.verify import verify
 from service.storage.db import Database
+from service.storage.views import alarms
+from service.storage.views.reader import EVERYTHING
 from service.usecases.anchorage import FinalityPolicy
 from service.usecases.chain_task import chain_task_by_id, chain_tasks_about, request_chain_task
+from service.usecases.retry import retry_failed
 from service.usecases.task_work import TaskBrokenError
+from tests.support.audits import assert_audit_clean
 from tests.support.database import TestDatabase
 from tests.support.worker import Worker
 
+REFUSED = "AccessControlUnauthorizedAccount"
 NEVER_FINAL = FinalityPolicy(kind="k-blocks", k_blocks=10**6)
 
 
@@ -97,7 +102,7 @@ def test_a_call_that_the_contract_refuses_fails_with_its_name_and_stops_nothing_
     with worker.company.deps.db.transaction() as tx:
         task = chain_task_by_id(tx, refused)
         (same,) = chain_tasks_about(tx, "lien", "L-1")
-    assert (task.state, task.reason) == ("failed", "AccessControlUnauthorizedAccount")
+    assert (task.state, task.reason) == ("failed", REFUSED)
     assert same == task
     assert worker.attempts(refused) == []
 
@@ -114,6 +119,24 @@ def test_a_relayed_call_is_final_by_its_receipt(worker: Worker) -> None:
     receipt = worker.registry.client.receipt(bytes.fromhex(task.tx))
     assert receipt is not None
     assert receipt.succeeded
+
+
+def test_a_revocation_that_failed_is_tried_again_when_a_person_says_so(worker: Worker) -> None:
+    truck = worker.company.receive()
+    worker.until(worker.everything_is_final)
+    registry = worker.registry
+    role = ("revokeRole(bytes32,address)", REVOKER_ROLE, registry.anchorer.address)
+    registry.send(registry.admin, encode_call(*role))
+    worker.correct(truck)
+    worker.until(lambda: worker.task_states() == ["failed"])
+    with worker.company.deps.db.transaction() as tx:
+        told = alarms(tx, EVERYTHING)
+    assert [(alarm.kind, alarm.label) for alarm in told] == [("chain-task", REFUSED)]
+    assert_audit_clean(worker.company, registry.client)
+    registry.let_anchorer_revoke()
+    assert retry_failed(worker.company.deps) == 1
+    worker.assert_whole()
+    assert retry_failed(worker.company.deps) == 0
 
 
 def test_a_call_that_was_changed_after_it_was_asked_for_is_never_sent(

@@ -11,12 +11,12 @@ from service.storage.db import Tx
 from service.storage.promise import missed
 from service.storage.tables import (
     batch,
-    batch_transition,
     journal,
     plant_receipt,
     settlement_approval,
     visit,
 )
+from service.storage.trail import BATCHES, TASKS
 from service.storage.versions import delivery_now as delivery
 from service.storage.versions import ticket_now as ticket
 from service.storage.views.document import document
@@ -36,7 +36,8 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
-    """Something a person should look at: ``kind`` is difference, receipt, anchoring or waiting.
+    """Something a person should look at: ``kind`` is difference, receipt, anchoring, chain-task or
+    waiting.
 
     ``value`` and ``limit`` are kilograms for a difference and seconds for a record that waits to
     be sealed.
@@ -154,21 +155,34 @@ def alarms(tx: Tx, reader: Reader, *, limit: int = 200) -> list[AlarmRow]:
         )
         for row in tx.execute(differences)
     ]
-    failed = select(batch_transition.c.batch_no, batch_transition.c.at).where(
-        batch_transition.c.state == "failed"
-    )
-    rows += _missed_receipts(tx, reader, limit)
-    return rows + [
+    return rows + _missed_receipts(tx, reader, limit) + _failed(tx)
+
+
+def _failed(tx: Tx) -> list[AlarmRow]:
+    """Batches and chain tasks that need a person."""
+    of_batches = [
         AlarmRow(
             kind="anchoring",
-            subject_id=str(row.batch_no),
-            label=str(row.batch_no),
-            at=row.at,
-            value=row.batch_no,
+            subject_id=str(step.owner),
+            label=str(step.owner),
+            at=step.at,
+            value=int(step.owner),
             limit=None,
         )
-        for row in tx.execute(failed)
+        for step in BATCHES.states(tx, among=("failed",))
     ]
+    of_tasks = [
+        AlarmRow(
+            kind="chain-task",
+            subject_id=str(step.owner),
+            label=str(step.detail.get("reason", "")),
+            at=step.at,
+            value=0,
+            limit=None,
+        )
+        for step in TASKS.states(tx, among=("failed",))
+    ]
+    return of_batches + of_tasks
 
 
 def _missed_receipts(tx: Tx, reader: Reader, limit: int) -> list[AlarmRow]:

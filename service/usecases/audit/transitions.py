@@ -21,7 +21,7 @@ MAY_FOLLOW = {
     "confirmed": {"final", "reorged"},
     "final": {"reorged"},
     "reorged": {"submitted", "mined", "failed"},
-    "failed": set(),
+    "failed": {"reorged"},
 }
 """By state: the states that may come next (ledger.md, section 8.2)."""
 

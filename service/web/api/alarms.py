@@ -15,8 +15,9 @@ SECTION = Section.of(
 
 class AlarmAnswer(Answer):
     """``kind`` is difference (kg), receipt (0; a receipt of the visit that nobody signed in time),
-    anchoring (number of the batch) or waiting (seconds that the oldest record has waited to be
-    sealed); ``limit`` is in the unit of ``value``."""
+    anchoring (number of the batch), chain-task (0; the label is what the contract answered) or
+    waiting (seconds that the oldest record has waited to be sealed); ``limit`` is in the unit of
+    ``value``."""
 
     kind: str
     subject_id: str

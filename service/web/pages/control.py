@@ -180,6 +180,9 @@ def _shown(row: views.AlarmRow) -> ShownAlarm:
         )
         url = url_for("yard.visit", visit_id=row.subject_id)
         return ShownAlarm("warn", _("No receipt at %(site)s", site=row.label), text, row.at, url)
+    if row.kind == "chain-task":
+        text = _("The contract refused it: %(reason)s. A person is needed.", reason=row.label)
+        return ShownAlarm("bad", _("A revocation or an order failed"), text, row.at, None)
     text = _("Sealing batch %(no)s failed and needs a person.", no=row.label)
     return ShownAlarm("bad", _("Sealing failed"), text, row.at, None)
 
