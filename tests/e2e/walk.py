@@ -156,15 +156,15 @@ class Walk:
         """Wait until the settlement is on record and fetch its proof file."""
         page = self.at("approver")
         page.goto(delivery)
-        page.get_by_role("row", name=re.compile("Settlement")).get_by_role("link").last.click()
+        page.get_by_role("link", name="Settlement", exact=True).last.click()
         expect(page.locator("h1")).to_have_text("Settlement")
         state = page.locator("p.row .state").first
         for _ in range(ON_RECORD_WITHIN_MS // 1000):
-            if state.inner_text() == "on record":
+            if state.inner_text().startswith("on record since"):
                 break
             page.wait_for_timeout(1000)
             page.reload()
-        expect(state).to_have_text("on record")
+        expect(state).to_contain_text("on record since")
         with page.expect_download() as download:
             page.get_by_role("link", name="Proof file").click()
         target = folder / download.value.suggested_filename
