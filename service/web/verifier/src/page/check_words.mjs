@@ -135,13 +135,13 @@ const WORDS = {
     VALID: [
       ["封存有效", "The seal holds"],
       [
-        "封存记在公开账本上，登记在该公司自己的名下，已经不能更改。",
-        "The seal stands in the public ledger under the company's own name and is final.",
+        "封存登记在该公司自己的名下，已经不能更改。",
+        "The seal stands under the company's own name and can no longer be changed.",
       ],
     ],
     INVALID: [
       ["封存无效", "The seal does not hold"],
-      ["封存与公开账本对不上。", "The seal does not fit the public ledger."],
+      ["封存与公开记录对不上。", "The seal does not fit the public record."],
     ],
     ERROR: [
       ["封存是否有效", "Does the seal hold?"],
