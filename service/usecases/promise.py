@@ -60,28 +60,33 @@ def ask_again(deps: Deps) -> int:
             _give_up(row, deps)
             settled += 1
         elif row.site_id not in silent:
-            is_signed = _tell_failure(row, partial(_ask, row, deps))
-            settled += is_signed
-            if not is_signed:
+            failure = _failure_of(row.target_hash, partial(_ask, row, deps))
+            settled += failure is None
+            if isinstance(failure, UnavailableError):
                 silent.add(row.site_id)
     return settled
 
 
 def _ask_once(target_hash: bytes, deps: Deps) -> None:
-    with deps.db.transaction() as tx:
-        row = promises.awaiting_one(tx, target_hash)
-    if row is not None:
-        _tell_failure(row, partial(_ask, row, deps))
+    """What was stored stays stored: no failure of the receipt may reach who stored it."""
+
+    def ask() -> None:
+        with deps.db.transaction() as tx:
+            row = promises.awaiting_one(tx, target_hash)
+        if row is not None:
+            _ask(row, deps)
+
+    _failure_of(target_hash, ask)
 
 
-def _tell_failure(row: AwaitingRow, work: Callable[[], None]) -> bool:
-    """Whether the work succeeded; a failure is logged, and the worker will ask again."""
+def _failure_of(target_hash: bytes, work: Callable[[], None]) -> FerrotraceError | None:
+    """Why there is no promise yet, which is logged: the worker will ask again."""
     try:
         work()
     except FerrotraceError as error:
-        log.warning("receipt_pending", document=row.target_hash.hex(), why=str(error))
-        return False
-    return True
+        log.warning("receipt_pending", document=target_hash.hex(), why=str(error))
+        return error
+    return None
 
 
 def _ask(row: AwaitingRow, deps: Deps) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.devices.edge_client import SiteKey
+from service.devices.edge_client import EdgeConflictError, SiteKey
 from service.domain.errors import NotFoundError
 from service.proof.promise import InclusionPromise, promise_digest
 from service.proof.signature import recover_address
@@ -115,6 +115,23 @@ def test_a_signature_of_a_key_that_is_not_on_record_is_not_stored(company: Compa
     state_site_keys(company.deps)
     company.scales["BASE01"].key_no = 7
     truck = company.receive()
+    assert promised(company, truck.gross.target_hash) is None
+
+
+def test_one_document_that_is_refused_holds_no_other_up(company: Company) -> None:
+    state_site_keys(company.deps)
+    scale = company.scales["BASE01"]
+    scale.signs = False
+    truck = company.receive()
+    scale.signs = True
+
+    def refuse_gross(promise: InclusionPromise, *, chain_id: int, registry: str) -> bytes:
+        if promise.target_hash == truck.gross.target_hash:
+            raise EdgeConflictError(field="targetHash", value="promised otherwise")
+        return type(scale).sign_promise(scale, promise, chain_id=chain_id, registry=registry)
+
+    scale.sign_promise = refuse_gross  # type: ignore[method-assign]
+    assert ask_again(company.deps) == 2
     assert promised(company, truck.gross.target_hash) is None
 
 

@@ -130,11 +130,15 @@ def test_a_promise_is_waiting_then_broken_where_the_record_stays_without_it(
 
 
 def test_a_missed_receipt_is_said_on_every_page(company: Company) -> None:
+    state_site_keys(company.deps)
+    company.scales["BASE01"].signs = False
     truck = company.receive()
     ask_again(replace(company.deps, now=lambda: START + timedelta(days=1)))
     app = pages_of(company)
     page = Person(app, "operator").get(f"/visits/{truck.visit.visit_id}")
     assert text_of(page.text).count("no receipt") == 2
+    alarms = Person(app, "supervisor").get("/alarms")
+    assert text_of(alarms.text).count("Nobody signed the receipt") == 3
     with company.deps.db.transaction() as tx:
         shown = views.promise_of_ticket(tx, truck.ticket.ticket_no)
         assert views.promise(tx, bytes(32)) is None
