@@ -164,7 +164,7 @@ def return_settlement(command: ReturnSettlement, actor: Actor, deps: Deps) -> Se
     if not reason:
         raise ReturnReasonMissingError(field="reason")
     with deps.db.transaction() as tx:
-        row, delivery = _submitted(tx, command.settlement_id, actor)
+        row, _delivery = _submitted(tx, command.settlement_id, actor)
         now = whole_second(deps.now())
         settlements.add_return(
             tx,

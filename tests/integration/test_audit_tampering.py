@@ -143,10 +143,9 @@ def flipped(column: Column[object]) -> str:
             return f"{name} # {4096 if column.primary_key else 1}"
         case Boolean():
             return f"NOT {name}"
-        case DateTime():
-            return f"{name} + interval '1 second'"
-        case Date():
-            return f"{name} + 1"
+        case DateTime() | Date():
+            step = "1" if isinstance(column.type, Date) else "interval '1 second'"
+            return f"{name} + {step}"
         case JSONB():
             first = f"(SELECT min(k) FROM jsonb_object_keys({name}) k)"
             return f"{name} || jsonb_build_object({first}, ({name} ->> {first}) || '7')"

@@ -20,6 +20,9 @@ from service.storage.tables import (
 from service.storage.versions import delivery_now as delivery
 from service.storage.views.reader import Reader
 
+CONTROL_KINDS = ("key-epoch", "policy", "factor-set")
+"""Kinds that state the rules by which evidence is read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRow:
@@ -82,7 +85,8 @@ def document_content(tx: Tx, reader: Reader, target_hash: str) -> dict[str, Any]
 
 
 def _readable(reader: Reader) -> ColumnElement[bool]:
-    """A document is read by those who may read the visit or delivery it belongs to."""
+    """A document is read by those who may read the visit or delivery it belongs to; a control
+    document, which is about nobody, by everyone who may read any."""
     of_visit = exists().where(
         visit.c.visit_id == journal.c.subject_id,
         reader.sees(visit.c.site_id, visit.c.supplier_id, visit.c.carrier_id, visit.c.plant_id),
@@ -95,7 +99,7 @@ def _readable(reader: Reader) -> ColumnElement[bool]:
         settlement.c.delivery_id == journal.c.subject_id,
         reader.sees(settlement.c.bank_id, settlement.c.bank_id),
     )
-    return or_(of_visit, of_delivery, of_settlement)
+    return or_(of_visit, of_delivery, of_settlement, journal.c.kind.in_(CONTROL_KINDS))
 
 
 def _rows(tx: Tx, query: Select[Any]) -> list[DocumentRow]:
