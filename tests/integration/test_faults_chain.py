@@ -104,7 +104,7 @@ def test_a_gap_before_a_waiting_transaction_is_filled(worker: Worker) -> None:
     _reorganise(worker, 2)
     worker.tick(finality=NEVER_FINAL)
     assert worker.states(2)[-1] == "reorged"
-    assert worker.task_states(task_id)[-2:] == ["reorged", "submitted"]
+    assert _steps(worker, task_id)[-2:] == ["reorged", "submitted"]
     assert [attempt.nonce for attempt in worker.attempts(task_id)] == [batch.nonce, waiting.nonce]
     _finish(worker)
 
