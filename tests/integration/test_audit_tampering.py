@@ -24,6 +24,7 @@ from service.usecases.audit import Difference, Kind, audit_within
 from service.usecases.audit.books import EVIDENCE_TABLES
 from service.usecases.key_epoch import rotate_site_key, state_site_keys
 from service.usecases.lien_recording import record_relayed
+from tests.support.anvil import rolled_back
 from tests.support.audits import assert_audit_clean
 from tests.support.company import TEMPLATE, Company, Delivered, Truck, company_on
 from tests.support.later import answered, appealed, corrected, liens_on, noted, ordered, paid
@@ -58,15 +59,14 @@ def anchored(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Ite
     name = f"audited_{uuid4().hex}"
     moved_in.create_database(name, template=TEMPLATE)
     client = registry_chain.client
-    snapshot = client.rpc.call("evm_snapshot")
     company = company_on(
         moved_in.url(APP_ROLE, name),
         registry=client.address,
         lien_registry=registry_chain.liens.address,
     )
-    registry_chain.let_anchorer_revoke()
     owner = Database(moved_in.url(OWNER_ROLE, name))
-    try:
+    with rolled_back(client.rpc):
+        registry_chain.let_anchorer_revoke()
         anchorage = Anchorage(registry=client, signer=registry_chain.anchorer)
         state_site_keys(company.deps)
         trucks = [company.receive()]
@@ -81,11 +81,9 @@ def anchored(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Ite
         with owner.transaction() as tx:
             unguard(tx)
         yield Anchored(company=company, owner=owner, chain=client)
-    finally:
-        company.deps.db.close()
-        owner.close()
-        moved_in.drop_database(name)
-        client.rpc.call("evm_revert", snapshot)
+    company.deps.db.close()
+    owner.close()
+    moved_in.drop_database(name)
 
 
 def say_more(
@@ -105,6 +103,7 @@ def say_more(
 
 def anchor(company: Company, anchorage: Anchorage) -> None:
     """Run the worker until everything is final, what a correction replaces revoked."""
+    steps = []
     for _ in range(200):
         tick(company.deps, anchorage)
         with company.deps.db.transaction() as tx:
@@ -112,7 +111,7 @@ def anchor(company: Company, anchorage: Anchorage) -> None:
             waiting = batches.pending_entries(tx, limit=1) or corrections_on_chain(tx)
         if not waiting and {step.state for step in steps} == {"final"}:
             return
-    raise AssertionError("not everything became final")
+    raise AssertionError(f"not everything became final: {steps}")
 
 
 def unguard(tx: Tx) -> None:

@@ -17,6 +17,7 @@ from service.usecases.bundle import bundle
 from service.usecases.key_epoch import rotate_site_key
 from service.usecases.key_keeping import OtherChainError, keep_keys
 from tests.support.anchored_company import anchor_all, trust_of
+from tests.support.anvil import rolled_back
 from tests.support.audits import assert_audit_clean
 from tests.support.company import TEMPLATE, YEARS_S, Company, Truck, company_on
 from tests.support.registry_on_chain import RegistryOnChain
@@ -41,25 +42,24 @@ class Rotated:
 def rotated(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Iterator[Rotated]:
     name = f"rotated_{uuid4().hex}"
     moved_in.create_database(name, template=TEMPLATE)
-    snapshot = registry_chain.client.rpc.call("evm_snapshot")
-    company = company_on(moved_in.url(APP_ROLE, name), registry=registry_chain.client.address)
-    company.deps = replace(company.deps, merge_delay_s=YEARS_S)
-    keep_keys(company.deps, anchorage_of(registry_chain))
-    before = company.receive()
-    anchor_all(company, anchorage_of(registry_chain))
-    rotate_site_key("BASE01", "rotated", company.deps)
-    after = company.receive()
-    anchor_all(company, anchorage_of(registry_chain))
-    yield Rotated(
-        company=company,
-        registry=registry_chain,
-        before=before,
-        after=after,
-        trust=trust_of(company, registry_chain),
-    )
+    with rolled_back(registry_chain.client.rpc):
+        company = company_on(moved_in.url(APP_ROLE, name), registry=registry_chain.client.address)
+        company.deps = replace(company.deps, merge_delay_s=YEARS_S)
+        keep_keys(company.deps, anchorage_of(registry_chain))
+        before = company.receive()
+        anchor_all(company, anchorage_of(registry_chain))
+        rotate_site_key("BASE01", "rotated", company.deps)
+        after = company.receive()
+        anchor_all(company, anchorage_of(registry_chain))
+        yield Rotated(
+            company=company,
+            registry=registry_chain,
+            before=before,
+            after=after,
+            trust=trust_of(company, registry_chain),
+        )
     company.deps.db.close()
     moved_in.drop_database(name)
-    registry_chain.client.rpc.call("evm_revert", snapshot)
 
 
 def anchorage_of(registry: RegistryOnChain) -> Anchorage:

@@ -21,6 +21,7 @@ from service.usecases.bundle import bundle, trust_content
 from service.usecases.dns_snapshot import keep_dns_answer
 from service.usecases.key_keeping import keep_keys
 from tests.support.anchored_company import anchor_all
+from tests.support.anvil import rolled_back
 from tests.support.company import TEMPLATE, YEARS_S, Company, Truck, company_on
 from tests.support.dns_server import Zone, dns_server
 from tests.support.registry_on_chain import RegistryOnChain
@@ -64,28 +65,29 @@ def issued(
     name, folder = f"issued_{uuid4().hex}", tmp_path_factory.mktemp("issued")
     moved_in.create_database(name, template=TEMPLATE)
     client = registry_chain.client
-    snapshot = client.rpc.call("evm_snapshot")
-    company = company_on(moved_in.url(APP_ROLE, name), registry=client.address)
-    company.deps = replace(company.deps, merge_delay_s=YEARS_S)
-    anchorage = Anchorage(registry=client, signer=registry_chain.anchorer)
-    keep_keys(company.deps, anchorage)
-    truck = company.receive()
-    anchor_all(company, anchorage)
-    path, trust = folder / "ticket.ferrotrace.json", folder / "trust.json"
-    path.write_bytes(bundle(truck.ticket.target_hash.hex(), company.deps))
-    content = trust_content(company.deps, chain_id=1337, code_hash=client.code_hash(client.address))
-    trust.write_text(json.dumps(content))
-    yield Issued(
-        company=company,
-        registry=registry_chain,
-        truck=truck,
-        path=path,
-        trust=trust,
-        record=dns_record(1337, bytes.fromhex(client.address[2:])),
-    )
+    with rolled_back(client.rpc):
+        company = company_on(moved_in.url(APP_ROLE, name), registry=client.address)
+        company.deps = replace(company.deps, merge_delay_s=YEARS_S)
+        anchorage = Anchorage(registry=client, signer=registry_chain.anchorer)
+        keep_keys(company.deps, anchorage)
+        truck = company.receive()
+        anchor_all(company, anchorage)
+        path, trust = folder / "ticket.ferrotrace.json", folder / "trust.json"
+        path.write_bytes(bundle(truck.ticket.target_hash.hex(), company.deps))
+        content = trust_content(
+            company.deps, chain_id=1337, code_hash=client.code_hash(client.address)
+        )
+        trust.write_text(json.dumps(content))
+        yield Issued(
+            company=company,
+            registry=registry_chain,
+            truck=truck,
+            path=path,
+            trust=trust,
+            record=dns_record(1337, bytes.fromhex(client.address[2:])),
+        )
     company.deps.db.close()
     moved_in.drop_database(name)
-    client.rpc.call("evm_revert", snapshot)
 
 
 def test_the_domain_and_the_chain_are_enough(issued: Issued) -> None:

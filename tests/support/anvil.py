@@ -6,6 +6,7 @@ roles, and ways to send a call and to see it mined (``tests.support.registry_on_
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from service.chain.node import LocalNode
+    from service.chain.rpc import RpcClient
     from tests.support.liens_on_chain import LiensOnChain
     from tests.support.registry_on_chain import RegistryOnChain
 
@@ -43,9 +45,25 @@ def registry_chain(
 @pytest.fixture
 def registry(registry_chain: RegistryOnChain) -> Iterator[RegistryOnChain]:
     """The registry as it was deployed: what the test sends is undone after it."""
-    snapshot = registry_chain.client.rpc.call("evm_snapshot")
-    yield registry_chain
-    registry_chain.client.rpc.call("evm_revert", snapshot)
+    with rolled_back(registry_chain.client.rpc):
+        yield registry_chain
+
+
+@contextmanager
+def rolled_back(rpc: RpcClient) -> Iterator[None]:
+    """Whatever is done to the chain within the block is undone.
+
+    A snapshot alone leaves waiting transactions, held mining and a set base fee behind.
+    """
+    base_fee = rpc.call("eth_getBlockByNumber", "pending", False)["baseFeePerGas"]  # noqa: FBT003
+    snapshot = rpc.call("evm_snapshot")
+    try:
+        yield
+    finally:
+        rpc.call("anvil_dropAllTransactions")
+        rpc.call("evm_setAutomine", True)  # noqa: FBT003 - an argument of the node
+        rpc.call("evm_revert", snapshot)
+        rpc.call("anvil_setNextBlockBaseFeePerGas", base_fee)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from service.storage import batches
 from service.storage.embedded import APP_ROLE, EmbeddedPostgres
 from service.usecases.anchorage import Anchorage
 from service.usecases.anchoring import tick
+from tests.support.anvil import rolled_back
 from tests.support.company import TEMPLATE, Company, company_on
 from tests.support.registry_on_chain import RegistryOnChain
 
@@ -44,10 +45,11 @@ def finish(company: Company, anchorage: Anchorage) -> None:
 @pytest.fixture(scope="module")
 def published(moved_in: EmbeddedPostgres, registry_chain: RegistryOnChain) -> Iterator[Company]:
     """One published company for the tests of a module, which only read."""
-    snapshot = registry_chain.client.rpc.call("evm_snapshot")
     name = f"published_{uuid4().hex}"
     moved_in.create_database(name, template=TEMPLATE)
-    with published_company(moved_in.url(APP_ROLE, name), registry_chain) as company:
+    with (
+        rolled_back(registry_chain.client.rpc),
+        published_company(moved_in.url(APP_ROLE, name), registry_chain) as company,
+    ):
         yield company
     moved_in.drop_database(name)
-    registry_chain.client.rpc.call("evm_revert", snapshot)
