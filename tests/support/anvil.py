@@ -7,6 +7,7 @@ roles, and ways to send a call and to see it mined (``tests.support.registry_on_
 from __future__ import annotations
 
 from contextlib import contextmanager
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +58,10 @@ def rolled_back(rpc: RpcClient) -> Iterator[None]:
     """
     base_fee = rpc.call("eth_getBlockByNumber", "pending", False)["baseFeePerGas"]  # noqa: FBT003
     snapshot = rpc.call("evm_snapshot")
+    # The node keeps the states of few blocks, and one that comes twice, undone and mined anew, it
+    # forgets with the first: a block of no other's hash is there to reorganise down to.
+    rpc.call("anvil_setCoinbase", "0x" + token_hex(20))
+    rpc.call("anvil_mine", "0x1")
     try:
         yield
     finally:
