@@ -13,6 +13,12 @@ def keccak256(data: bytes) -> bytes:
     return digest
 
 
+def keccak256_hex(data: bytes) -> str:
+    """Keccak-256 of ``data`` as 64 hex digits."""
+    digits: str = keccak_256(data).hexdigest()
+    return digits
+
+
 def sha256(data: bytes) -> bytes:
     """SHA-256 of ``data``, 32 bytes: the log, photographs, factor sets."""
     return hashlib.sha256(data).digest()

@@ -8,10 +8,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from service.proof.errors import DocumentValueError, LeafFormatError
-from service.proof.hashing import keccak256
+from service.proof.hashing import keccak256_hex
 from service.proof.jcs import LARGEST_INTEGER
 
 SaltSource: TypeAlias = Callable[[], str]
@@ -52,14 +53,19 @@ def salted(value: Any, salt: SaltSource, path: str = "") -> Any:
 
 def flattened(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every leaf of ``data`` with its dotted path; empty lists and objects are leaves."""
+    return iter(_leaves(data, path, []))
+
+
+def _leaves(data: Any, path: str, found: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     if isinstance(data, dict) and data:
         for key, member in data.items():
-            yield from flattened(member, _join(path, key))
+            _leaves(member, _join(path, key), found)
     elif isinstance(data, list) and data:
         for index, member in enumerate(data):
-            yield from flattened(member, _join(path, index))
+            _leaves(member, _join(path, index), found)
     else:
-        yield path, data
+        found.append((path, data))
+    return found
 
 
 def leaf_string(path: str, leaf: Any) -> str:
@@ -69,7 +75,7 @@ def leaf_string(path: str, leaf: Any) -> str:
 
 def field_hash(path: str, leaf: Any) -> str:
     """Keccak-256 of the leaf string, 64 hex digits."""
-    return keccak256(leaf_string(path, leaf).encode()).hex()
+    return keccak256_hex(leaf_string(path, leaf).encode())
 
 
 def leaf_value(leaf: Any, path: str) -> Scalar:
@@ -103,14 +109,22 @@ def _join(path: str, key: object) -> str:
     return f"{path}.{key}" if path else str(key)
 
 
+@lru_cache(maxsize=4096)
+def _may_be_key(key: object) -> bool:
+    """Whether ``key`` may name a member; remembered, since documents share their keys."""
+    return (
+        isinstance(key, str) and key.isascii() and bool(key) and _FORBIDDEN_IN_KEYS.isdisjoint(key)
+    )
+
+
 def _fit_key(key: object, path: str) -> str:
-    if not (isinstance(key, str) and key.isascii() and key and _FORBIDDEN_IN_KEYS.isdisjoint(key)):
+    if not _may_be_key(key):
         raise DocumentValueError(
             field=path or "document",
             value=repr(key),
             limit="keys are ASCII text without dots and brackets",
         )
-    return key
+    return str(key)
 
 
 def _typed_text(value: object, path: str) -> str:
@@ -130,6 +144,8 @@ def _typed_text(value: object, path: str) -> str:
 
 
 def _fit_text(text: str, path: str) -> str:
+    if text.isascii() and text == text.strip():
+        return text
     if text != text.strip() or (not text.isascii() and "\ufeff" in (text[0], text[-1])):
         raise DocumentValueError(
             field=path, value=repr(text)[:80], limit="no white space at the ends of a text"
