@@ -1,0 +1,16 @@
+"""What edge units sent: keys, pictures, entries and their outcomes."""
+
+from collections.abc import Sequence
+
+revision: str = "0007"
+down_revision: str | None = "0006"
+branch_labels: Sequence[str] | None = None
+depends_on: Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """Add what this step adds."""
+
+
+def downgrade() -> None:
+    """There is no way back: records are never taken away."""
