@@ -1,11 +1,20 @@
 """Number plates as people write them and as the service keeps them."""
 
 import re
+from enum import StrEnum
 
 from service.domain.errors import RuleBrokenError, gettext_noop
 
 _SEPARATORS = re.compile(r"[ \u3000·•・.\-]+")
 _PLATE = re.compile(r"[\u4e00-\u9fff]?[A-Z0-9]{4,10}[\u4e00-\u9fff]?\Z")
+
+
+class PlateColour(StrEnum):
+    """Ground of a Chinese plate (GA 36-2018)."""
+
+    BLUE = "blue"  # small vehicles
+    YELLOW = "yellow"  # large vehicles: what comes to a scale
+    GREEN = "green"  # new-energy vehicles, one character more
 
 
 class PlateInvalidError(RuleBrokenError):
