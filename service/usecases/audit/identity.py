@@ -83,7 +83,8 @@ def subject_of(kind: str, record: Record) -> str:
 
 
 def recorded_at_of(kind: str, record: Record) -> str:
-    """When the document was recorded, as it says."""
+    """When the document was recorded, as it says: ``recorded_at`` where that was later than what
+    it is about, as of what an edge unit sent up."""
     if kind == "appeal":
         return str(record.get("decided_at", record["raised_at"]))
-    return str(record[RECORDED_AT[kind]])
+    return str(record.get("recorded_at", record[RECORDED_AT[kind]]))

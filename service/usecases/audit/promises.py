@@ -12,6 +12,7 @@ from service.proof.signature import recover_address
 from service.usecases.audit.books import Books
 from service.usecases.audit.difference import Difference, broken, changed, missing
 from service.usecases.audit.documents import Journal, OpenedDocument, instant
+from service.usecases.audit.identity import recorded_at_of
 from service.usecases.audit.matching import Row
 from service.usecases.audit.yard import rebuilt
 
@@ -139,8 +140,7 @@ def _is_of(record: Mapping[str, Any], document: OpenedDocument) -> bool:
 
 
 def _recorded_at(document: OpenedDocument) -> datetime:
-    record = document.record
-    return instant(record["recorded_at" if document.kind == "weighing" else "issued_at"])
+    return instant(recorded_at_of(document.kind, document.record))
 
 
 def _digest(
