@@ -16,6 +16,7 @@ from service.commands.bench_peers import plain_inclusion_proof
 from service.commands.bench_timing import rate
 from service.devices.clock import RatedClock
 from service.devices.edge.scale import Scale
+from service.devices.indicators.dialect import Shown
 from service.devices.indicators.registry import dialect_by_name
 from service.domain.weighing import Instrument
 from service.proof.batch import BatchTree
@@ -126,9 +127,7 @@ def window() -> Figure:
         simulated=True,
     )
     frames = 256
-    line = b"".join(
-        dialect.encode(30_000, d_kg=20, motion=False, out_of_range=False) for _ in range(frames)
-    )
+    line = b"".join(dialect.encode(Shown(kg=30_000, d_kg=20)) for _ in range(frames))
 
     def passage() -> None:
         scale = Scale(instrument, dialect, RatedClock())

@@ -43,7 +43,7 @@ def decode(name: str, params: Mapping[str, object], data: bytes) -> Mapping[str,
 
 
 def _first_frame(dialect: Dialect, data: bytes) -> Frame | None:
-    length = 2 * dialect.frame_length
+    length = dialect.longest
     found = [dialect.match(data[start : start + length]) for start in range(len(data))]
     frames = [frame for frame in found if isinstance(frame, Frame)]
     good = (frame for frame in frames if frame.checksum is not Checksum.BAD)

@@ -1,4 +1,4 @@
-"""Frames out of a stream of bytes that arrive in arbitrary chunks."""
+"""Frames out of a stream of bytes that arrive in arbitrary chunks, and questions likewise."""
 
 from dataclasses import dataclass, field
 
@@ -21,10 +21,11 @@ class FrameStream:
     def feed(self, chunk: bytes) -> list[Frame]:
         """Frames completed by ``chunk``, oldest first; garbage yields none and never raises."""
         data = self._rest + chunk
+        match, longest = self.dialect.match, self.dialect.longest
         frames: list[Frame] = []
         start = 0
         while start < len(data):
-            found = self.dialect.match(data[start : start + 2 * self.dialect.frame_length])
+            found = match(data[start : start + longest])
             if found is Match.PARTIAL:
                 break
             if isinstance(found, Frame) and found.checksum is not Checksum.BAD:
@@ -35,3 +36,29 @@ class FrameStream:
             start += 1
         self._rest = data[start:]
         return frames
+
+
+@dataclass(slots=True)
+class RequestStream:
+    """Reads what a host sends: the indicator's side of a dialect that is asked."""
+
+    dialect: Dialect
+    _rest: bytes = field(default=b"", repr=False)
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Greetings and requests completed by ``chunk``, oldest first; all else is passed over."""
+        data = self._rest + chunk
+        known = sorted({*self.dialect.greetings, *self.dialect.requests}, key=len, reverse=True)
+        asked: list[bytes] = []
+        start = 0
+        while start < len(data):
+            found = next((each for each in known if data.startswith(each, start)), None)
+            if found is not None:
+                asked.append(found)
+                start += len(found)
+            elif any(each.startswith(data[start:]) for each in known):
+                break
+            else:
+                start += 1
+        self._rest = data[start:]
+        return asked

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from service.devices.indicators.dialect import (
+    Continuous,
     DialectParameterError,
     Frame,
     Match,
+    Shown,
     WeightNotEncodableError,
     decimal_text,
     negative_kinds,
@@ -28,7 +30,7 @@ INCREMENT_CODES = {1: 1, 2: 2, 5: 3}
 DP_OF_CODE_ZERO = 2  # code 000 is x100, each further code a tenth of it
 
 
-class ToledoContinuous:
+class ToledoContinuous(Continuous):
     """Settings: ``checksum`` (byte 18 is sent), ``power_up_bit`` (SWB bit 6 means not zeroed)."""
 
     name = "toledo_cont"
@@ -45,7 +47,7 @@ class ToledoContinuous:
                 )
         self._checked = settings["checksum"] is True
         self._power_up_bit = settings["power_up_bit"] is True
-        self.frame_length = LENGTH + self._checked
+        self.frame_length = self.longest = LENGTH + self._checked
 
     def match(self, data: bytes) -> Frame | Match:
         if not data or data[0] & SEVEN_BITS != STX:
@@ -117,7 +119,8 @@ class ToledoContinuous:
             return Checksum.ABSENT
         return Checksum.BAD if sum(masked) & SEVEN_BITS else Checksum.OK
 
-    def encode(self, kg: int, *, d_kg: int, motion: bool, out_of_range: bool) -> bytes:
+    def encode(self, shown: Shown) -> bytes:
+        kg, d_kg = shown.kg, shown.d_kg
         dp = len(str(d_kg)) - 1
         inc, rest = divmod(d_kg, 10**dp)
         digits = f"{abs(kg) // 10**dp:0{DIGITS}d}"
@@ -125,7 +128,7 @@ class ToledoContinuous:
             limit = f"{DIGITS} digits in steps of 1, 2 or 5"
             raise WeightNotEncodableError(field="kg", value=kg, limit=limit)
         swa = 0x20 | INCREMENT_CODES[inc] << 3 | DP_OF_CODE_ZERO - dp
-        swb = 0x30 | motion << 3 | out_of_range << 2 | (kg < 0) << 1
+        swb = 0x30 | shown.motion << 3 | shown.out_of_range << 2 | (kg < 0) << 1
         frame = bytes([STX, swa, swb, 0x20]) + f"{digits}{0:0{DIGITS}d}".encode() + bytes([CR])
         return frame + bytes([-sum(frame) & SEVEN_BITS]) if self._checked else frame
 

@@ -9,9 +9,11 @@ from functools import reduce
 from operator import xor
 
 from service.devices.indicators.dialect import (
+    Continuous,
     DialectParameterError,
     Frame,
     Match,
+    Shown,
     WeightNotEncodableError,
     decimal_text,
     negative_kinds,
@@ -24,11 +26,11 @@ DIGITS = 6
 LARGEST_KG = 10**DIGITS - 1
 
 
-class YaohuaContinuous:
+class YaohuaContinuous(Continuous):
     """No settings. Mode is gross and unit kg by the instrument record."""
 
     name = "yaohua_tf0"
-    frame_length = LENGTH
+    frame_length = longest = LENGTH
     states_unit = False
 
     def __init__(self, params: Mapping[str, object]) -> None:
@@ -59,7 +61,8 @@ class YaohuaContinuous:
             negative=negative_kinds({"bad_checksum": not good, "below_zero": weight < 0}),
         )
 
-    def encode(self, kg: int, *, d_kg: int, motion: bool, out_of_range: bool) -> bytes:  # noqa: ARG002 - the frame has no place for them
+    def encode(self, shown: Shown) -> bytes:
+        kg = shown.kg
         if abs(kg) > LARGEST_KG:
             raise WeightNotEncodableError(field="kg", value=kg, limit=f"{DIGITS} digits")
         body = f"{'-' if kg < 0 else '+'}{abs(kg):0{DIGITS}d}0".encode("ascii")

@@ -5,7 +5,7 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 
 from service.devices.clock import RatedClock
-from service.devices.indicators.dialect import Dialect
+from service.devices.indicators.dialect import Dialect, Shown
 from service.devices.simulator.deck import Deck
 from service.domain.weighing import Instrument
 
@@ -64,10 +64,13 @@ class IndicatorLine:
         load = self._deck.load(at_ms)
         limit_kg = self._instrument.max_kg + OVER_MAX_E * self._instrument.e_kg
         return self._dialect.encode(
-            load.kg,
-            d_kg=self._instrument.d_kg,
-            motion=load.moving,
-            out_of_range=load.kg > limit_kg,
+            Shown(
+                kg=load.kg,
+                d_kg=self._instrument.d_kg,
+                motion=load.moving,
+                out_of_range=load.kg > limit_kg,
+                serial_no=self._instrument.serial_no,
+            )
         )
 
     def _accept(self, server: socket.socket) -> None:

@@ -20,6 +20,7 @@ from service.devices.indicators.dialect import (
     Dialect,
     DialectParameterError,
     Frame,
+    Shown,
     UnknownDialectError,
     WeightNotEncodableError,
     decimal_text,
@@ -219,7 +220,7 @@ def test_encoder_gives_the_bytes_of_the_vector(
     dialect: str, vector: str, kg: int, *, motion: bool
 ) -> None:
     case = next(case for case in BUILT if case["id"] == vector)
-    sent = dialect_by_name(dialect, {}).encode(kg, d_kg=20, motion=motion, out_of_range=False)
+    sent = dialect_by_name(dialect, {}).encode(Shown(kg=kg, d_kg=20, motion=motion))
     assert sent == frame_bytes(case["hex"])
 
 
@@ -235,7 +236,9 @@ def test_what_is_encoded_is_decoded(
 ) -> None:
     dialect = dialect_by_name(*setting)
     kg = steps * d_kg % 1_000_000
-    frame = dialect.match(dialect.encode(kg, d_kg=d_kg, motion=motion, out_of_range=out_of_range))
+    frame = dialect.match(
+        dialect.encode(Shown(kg=kg, d_kg=d_kg, motion=motion, out_of_range=out_of_range))
+    )
     assert isinstance(frame, Frame)
     assert frame.weight == kg
     if dialect.states_unit:
@@ -259,7 +262,7 @@ def test_a_weight_that_does_not_fit_the_frame_is_not_encoded(
     setting: tuple[str, dict[str, Any]], kg: int, d_kg: int
 ) -> None:
     with pytest.raises(WeightNotEncodableError):
-        dialect_by_name(*setting).encode(kg, d_kg=d_kg, motion=False, out_of_range=False)
+        dialect_by_name(*setting).encode(Shown(kg=kg, d_kg=d_kg))
 
 
 @st.composite
@@ -272,7 +275,7 @@ def lines(draw: st.DrawFn) -> tuple[Dialect, list[int], bytes]:
     weights = draw(st.lists(st.integers(0, 5_000).map(lambda steps: steps * 20), max_size=6))
     sent = draw(noise)
     for kg in weights:
-        sent += dialect.encode(kg, d_kg=20, motion=False, out_of_range=False) + draw(noise)
+        sent += dialect.encode(Shown(kg=kg, d_kg=20)) + draw(noise)
     return dialect, weights, sent
 
 
@@ -312,9 +315,7 @@ def test_a_reader_that_joins_in_the_middle_finds_every_later_frame(
 ) -> None:
     dialect = dialect_by_name("toledo_cont", {})
     kilograms = [20 * steps for steps in weights]
-    sent = b"".join(
-        dialect.encode(kg, d_kg=20, motion=False, out_of_range=False) for kg in kilograms
-    )
+    sent = b"".join(dialect.encode(Shown(kg=kg, d_kg=20)) for kg in kilograms)
     found = [frame.weight for frame in fed(dialect, [sent[start:]])]
     assert found[-(len(kilograms) - 1) :] == kilograms[1:]
 
@@ -322,6 +323,6 @@ def test_a_reader_that_joins_in_the_middle_finds_every_later_frame(
 @given(at=st.integers(0, 11), byte=st.integers(0, 255))
 def test_one_wrong_byte_of_a_yaohua_frame_never_gives_another_weight(at: int, byte: int) -> None:
     dialect = dialect_by_name("yaohua_tf0", {})
-    sent = dialect.encode(48_620, d_kg=20, motion=False, out_of_range=False)
+    sent = dialect.encode(Shown(kg=48_620, d_kg=20))
     changed = sent[:at] + bytes([byte]) + sent[at + 1 :]
     assert [frame.weight for frame in fed(dialect, [changed])] in ([], [Decimal(48_620)])
