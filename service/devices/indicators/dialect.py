@@ -99,7 +99,8 @@ class Match(Enum):
 class Shown:
     """What an indicator shows, gross: whole kg on a scale of interval ``d_kg``.
 
-    ``out_of_range`` is over range, under range where ``kg`` is negative.
+    ``out_of_range`` is over range, under range where ``kg`` is negative. Faults of a setting:
+    ``net`` mode, and ``pounds``, the number being in lb; frames without a place for it say nothing.
     """
 
     kg: int
@@ -107,6 +108,8 @@ class Shown:
     motion: bool = False
     out_of_range: bool = False
     serial_no: str = ""
+    net: bool = False
+    pounds: bool = False
 
     @property
     def over(self) -> bool:

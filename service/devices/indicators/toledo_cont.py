@@ -128,7 +128,8 @@ class ToledoContinuous(Continuous):
             limit = f"{DIGITS} digits in steps of 1, 2 or 5"
             raise WeightNotEncodableError(field="kg", value=kg, limit=limit)
         swa = 0x20 | INCREMENT_CODES[inc] << 3 | DP_OF_CODE_ZERO - dp
-        swb = 0x30 | shown.motion << 3 | shown.out_of_range << 2 | (kg < 0) << 1
+        swb = 0x20 | (not shown.pounds) << 4 | shown.motion << 3 | shown.out_of_range << 2
+        swb |= (kg < 0) << 1 | shown.net
         frame = bytes([STX, swa, swb, 0x20]) + f"{digits}{0:0{DIGITS}d}".encode() + bytes([CR])
         return frame + bytes([-sum(frame) & SEVEN_BITS]) if self._checked else frame
 
