@@ -16,6 +16,7 @@ from service.commands.bench_figures import (
     verification,
     window,
 )
+from service.commands.bench_plates import plates
 from service.commands.bench_timing import machine, machine_line
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -65,3 +66,4 @@ def _line(figure: Figure) -> str:
 
 
 command.add_command(evidence)
+command.add_command(plates)
