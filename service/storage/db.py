@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from service.domain.errors import UnavailableError, gettext_noop
+from service.domain.errors import ConflictError, UnavailableError, gettext_noop
 
 Tx = Connection
 """An open transaction."""
@@ -26,6 +26,12 @@ class DatabaseLostError(DatabaseUnavailableError):
         "The database stopped answering. Try again with the same Idempotency-Key: what was stored"
         " is not stored twice."
     )
+
+
+class OnRecordError(ConflictError):
+    """What is to be stored contradicts what is on record, by a rule of the database itself."""
+
+    message = gettext_noop("This is on record already, or contradicts what is (%(value)s).")
 
 
 class Database:
@@ -60,6 +66,25 @@ class Database:
         for work in afterwards:
             work()
 
+    @contextmanager
+    def attempt(self) -> Iterator[Tx]:
+        """A part of the open transaction that is undone as a whole when it raises, with what it
+        put off until after the commit; what came before it stays.
+
+        Raises ``OnRecordError`` for what a condition of the database refuses.
+        """
+        afterwards = self._afterwards.get()
+        put_off = len(afterwards)
+        with self.transaction() as tx:
+            try:
+                with tx.begin_nested():
+                    yield tx
+            except BaseException as error:
+                del afterwards[put_off:]
+                if isinstance(error, IntegrityError):
+                    raise OnRecordError(value=_condition(error)) from error
+                raise
+
     def after_commit(self, work: Callable[[], None]) -> None:
         """Do ``work`` once the open transaction is committed; never, where it is rolled back.
 
@@ -83,6 +108,12 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _condition(error: IntegrityError) -> str:
+    """The name of the condition that refused."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return str(getattr(diagnosis, "constraint_name", None) or "condition")
 
 
 @contextmanager

@@ -24,6 +24,15 @@ from service.storage.tables.company import (
     price_list,
     site,
 )
+from service.storage.tables.edge import (
+    edge_blob,
+    edge_entry,
+    edge_entry_decision,
+    edge_incident,
+    edge_incident_release,
+    edge_key,
+    edge_number,
+)
 from service.storage.tables.journal import (
     journal,
 )
@@ -81,6 +90,13 @@ __all__ = [
     "delivery_line",
     "delivery_version",
     "dns_answer",
+    "edge_blob",
+    "edge_entry",
+    "edge_entry_decision",
+    "edge_incident",
+    "edge_incident_release",
+    "edge_key",
+    "edge_number",
     "grade_decision",
     "grade_proposal",
     "idempotency",
