@@ -30,6 +30,11 @@ class Body(Strict):
 
 
 class VisitOpened(Body):
+    """``booking_no`` and ``delivery_id`` are those of the ``code``, as the edge unit found them.
+
+    ``continues`` names the visit whose last weighing is the first of this one.
+    """
+
     visit_id: Id
     visit_kind: Literal["RECEIVING", "LOADING", "UNLOADING"]
     plate: Plate
@@ -37,6 +42,9 @@ class VisitOpened(Body):
     identified_by: Literal["QR", "PLATE", "CARD", "WAYBILL", "TYPED"]
     code: Text | None = None
     card_no: Id | None = None
+    booking_no: Id | None = None
+    delivery_id: Id | None = None
+    continues: Id | None = None
     supplier_id: Id | None = None
     carrier_id: Id | None = None
     plant_id: Id | None = None
@@ -121,9 +129,12 @@ class WeighingVoided(Body):
 
 
 class StoredTareUsed(Body):
+    """``kg`` of the stored tare ``tare_id`` stand for the weighing of the empty truck."""
+
     visit_id: Id
     weighing_id: Id
     tare_id: Id
+    kg: Kg
 
 
 class PhotographAdded(Body):
