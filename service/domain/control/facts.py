@@ -11,6 +11,7 @@ from service.domain.delivery import ScalePair
 from service.domain.party import Role
 from service.domain.visit import VisitKind
 from service.domain.weighing import Capture, Instrument, Source, WeighingPass
+from service.domain.yard import PassFact
 
 Curve = Sequence[tuple[int, int | None]]
 """(ms since the first frame, kg or None where the frame states none), in order of time."""
@@ -101,16 +102,6 @@ class VehicleFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassFact:
-    """An effective earlier weighing of the same visit."""
-
-    weighing_id: str
-    weighing_pass: WeighingPass
-    kg: int
-    taken_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenGross:
     """A gross of the same plate, without its tare, in another visit."""
 
@@ -131,7 +122,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitSoFar:
-    """What happened on the visit before this weighing.
+    """What happened on the visit before this weighing; ``passes`` are those that count.
 
     ``radiation`` is the decision of the check (OK, NORM_RELEASE, HOLD, NOTIFY), None where there
     was none. ``concluded``: a ticket, delivery note or receipt exists. ``base`` is the base's pair

@@ -1,9 +1,10 @@
 """What a control says of a weighing: verdicts, the gravest, and the refusals they lead to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service.domain.control.words import message_of
 from service.domain.errors import ConflictError, gettext_noop
 
 
@@ -26,32 +27,35 @@ CONTROLS = tuple(f"C{number}" for number in range(1, 21))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One check of one control before the site's policy is asked what follows from it.
+    """One check of one control, before the site's policy is asked what follows from it.
 
-    ``broken`` is None where it could not be checked. ``value`` and ``limit`` are texts with their
-    units, ``—`` where unknown; ``field`` names what was looked at; ``message`` says what is wrong
-    in English, with places ``%(value)s`` and ``%(limit)s``. ``at_most`` caps what may follow.
+    ``broken`` is None where it could not be checked. ``field`` names what was looked at; ``value``
+    and ``limit`` are short texts with their units, ``—`` where unknown. ``at_most`` caps what may
+    follow.
     """
 
     control: str
+    field: str
     broken: bool | None
     value: str
     limit: str
-    field: str
-    message: str
     at_most: Outcome = Outcome.BLOCK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one check of a control (``C1`` to ``C20``) leads to; texts as in ``Finding``."""
+    """What a control (``C1`` to ``C20``) says of a weighing: its gravest finding."""
 
     control: str
     outcome: Outcome
     value: str
     limit: str
     field: str
-    message: str
+
+    @property
+    def message(self) -> str:
+        """What is wrong where the control is broken; English, a key of the translations."""
+        return message_of(self.control, self.field)
 
     def record(self) -> dict[str, str]:
         """Members of ``record.controls`` in the weighing's document."""
@@ -62,6 +66,17 @@ class Verdict:
             "value": self.value,
             "limit": self.limit,
         }
+
+    @classmethod
+    def of(cls, document: Mapping[str, str]) -> "Verdict":
+        """The verdict that ``record`` gave."""
+        return cls(
+            control=document["control"],
+            outcome=Outcome(document["outcome"]),
+            value=document["value"],
+            limit=document["limit"],
+            field=document["field"],
+        )
 
 
 def gravest(verdicts: Iterable[Verdict]) -> Outcome:
@@ -74,16 +89,22 @@ def of_outcome(verdicts: Iterable[Verdict], outcome: Outcome) -> tuple[Verdict, 
     return tuple(verdict for verdict in verdicts if verdict.outcome is outcome)
 
 
-class ControlBlockedError(ConflictError):
-    """A control refuses the weighing; nothing was recorded."""
+class ControlBrokenError(ConflictError):
+    """One control is broken; ``what`` is said by its words, which pages translate."""
 
-    message = gettext_noop("The weighing is refused by %(value)s: %(limit)s")
+    message = gettext_noop("%(control)s %(what)s Found: %(value)s; allowed: %(limit)s.")
+
+
+class ControlBlockedError(ConflictError):
+    """Controls refuse the weighing; nothing was recorded. ``reasons`` are those that do."""
+
+    message = gettext_noop("The weighing is refused. %(value)s")
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
-        """Keep all ``verdicts``; the first that blocks (there is one) gives the words."""
-        blocking = of_outcome(verdicts, Outcome.BLOCK)[0]
-        super().__init__(field=blocking.field, value=blocking.control, limit=_said(blocking))
+        """Keep all ``verdicts``; at least one of them blocks."""
         self.verdicts = tuple(verdicts)
+        self.reasons = tuple(_broken(verdict) for verdict in of_outcome(verdicts, Outcome.BLOCK))
+        super().__init__(field="controls", value=" ".join(str(reason) for reason in self.reasons))
 
 
 class HeldError(ConflictError):
@@ -103,5 +124,11 @@ def require_admitted(verdicts: Sequence[Verdict]) -> None:
         raise ControlBlockedError(verdicts)
 
 
-def _said(verdict: Verdict) -> str:
-    return verdict.message % {"value": verdict.value, "limit": verdict.limit}
+def _broken(verdict: Verdict) -> ControlBrokenError:
+    return ControlBrokenError(
+        field=f"controls.{verdict.control}",
+        control=verdict.control,
+        what=verdict.message,
+        value=verdict.value,
+        limit=verdict.limit,
+    )
