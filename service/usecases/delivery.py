@@ -16,7 +16,7 @@ from service.storage import lot as lots
 from service.storage.db import Tx
 from service.storage.visit import VisitRow
 from service.usecases.evidence import Evidence, record_document
-from service.usecases.numbering import next_no
+from service.usecases.numbering import paper_no
 from service.usecases.ports import Deps
 from service.usecases.ticket import weighing
 from service.usecases.visit import WAYBILL_CODE, FieldMissingError, require_visit
@@ -44,8 +44,13 @@ class LotTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDelivery:
+    """``delivery_id``, ``delivery_no`` and ``at`` stand for a note that an edge unit issued."""
+
     visit_id: str
     lines: tuple[LotTaken, ...]
+    delivery_id: str | None = None
+    delivery_no: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +94,19 @@ def record_delivery(command: RecordDelivery, actor: Actor, deps: Deps) -> Delive
         if taken_kg != net_kg:
             raise LinesNotNetError(field="lines", value=taken_kg, limit=net_kg)
         now = whole_second(deps.now())
+        issued_at = now if command.at is None else whole_second(command.at)
         note = Note(
-            delivery_id=deps.new_id(),
-            delivery_no=next_no(tx, letters="SH", at=now),
+            delivery_id=command.delivery_id or deps.new_id(),
+            delivery_no=paper_no(
+                tx,
+                command.delivery_no,
+                letters="SH",
+                site_id=visit.site_id,
+                unit=deps.unit,
+                at=issued_at,
+            ),
             net_kg=net_kg,
-            issued_at=now,
+            issued_at=issued_at,
             secret=deps.random_bytes(32),
         )
         evidence = Evidence(
@@ -105,6 +118,7 @@ def record_delivery(command: RecordDelivery, actor: Actor, deps: Deps) -> Delive
                 **_record(note, visit, command.lines, grades),
                 "gross_kg": gross.kg,
                 "tare_kg": tare.kg,
+                "recorded_at": None if command.at is None else utc_text(now),
                 "operator_id": actor.user_id,
             },
             personal={"plate": visit.plate},

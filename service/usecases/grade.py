@@ -16,7 +16,7 @@ from service.storage import photograph as photographs
 from service.storage import visit as visits
 from service.storage.db import Tx
 from service.storage.journal import entry_by_hash
-from service.storage.weighing import weighing_of
+from service.storage.weighing import WeighingRow, weighing_of
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.photograph import image_entries
 from service.usecases.ports import Deps, GraderFailedError, ProposedGrade
@@ -26,6 +26,11 @@ from service.usecases.visit import require_visit
 PROPOSALS_A_TICK = 4
 NO_PICTURE = "Q_NO_LOAD"
 ENGINE_FAILED = "ENGINE_FAILED"
+NOT_ASKED = "NOT_ASKED"
+"""The inspector decided, away from here, before the image engine had looked."""
+
+NOT_SHOWN = "The proposal was not shown to the inspector."
+"""Why a decision differs that was taken where no proposal can be seen."""
 
 
 class AlreadyDecidedError(ConflictError):
@@ -36,12 +41,17 @@ class AlreadyDecidedError(ConflictError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideGrade:
+    """``at`` is when it was decided, where that was not now; ``proposal_shown`` whether the
+    inspector could see what the image engine proposed."""
+
     visit_id: str
     grade: str
     shares: Mapping[str, int]
     inclusions_bp: int = 0
     grade_class: str | None = None
     reason: str = ""
+    at: datetime | None = None
+    proposal_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,26 +83,36 @@ def propose_grade(visit_id: str, deps: Deps) -> None:
         done = visits.is_ended(tx, visit_id) or grades.proposal_of(tx, visit_id) is not None
         if gross is None or done:
             return
-        now = whole_second(deps.now())
-        proposal_id = deps.new_id()
-        evidence = Evidence(
-            kind="grade-proposal",
-            document_id=proposal_id,
-            subject_id=visit_id,
-            recorded_at=now,
-            record=_proposal_record(proposal_id, visit_id, proposed, pictures, now),
-            parents={"gross": gross.target_hash},
-        )
-        grades.add_proposal(
-            tx,
-            grades.GradeProposalRow(
-                proposal_id=proposal_id,
-                visit_id=visit_id,
-                decision=proposed.decision,
-                proposed_at=now,
-                target_hash=record_document(tx, evidence, deps),
-            ),
-        )
+        _store_proposal(tx, visit_id, gross, proposed, pictures, deps)
+
+
+def _store_proposal(
+    tx: Tx,
+    visit_id: str,
+    gross: WeighingRow,
+    proposed: ProposedGrade,
+    pictures: Sequence[photographs.PhotographRow],
+    deps: Deps,
+) -> grades.GradeProposalRow:
+    now = whole_second(deps.now())
+    proposal_id = deps.new_id()
+    evidence = Evidence(
+        kind="grade-proposal",
+        document_id=proposal_id,
+        subject_id=visit_id,
+        recorded_at=now,
+        record=_proposal_record(proposal_id, visit_id, proposed, pictures, now),
+        parents={"gross": gross.target_hash},
+    )
+    row = grades.GradeProposalRow(
+        proposal_id=proposal_id,
+        visit_id=visit_id,
+        decision=proposed.decision,
+        proposed_at=now,
+        target_hash=record_document(tx, evidence, deps),
+    )
+    grades.add_proposal(tx, row)
+    return row
 
 
 def _look(pictures: Sequence[photographs.PhotographRow], deps: Deps) -> ProposedGrade:
@@ -131,7 +151,7 @@ def decide(command: DecideGrade, actor: Actor, deps: Deps) -> RecordedDecision:
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.GRADE_DECIDE)
         require_kind(visit.kind, VisitKind.RECEIVING)
-        proposal = _proposal(tx, visit.visit_id)
+        proposal = _proposal(tx, visit.visit_id, command, deps)
         proposed_class = document_record(entry_by_hash(tx, proposal.target_hash)).get("grade_class")
         decision = decide_grade(
             grade=command.grade,
@@ -139,12 +159,17 @@ def decide(command: DecideGrade, actor: Actor, deps: Deps) -> RecordedDecision:
             inclusions_bp=command.inclusions_bp,
             grade_class=command.grade_class,
             proposed_class=proposed_class,
-            reason=command.reason,
+            reason=_reason(command, proposed_class),
         )
-        return _store(tx, visit.visit_id, decision, proposal, actor, deps)
+        return _store(tx, visit.visit_id, decision, proposal, command, actor, deps)
 
 
-def _proposal(tx: Tx, visit_id: str) -> grades.GradeProposalRow:
+def _reason(command: DecideGrade, proposed_class: str | None) -> str:
+    unseen = not command.proposal_shown and proposed_class not in {None, command.grade_class}
+    return command.reason.strip() or (NOT_SHOWN if unseen else "")
+
+
+def _proposal(tx: Tx, visit_id: str, command: DecideGrade, deps: Deps) -> grades.GradeProposalRow:
     decided = grades.decision_of(tx, visit_id)
     if decided is not None:
         raise AlreadyDecidedError(
@@ -153,9 +178,12 @@ def _proposal(tx: Tx, visit_id: str) -> grades.GradeProposalRow:
     proposal = grades.proposal_of(tx, visit_id)
     if proposal is not None:
         return proposal
-    if weighing_of(tx, visit_id, "gross") is None:
+    gross = weighing_of(tx, visit_id, "gross")
+    if gross is None:
         raise WeighingMissingError(field="visit_id", value="gross")
-    raise StepMissingError(field="visit_id", value="grade decision", limit="grade proposal")
+    if command.proposal_shown:
+        raise StepMissingError(field="visit_id", value="grade decision", limit="grade proposal")
+    return _store_proposal(tx, visit_id, gross, _abstained(NOT_ASKED, 0), (), deps)
 
 
 def _store(
@@ -163,12 +191,14 @@ def _store(
     visit_id: str,
     decision: GradeDecision,
     proposal: grades.GradeProposalRow,
+    command: DecideGrade,
     actor: Actor,
     deps: Deps,
 ) -> RecordedDecision:
     now = whole_second(deps.now())
+    decided_at = now if command.at is None else whole_second(command.at)
     decision_id = deps.new_id()
-    uploaded = [p for p in photographs.photographs_of(tx, visit_id) if p.origin == "UPLOADED"]
+    loose = [p for p in photographs.photographs_of(tx, visit_id) if p.weighing_id is None]
     target_hash = record_document(
         tx,
         Evidence(
@@ -186,12 +216,13 @@ def _store(
                 "inclusions_bp": decision.inclusions_bp,
                 "differs": decision.differs,
                 "reason": decision.reason,
-                "decided_at": utc_text(now),
+                "decided_at": utc_text(decided_at),
+                "recorded_at": None if command.at is None else utc_text(now),
                 "inspector_id": actor.user_id,
             },
             personal={"inspector": actor.name},
             parents={"proposal": proposal.target_hash},
-            images=image_entries(uploaded),
+            images=image_entries(loose),
         ),
         deps,
     )
@@ -202,7 +233,7 @@ def _store(
             visit_id=visit_id,
             grade=decision.grade,
             inspector_id=actor.user_id,
-            decided_at=now,
+            decided_at=decided_at,
             target_hash=target_hash,
         ),
     )
@@ -210,7 +241,7 @@ def _store(
         decision_id=decision_id,
         visit_id=visit_id,
         decision=decision,
-        decided_at=now,
+        decided_at=decided_at,
         target_hash=target_hash,
     )
 

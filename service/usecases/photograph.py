@@ -11,8 +11,8 @@ from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
 from service.domain.weighing import Capture
 from service.proof.hashing import sha256
-from service.storage.grade import decision_of
 from service.storage.photograph import PhotographRow, add_photograph
+from service.storage.ticket import ticket_of
 from service.usecases.ports import Deps
 from service.usecases.visit import require_visit
 
@@ -23,17 +23,24 @@ class PictureKindError(RuleBrokenError):
     message = gettext_noop("The request says %(value)s, the picture is %(limit)s.")
 
 
-class LoadGradedError(ConflictError):
-    """The load was decided on; a picture that comes later proves nothing."""
+class LoadTicketedError(ConflictError):
+    """The load has its ticket; a picture that comes later proves nothing."""
 
-    message = gettext_noop("The load was graded at %(limit)s; picture %(value)s comes too late.")
+    message = gettext_noop("The ticket was issued at %(limit)s; the picture comes too late.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadPhotograph:
+    """``photograph_id``, ``camera_id``, ``origin`` (CAMERA or UPLOADED) and ``at`` (when it was
+    taken) stand for pictures that an edge unit took in while nobody else could be asked."""
+
     visit_id: str
     content: bytes
     media_type: str
+    photograph_id: str | None = None
+    camera_id: str = "upload"
+    origin: str = "UPLOADED"
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +52,10 @@ class Photograph:
 
 
 def upload_photograph(command: UploadPhotograph, actor: Actor, deps: Deps) -> Photograph:
-    """Keep a picture that a person made; it is marked UPLOADED and hashed with the decision."""
+    """Keep a picture that a person made; it is marked UPLOADED.
+
+    Its hash enters the grade decision, or the ticket where the load was decided on before.
+    """
     header = picture_header(command.content)
     if header.media_type != command.media_type:
         raise PictureKindError(
@@ -53,17 +63,18 @@ def upload_photograph(command: UploadPhotograph, actor: Actor, deps: Deps) -> Ph
         )
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.PHOTOGRAPH_UPLOAD)
-        decision = decision_of(tx, visit.visit_id)
-        if decision is not None:
-            raise LoadGradedError(field="content", value="-", limit=utc_text(decision.decided_at))
+        ticket = ticket_of(tx, visit.visit_id)
+        if ticket is not None:
+            raise LoadTicketedError(field="content", limit=utc_text(ticket.issued_at))
         row = _row(
+            photograph_id=command.photograph_id or deps.new_id(),
             visit_id=visit.visit_id,
             weighing_id=None,
-            camera_id="upload",
-            origin="UPLOADED",
+            camera_id=command.camera_id,
+            origin=command.origin,
             media_type=command.media_type,
             content=command.content,
-            taken_at=whole_second(deps.now()),
+            taken_at=whole_second(command.at or deps.now()),
             taken_by=actor.user_id,
             deps=deps,
         )
@@ -82,6 +93,7 @@ def photographs_of_capture(
     """The pictures of a pass as rows, each with a salt of its own."""
     return [
         _row(
+            photograph_id=deps.new_id(),
             visit_id=visit_id,
             weighing_id=weighing_id,
             camera_id=picture.camera_id,
@@ -113,6 +125,7 @@ def image_entries(pictures: Sequence[PhotographRow]) -> dict[str, dict[str, str]
 
 def _row(
     *,
+    photograph_id: str,
     visit_id: str,
     weighing_id: str | None,
     camera_id: str,
@@ -125,7 +138,7 @@ def _row(
 ) -> PhotographRow:
     salt = deps.random_bytes(32)
     return PhotographRow(
-        photograph_id=deps.new_id(),
+        photograph_id=photograph_id,
         visit_id=visit_id,
         weighing_id=weighing_id,
         camera_id=camera_id,

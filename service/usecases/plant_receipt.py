@@ -24,7 +24,7 @@ from service.storage.visit import VisitRow
 from service.storage.weighing import WeighingRow
 from service.usecases.carbon_statement import issue_carbon_statement
 from service.usecases.evidence import Evidence, record_document
-from service.usecases.numbering import next_no
+from service.usecases.numbering import paper_no
 from service.usecases.ports import Deps
 from service.usecases.reading import document_record
 from service.usecases.ticket import NothingAcceptedError, weighing
@@ -33,10 +33,15 @@ from service.usecases.visit import require_visit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPlantReceipt:
+    """``receipt_id``, ``receipt_no`` and ``at`` stand for a receipt that an edge unit issued."""
+
     visit_id: str
     rejected_kg: int = 0
     rejected_reason: str = ""
     deduction: Deduction = NO_DEDUCTION
+    receipt_id: str | None = None
+    receipt_no: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +71,20 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
             raise NothingAcceptedError(field="rejected_kg", value=0)
         base, plant = _base_scale(tx, delivery), _scale(tx, gross, tare)
         now = whole_second(deps.now())
+        received_at = now if command.at is None else whole_second(command.at)
         receipt = _Receipt(
-            receipt_id=deps.new_id(),
-            receipt_no=next_no(tx, letters="SG", at=now),
+            receipt_id=command.receipt_id or deps.new_id(),
+            receipt_no=paper_no(
+                tx,
+                command.receipt_no,
+                letters="SG",
+                site_id=visit.site_id,
+                unit=deps.unit,
+                at=received_at,
+            ),
             masses=fixed,
             comparison=compare_scales(base=base, plant=plant),
-            received_at=now,
+            received_at=received_at,
         )
         evidence = Evidence(
             kind="plant-receipt",
@@ -81,7 +94,8 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
             record={
                 **_accepted(command, receipt, visit),
                 **_compared(receipt, base, plant),
-                "received_at": utc_text(now),
+                "received_at": utc_text(received_at),
+                "recorded_at": None if command.at is None else utc_text(now),
                 "receiver_id": actor.user_id,
             },
             parents={
@@ -100,7 +114,7 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
         delivery_id=delivery.delivery_id,
         masses=receipt.masses,
         comparison=receipt.comparison,
-        received_at=now,
+        received_at=received_at,
         target_hash=target_hash,
     )
 
