@@ -125,12 +125,14 @@ class VisitSoFar:
     """What happened on the visit before this weighing; ``passes`` are those that count.
 
     ``radiation`` is the decision of the check (OK, NORM_RELEASE, HOLD, NOTIFY), None where there
-    was none. ``concluded``: a ticket, delivery note or receipt exists. ``base`` is the base's pair
+    was none; ``radiation_required``: the site insists on one. ``unloaded`` is None where the site
+    records no unloading and none was recorded. ``concluded``: a ticket, delivery note or receipt exists. ``base`` is the base's pair
     of weights where the truck brings a delivery, ``checked`` whether a check weighing was made.
     """
 
     passes: tuple[PassFact, ...] = ()
     radiation: str | None = None
+    radiation_required: bool = False
     sealed_vessels_ok: bool | None = None
     unloaded: bool | None = None
     concluded: bool = False

@@ -54,7 +54,7 @@ DEFAULTS: Mapping[str, Setting] = MappingProxyType(
         "C14": _setting(ControlAction.FLAG, check_share_bp=200),
         "C15": _setting(ControlAction.OFF, least_visits=10, pairing_bp=8_000),
         "C16": _setting(ControlAction.BLOCK, photographs=1),
-        "C17": _setting(ControlAction.BLOCK, required=1),
+        "C17": _setting(ControlAction.BLOCK),
         "C18": _setting(ControlAction.BLOCK),
         "C19": _setting(ControlAction.BLOCK, drift_ms=2_000),
         "C20": _setting(ControlAction.BLOCK),

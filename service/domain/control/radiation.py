@@ -9,15 +9,15 @@ from service.domain.visit import VisitKind
 from service.domain.yard import RADIATION_CLEAR
 
 
-def radiation(facts: ControlFacts, policy: ControlPolicy) -> Iterator[Finding]:
+def radiation(facts: ControlFacts, _policy: ControlPolicy) -> Iterator[Finding]:
     """C17: the check of a truck that brings something is clear; no sealed vessel in the load.
 
-    ``required`` 0 is for a site without an instrument: then a missing check is unknown.
+    Where the site does not insist on the check, a missing one is unknown.
     """
     if facts.visit_kind is VisitKind.LOADING:
         return
     decision = facts.visit.radiation
-    missing = True if policy.limit("C17", "required") and facts.earlier is None else None
+    missing = True if facts.visit.radiation_required and facts.earlier is None else None
     yield Finding(
         control="C17",
         field="radiation",
