@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
-from service.domain.ticket import Deduction, TicketMasses, masses, rejection_reason
+from service.domain.ticket import Deduction, Deductions, TicketMasses, masses, rejection_reason
 
 LONGEST_REASON = 500
 _WAYBILL = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_-]{3,39}\Z")
@@ -90,7 +90,7 @@ def corrected_ticket(
     *,
     rejected_kg: int,
     rejected_reason: str,
-    deduction: Deduction,
+    deduction: Deduction | Deductions,
 ) -> tuple[dict[str, Any], TicketMasses]:
     """The ticket's record with another rejected mass and deduction, and the masses that follow.
 

@@ -1,10 +1,32 @@
-"""The weighing ticket: its masses and the deduction made from them."""
+"""The weighing ticket: its masses and what is taken off them."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from service.domain.deduction import (
+    NO_DEDUCTION,
+    Deduction,
+    DeductionKind,
+    DeductionOutOfRangeError,
+    Deductions,
+    ReasonMissingError,
+)
 from service.domain.errors import RuleBrokenError, gettext_noop
-from service.domain.units import WHOLE_BP, round_half_up
+
+__all__ = [
+    "NO_DEDUCTION",
+    "Deduction",
+    "DeductionExceedsWeightError",
+    "DeductionKind",
+    "DeductionOutOfRangeError",
+    "Deductions",
+    "NegativeMassError",
+    "ReasonMissingError",
+    "RejectedExceedsNetError",
+    "TareNotBelowGrossError",
+    "TicketMasses",
+    "masses",
+    "rejection_reason",
+]
 
 
 class NegativeMassError(RuleBrokenError):
@@ -31,75 +53,6 @@ class DeductionExceedsWeightError(RuleBrokenError):
     message = gettext_noop("Deduction %(value)s kg exceeds the accepted mass %(limit)s kg.")
 
 
-class DeductionOutOfRangeError(RuleBrokenError):
-    """A deduction states a negative mass, or a share outside 0 to 10,000 basis points."""
-
-    message = gettext_noop("Deduction %(value)s is outside %(limit)s.")
-
-
-class ReasonMissingError(RuleBrokenError):
-    """A deduction or a rejection gives no reason."""
-
-    message = gettext_noop("%(value)s needs a reason.")
-
-
-class DeductionKind(StrEnum):
-    """How a deduction is stated."""
-
-    NONE = "NONE"
-    KG = "KG"
-    PCT = "PCT"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deduction:
-    """What is taken off the accepted mass: nothing, ``kg`` kilograms, or ``bp`` basis points.
-
-    The entry is kept as it was made; the kilograms it comes to are in ``TicketMasses``. At most one
-    deduction by percent exists, so that the result depends on no order (weighbridge.md, 6.2).
-    """
-
-    kind: DeductionKind = DeductionKind.NONE
-    kg: int = 0
-    bp: int = 0
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse a figure outside its range, of another kind, or without a reason."""
-        if self.kg < 0 or (self.kg and self.kind is not DeductionKind.KG):
-            raise DeductionOutOfRangeError(
-                field="deduction.kg", value=f"{self.kg} kg ({self.kind})", limit="0 kg or more (KG)"
-            )
-        if not 0 <= self.bp <= WHOLE_BP or (self.bp and self.kind is not DeductionKind.PCT):
-            raise DeductionOutOfRangeError(
-                field="deduction.bp",
-                value=f"{self.bp} bp ({self.kind})",
-                limit=f"0 to {WHOLE_BP} bp (PCT)",
-            )
-        if (self.kg or self.bp) and not self.reason.strip():
-            raise ReasonMissingError(field="deduction.reason", value=self.kind.value)
-
-    def of(self, accepted_kg: int) -> int:
-        """Kilograms taken off ``accepted_kg``: a share is rounded half up to the kilogram."""
-        if self.kind is DeductionKind.PCT:
-            return round_half_up(accepted_kg * self.bp, WHOLE_BP)
-        return self.kg
-
-    def record(self) -> dict[str, int | str]:
-        """The entry with the keys of the evidence documents; what was not stated is left out."""
-        entry: dict[str, int | str] = {"kind": self.kind.value}
-        if self.kind is DeductionKind.KG:
-            entry["kg"] = self.kg
-        if self.kind is DeductionKind.PCT:
-            entry["bp"] = self.bp
-        if self.reason:
-            entry["reason"] = self.reason
-        return entry
-
-
-NO_DEDUCTION = Deduction()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketMasses:
     """The masses of a ticket, integer kg, none below zero.
@@ -120,7 +73,7 @@ def masses(
     tare_kg: int,
     rejected_kg: int = 0,
     residual_kg: int = 0,
-    deduction: Deduction = NO_DEDUCTION,
+    deduction: Deduction | Deductions = NO_DEDUCTION,
 ) -> TicketMasses:
     """Net, accepted, deducted and settlement mass of a pair of weighings.
 

@@ -21,7 +21,7 @@ from service.domain.delivery import distance_text
 from service.domain.errors import NotFoundError
 from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
-from service.domain.ticket import NO_DEDUCTION, Deduction, TicketMasses
+from service.domain.ticket import NO_DEDUCTION, Deduction, Deductions, TicketMasses
 from service.proof.document import document_data
 from service.storage import correction as corrections
 from service.storage import delivery as deliveries
@@ -36,6 +36,7 @@ from service.usecases.booking import require_party
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.ports import Deps
 from service.usecases.reading import document_record
+from service.usecases.ticket import require_photographs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class CorrectTicket:
     reason: str
     rejected_kg: int = 0
     rejected_reason: str = ""
-    deduction: Deduction = NO_DEDUCTION
+    deduction: Deduction | Deductions = NO_DEDUCTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ def correct_ticket(command: CorrectTicket, actor: Actor, deps: Deps) -> Correcti
             rejected_reason=command.rejected_reason,
             deduction=command.deduction,
         )
+        require_photographs(tx, ticket.visit_id, command.deduction)
         _keep_lot_whole(tx, ticket, fixed)
         draft = _Draft(
             corrects="ticket",

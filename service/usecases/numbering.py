@@ -9,14 +9,10 @@ from datetime import datetime
 
 from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
 from service.domain.instants import business_date
-from service.domain.ticket_number import (
-    TicketNumberInvalidError,
-    make_ticket_number,
-    parse_ticket_number,
-)
+from service.domain.ticket_number import make_ticket_number
 from service.storage.db import Tx
 from service.storage.edge_entry import states_of_number
-from service.storage.series import draw_number, take_number, take_number
+from service.storage.series import draw_number, take_number
 
 _NUMBER = re.compile(r"(?:(S[HG])-)?([A-Z0-9]{1,12})-([A-Z0-9]{1,12})-([0-9]{2})-([0-9]{6})\Z")
 _CENTURY = 100
@@ -81,21 +77,6 @@ def next_ticket_no(tx: Tx, *, site_id: str, unit: str, at: datetime) -> str:
     year = business_date(at).year
     sequence = draw_number(tx, f"{site_id}-{unit}", year)
     return str(make_ticket_number(base=site_id, unit=unit, year=year, sequence=sequence))
-
-
-def given_ticket_no(tx: Tx, ticket_no: str, *, site_id: str, at: datetime) -> str:
-    """``ticket_no`` as a scale drew it; it takes the next place of its own series.
-
-    Raises ``TicketNumberInvalidError`` for the number of another base or year, and what
-    ``take_number`` raises where a number before it is missing or it was used.
-    """
-    number = parse_ticket_number(ticket_no)
-    year = business_date(at).year
-    if (number.base, number.year) != (site_id, year % 100):
-        limit = f"{site_id}-{number.unit}-{year % 100:02d}-NNNNNN"
-        raise TicketNumberInvalidError(field="ticket_no", value=ticket_no, limit=limit)
-    take_number(tx, f"{site_id}-{number.unit}", year, number.sequence)
-    return ticket_no
 
 
 def next_no(tx: Tx, *, letters: str, at: datetime) -> str:

@@ -1,9 +1,10 @@
 """The weighing ticket: gross, tare and decision become masses that are fixed for ever."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from service.domain.access import Action
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
@@ -12,6 +13,7 @@ from service.domain.party import Actor
 from service.domain.ticket import (
     NO_DEDUCTION,
     Deduction,
+    Deductions,
     TicketMasses,
     masses,
     rejection_reason,
@@ -22,14 +24,18 @@ from service.domain.visit import (
     WeighingMissingError,
     require_kind,
 )
+from service.proof.document import document_data
 from service.storage import lot as lots
 from service.storage import ticket as tickets
 from service.storage import visit as visits
 from service.storage.db import Tx
 from service.storage.grade import GradeDecisionRow, decision_of
+from service.storage.journal import entry_by_hash
+from service.storage.photograph import PhotographRow, photographs_of
 from service.storage.weighing import WeighingRow, weighing_of, weighings_of
+from service.usecases import numbering
 from service.usecases.evidence import Evidence, record_document
-from service.usecases.numbering import next_ticket_no
+from service.usecases.photograph import image_entries
 from service.usecases.ports import Deps
 from service.usecases.promise import promise_once_stored
 from service.usecases.visit import require_visit
@@ -51,19 +57,29 @@ class NothingAcceptedError(RuleBrokenError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueTicket:
-    """``lot_id`` may name the lot; without it the material enters the lot of its grade."""
+    """``lot_id`` may name the lot; without it the material enters the lot of its grade.
+
+    ``ticket_no`` and ``at`` are given where the ticket was issued at the scale and comes here
+    later: its number and the instant of its issue stand already.
+    """
 
     visit_id: str
     rejected_kg: int = 0
     rejected_reason: str = ""
-    deduction: Deduction = NO_DEDUCTION
+    deduction: Deduction | Deductions = NO_DEDUCTION
     lot_id: str | None = None
+    ticket_no: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidTicket:
+    """``ticket_no`` and ``at`` as in ``IssueTicket``."""
+
     visit_id: str
     reason: str
+    ticket_no: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +108,10 @@ def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
         )
         if fixed.accepted_kg == 0:
             raise NothingAcceptedError(field="rejected_kg", value=0)
-        now = whole_second(deps.now())
-        lot = _lot(tx, command.lot_id, visit.site_id, decision.grade, now)
+        photographs = late_photographs(tx, visit.visit_id, decision.target_hash)
+        require_photographs(tx, visit.visit_id, command.deduction)
+        when = _When.of(command.at, deps)
+        lot = _lot(tx, command.lot_id, visit.site_id, decision.grade, when.issued_at)
         record = {
             "gross_kg": gross.kg,
             "tare_kg": tare.kg,
@@ -114,9 +132,16 @@ def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
             "decision": decision.target_hash,
         }
         draft = _Draft(
-            status="issued", record=record, parents=parents, masses=fixed, lot_id=lot.lot_id
+            status="issued",
+            ticket_no=command.ticket_no,
+            when=when,
+            record=record,
+            parents=parents,
+            images=image_entries(photographs),
+            masses=fixed,
+            lot_id=lot.lot_id,
         )
-        return _store(tx, visit, draft, actor, deps, now)
+        return _store(tx, visit, draft, actor, deps)
 
 
 def void_ticket(command: VoidTicket, actor: Actor, deps: Deps) -> Ticket:
@@ -127,9 +152,26 @@ def void_ticket(command: VoidTicket, actor: Actor, deps: Deps) -> Ticket:
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.TICKET_VOID)
         draft = _Draft(
-            status="void", record={"void_reason": reason}, parents=_weighed(tx, visit.visit_id)
+            status="void",
+            ticket_no=command.ticket_no,
+            when=_When.of(command.at, deps),
+            record={"void_reason": reason},
+            parents=_weighed(tx, visit.visit_id),
         )
-        return _store(tx, visit, draft, actor, deps, whole_second(deps.now()))
+        return _store(tx, visit, draft, actor, deps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _When:
+    """When a ticket was issued, and when it came on record: later where a scale was offline."""
+
+    issued_at: datetime
+    recorded_at: datetime
+
+    @classmethod
+    def of(cls, at: datetime | None, deps: Deps) -> Self:
+        now = whole_second(deps.now())
+        return cls(issued_at=now if at is None else whole_second(at), recorded_at=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,17 +179,21 @@ class _Draft:
     """A ticket before its number is drawn; a void one has no masses and no lot."""
 
     status: str
+    ticket_no: str | None
+    when: _When
     record: Mapping[str, Any]
     parents: Mapping[str, bytes]
+    images: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     masses: TicketMasses | None = None
     lot_id: str | None = None
 
 
-def _store(
-    tx: Tx, visit: visits.VisitRow, draft: _Draft, actor: Actor, deps: Deps, now: datetime
-) -> Ticket:
-    """Draw the number, journal the document and keep the row."""
-    ticket_no = next_ticket_no(tx, site_id=visit.site_id, unit=deps.unit, at=now)
+def _store(tx: Tx, visit: visits.VisitRow, draft: _Draft, actor: Actor, deps: Deps) -> Ticket:
+    """Draw the number, or take the one drawn at the scale; journal the document, keep the row."""
+    now, at = draft.when.recorded_at, draft.when.issued_at
+    ticket_no = numbering.ticket_no(
+        tx, draft.ticket_no, site_id=visit.site_id, unit=deps.unit, at=at
+    )
     evidence = Evidence(
         kind="ticket",
         document_id=ticket_no,
@@ -159,11 +205,13 @@ def _store(
             "site_id": visit.site_id,
             "status": draft.status,
             **draft.record,
-            "issued_at": utc_text(now),
+            "issued_at": utc_text(at),
+            "recorded_at": None if now == at else utc_text(now),
             "operator_id": actor.user_id,
         },
         personal={"plate": visit.plate} if draft.masses else {},
         parents=draft.parents,
+        images=draft.images,
     )
     target_hash = record_document(tx, evidence, deps)
     tickets.add_ticket(
@@ -176,7 +224,7 @@ def _store(
             lot_id=draft.lot_id,
             accepted_kg=draft.masses.accepted_kg if draft.masses else 0,
             settlement_kg=draft.masses.settlement_kg if draft.masses else 0,
-            issued_at=now,
+            issued_at=at,
             operator_id=actor.user_id,
             target_hash=target_hash,
         ),
@@ -188,9 +236,30 @@ def _store(
         status=draft.status,
         masses=draft.masses,
         lot_id=draft.lot_id,
-        issued_at=now,
+        issued_at=at,
         target_hash=target_hash,
     )
+
+
+def late_photographs(tx: Tx, visit_id: str, decision_hash: bytes) -> list[PhotographRow]:
+    """Pictures that people made and that the grade decision does not hold: the ticket does."""
+    entry = entry_by_hash(tx, decision_hash)
+    assert entry is not None  # noqa: S101 # a foreign key holds it
+    held = document_data(json.loads(entry.document)).get("images", {})
+    return [
+        photograph
+        for photograph in photographs_of(tx, visit_id)
+        if photograph.weighing_id is None and photograph.photograph_id not in held
+    ]
+
+
+def require_photographs(tx: Tx, visit_id: str, deduction: Deduction | Deductions) -> None:
+    """Every picture that a deduction names is one of the visit; raises ``NotFoundError``."""
+    lines = deduction.lines if isinstance(deduction, Deductions) else (deduction,)
+    named = {each for line in lines for each in line.photographs}
+    missing = named - {each.photograph_id for each in photographs_of(tx, visit_id)} if named else ()
+    for photograph_id in sorted(missing):
+        raise NotFoundError(field="deductions", what="photograph", key=photograph_id[:64])
 
 
 def weighing(tx: Tx, visit_id: str, weighing_pass: str) -> WeighingRow:

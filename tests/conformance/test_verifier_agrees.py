@@ -1,11 +1,11 @@
 """The verifier of the page and the Python one give the same answers, check by check."""
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
-from itertools import islice
 from typing import Any
 
 import pytest
@@ -139,7 +139,7 @@ def test_both_agree_on_damaged_files() -> None:
     questions = {
         f"{name}: {what}": Question(files={name: raw}, trust=trust, audience="bank")
         for name, most in MUTANTS_OF.items()
-        for what, raw in islice(mutations(files[name], trust, SEED), most)
+        for what, raw in itertools.islice(mutations(files[name], trust, SEED), most)
     }
     answers = require_agreement(questions)
     assert len(answers) >= 480
@@ -276,6 +276,41 @@ def test_both_compute_the_same_carbon_figures_to_the_last_digit() -> None:
     for answer in require_agreement(questions):
         checks = {check["type"]: check for check in answer["carbon"]["checks"]}
         assert checks["RECORD_SEMANTICS"]["status"] == "VALID"
+
+
+DEDUCTIONS: dict[str, dict[str, Any]] = {
+    "soil": {"kind": "KG", "kg": 203, "reason_code": "SOIL"},
+    "slag": {"kind": "IMPURITY", "kg": 51, "multiplier_e2": 150, "reason_code": "DOUBLE"},
+    "rain": {"kind": "MOISTURE", "bp": 415, "free_bp": 200, "reason_code": "MOISTURE"},
+    "dirt": {"kind": "PCT", "bp": 125, "reason_code": "OTHER", "reason": "dirt"},
+    "nothing": {"kind": "KG", "kg": 0, "reason_code": "OIL"},
+    "silence": {"kind": "KG", "kg": 1, "reason_code": "OTHER"},
+    "too often": {"kind": "IMPURITY", "kg": 1, "multiplier_e2": 10_001, "reason_code": "PLAIN"},
+}
+
+
+def test_both_reckon_several_deductions_alike() -> None:
+    truck = anchored_truck()
+    questions = {}
+    for one, two in itertools.combinations(DEDUCTIONS, 2):
+        for deducted_kg in (203 + 77, 203 + 688, 203 + 400, 77 + 688, 77 + 400):
+            data = documents.ticket()
+            data["record"] |= {
+                "deduction": {"1": DEDUCTIONS[one], "2": DEDUCTIONS[two]},
+                "deducted_kg": deducted_kg,
+                "settlement_kg": 32_000 - deducted_kg,
+            }
+            wrapped = wrap(data, fixed_salts(f"{one} {two} {deducted_kg}"))
+            raw = truck.parts["ticket"].file(document=wrapped)
+            questions[f"{one} {two} {deducted_kg}"] = Question(files={"ticket": raw})
+    verdicts = [
+        check["status"]
+        for answer in require_agreement(questions)
+        for check in answer["ticket"]["checks"]
+        if check["type"] == "RECORD_SEMANTICS"
+    ]
+    assert verdicts.count("VALID") == 5
+    assert set(verdicts) == {"VALID", "INVALID"}
 
 
 @pytest.mark.parametrize("raw", STRANGE_JSON)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 
 from service.bootstrap import new_id
 from service.devices.pictures import NotAPictureError
+from service.domain.deduction import DeductionReason, Deductions
 from service.domain.delivery import DistanceInvalidError
 from service.domain.errors import FerrotraceError, ForbiddenError, NotFoundError
 from service.domain.grade import DecisionReasonMissingError, GradeUnknownError, SharesNot10000Error
@@ -46,7 +48,7 @@ from service.usecases.delivery import (
 )
 from service.usecases.grade import AlreadyDecidedError, DecideGrade, decide, propose_pending
 from service.usecases.photograph import (
-    LoadGradedError,
+    LoadTicketedError,
     PictureKindError,
     UploadPhotograph,
     upload_photograph,
@@ -329,7 +331,7 @@ def test_a_decision_that_differs_gives_its_reason(company: Company) -> None:
     assert recorded.decision.differs  # type: ignore[attr-defined]
 
 
-def test_an_uploaded_picture_is_marked_and_comes_before_the_decision(company: Company) -> None:
+def test_an_uploaded_picture_is_marked_and_comes_before_the_ticket(company: Company) -> None:
     visit_id = _open(company)().visit_id  # type: ignore[attr-defined]
 
     def upload(content: bytes, media_type: str = "image/jpeg") -> Callable[[], object]:
@@ -342,7 +344,22 @@ def test_an_uploaded_picture_is_marked_and_comes_before_the_decision(company: Co
     _weigh(company, visit_id, "gross")()
     propose_pending(company.deps)
     _decide(company, visit_id)()
-    _refused(company, LoadGradedError, upload(heap_jpeg("late")))
+    late = upload(heap_jpeg("late"))()
+    _weigh(company, visit_id, "tare", kg=16_140)()
+    soil = Deduction(
+        kind=DeductionKind.KG,
+        kg=20,
+        reason_code=DeductionReason.SOIL,
+        photographs=(late.photograph_id,),  # type: ignore[attr-defined]
+    )
+    for lines in ((replace(soil, photographs=("another's",)),), (soil,)):
+        command = IssueTicket(visit_id=visit_id, deduction=Deductions(lines=lines))
+        issue = partial(issue_ticket, command, company.people["operator"], company.deps)
+        if lines == (soil,):
+            issue()
+        else:
+            _refused(company, NotFoundError, issue)
+    _refused(company, LoadTicketedError, upload(heap_jpeg("too late")))
 
 
 def test_a_visit_given_up_leaves_a_void_ticket_in_the_series(company: Company) -> None:

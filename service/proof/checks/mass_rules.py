@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from service.domain.deduction import deducted_of, is_several
 from service.domain.delivery import ScalePair, compare_scales
 from service.domain.errors import RuleBrokenError
-from service.domain.ticket import Deduction, DeductionKind, masses
+from service.domain.ticket import masses
 from service.domain.units import WHOLE_BP
 from service.proof.checks.codes import NET_MISMATCH, RECORD_SCHEMA, differs
 from service.proof.families import RECORD_SEMANTICS
@@ -22,7 +23,17 @@ def net_mass(record: Record) -> Check | None:
 
 def ticket_masses(record: Record) -> Check | None:
     """Accepted = net − rejected − residual; settlement = accepted − deducted."""
-    return _settled(record, record["residual_kg"])
+    residual_kg, stated = record["residual_kg"], record["deduction"]
+    if is_several(stated):
+        return None
+    if any(isinstance(member, dict) for member in stated.values()):
+        return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, "deduction is one entry and several.")
+    return _settled(record, residual_kg)
+
+
+def several_deductions(record: Record) -> Check | None:
+    """The same where deductions are stated by place; at most one of them is by percent."""
+    return _settled(record, record["residual_kg"]) if is_several(record["deduction"]) else None
 
 
 def receipt_masses(record: Record) -> Check | None:
@@ -72,14 +83,6 @@ def proposal_classes(record: Record) -> Check | None:
     return differs(RECORD_SCHEMA, {"sum of classes": (sum(classes.values()), WHOLE_BP)})
 
 
-def _deduction(stated: Mapping[str, Any]) -> Deduction:
-    """The deduction as stated; ``KeyError`` for a figure or a reason that is not there."""
-    kind = DeductionKind(stated["kind"])
-    kg = stated["kg"] if kind is DeductionKind.KG else 0
-    bp = stated["bp"] if kind is DeductionKind.PCT else 0
-    return Deduction(kind=kind, kg=kg, bp=bp, reason=stated["reason"] if kg or bp else "")
-
-
 def _settled(record: Record, residual_kg: int) -> Check | None:
     try:
         computed = masses(
@@ -87,7 +90,7 @@ def _settled(record: Record, residual_kg: int) -> Check | None:
             record["tare_kg"],
             record["rejected_kg"],
             residual_kg,
-            _deduction(record["deduction"]),
+            deducted_of(record["deduction"]),
         )
     except RuleBrokenError as error:
         return RECORD_SEMANTICS.invalid(NET_MISMATCH, str(error))

@@ -16,6 +16,7 @@ from service.proof.checks.mass_rules import (
     proposal_classes,
     receipt_masses,
     scale_difference,
+    several_deductions,
     share_sum,
     ticket_masses,
 )
@@ -46,7 +47,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "weighing": (),
     "grade-proposal": (proposal_classes,),
     "grade-decision": (share_sum,),
-    "ticket": (net_mass, ticket_masses),
+    "ticket": (net_mass, ticket_masses, several_deductions),
     "delivery": (net_mass, delivery_lines),
     "plant-receipt": (net_mass, receipt_masses, scale_difference),
     "settlement": (line_amounts, line_sum, settlement_tax, settlement_amounts),
@@ -63,7 +64,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 TOTALS = frozenset(
     {
         *(proposal_classes, share_sum, delivery_lines, line_sum),
-        *(settlement_tax, carbon_figures, known_policy),
+        *(settlement_tax, carbon_figures, known_policy, several_deductions),
     }
 )
 """Rules over all members of an object: one hidden member makes the others say nothing."""

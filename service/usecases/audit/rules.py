@@ -254,15 +254,26 @@ def _masses(record: Record, parents: Parents) -> Figures:
 def _settled(record: Record, residual_kg: int) -> Figures:
     """Accepted is net less what stays on the truck; settlement is accepted less the deduction."""
     accepted_kg = record["net_kg"] - record["rejected_kg"] - residual_kg
-    deduction = record["deduction"]
-    deducted_kg = deduction.get("kg", 0)
-    if deduction["kind"] == "PCT":
-        deducted_kg = (2 * accepted_kg * deduction["bp"] + 10_000) // 20_000
+    stated = record["deduction"]
+    entries = [stated] if "kind" in stated else list(stated.values())
+    deducted_kg = sum(_deducted_kg(entry, accepted_kg) for entry in entries)
+    by_percent = sum(entry["kind"] in {"PCT", "MOISTURE"} for entry in entries)
     return {
+        "deduction": (by_percent, min(by_percent, 1)),
         "accepted_kg": (record["accepted_kg"], accepted_kg),
         "deducted_kg": (record["deducted_kg"], deducted_kg),
         "settlement_kg": (record["settlement_kg"], max(accepted_kg - deducted_kg, 0)),
     }
+
+
+def _deducted_kg(entry: Record, accepted_kg: int) -> int:
+    """Kilograms of one entry: each share of what was accepted, an impurity so many times."""
+    if entry["kind"] == "IMPURITY":
+        return int(2 * entry["kg"] * entry["multiplier_e2"] + 100) // 200
+    if entry["kind"] not in {"PCT", "MOISTURE"}:
+        return int(entry.get("kg", 0))
+    share_bp = max(entry["bp"] - entry.get("free_bp", 0), 0)
+    return int(2 * accepted_kg * share_bp + 10_000) // 20_000
 
 
 def _limit_kg(base: Record, plant: Record) -> int:

@@ -75,12 +75,16 @@ def _weighing(document: OpenedDocument) -> dict[str, Any]:
 
 
 def _photographs(books: Books, journal: Journal) -> list[Difference]:
-    decided = {document.record["visit_id"] for document in journal.of_kind("grade-decision")}
+    ticketed = {
+        document.record["visit_id"]
+        for document in journal.of_kind("ticket")
+        if document.record["status"] == "issued"
+    }
 
     def may_wait(row: Row) -> list[Difference] | None:
         if _is_in_damaged(row, journal):
             return []
-        waits = row["origin"] == "UPLOADED" and row["visit_id"] not in decided
+        waits = row["origin"] == "UPLOADED" and row["visit_id"] not in ticketed
         if waits and row["salt+content"] != row["salted_sha256"]:
             digests = row["salt+content"], row["salted_sha256"]
             return [changed("photograph", row["photograph_id"], "salt+content", *digests)]
@@ -97,8 +101,8 @@ def _photographs(books: Books, journal: Journal) -> list[Difference]:
 
 
 def _is_in_damaged(photograph: Row, journal: Journal) -> bool:
-    kind = "grade-decision" if photograph["weighing_id"] is None else "weighing"
-    return journal.is_damaged(kind=kind, subject_id=photograph["visit_id"])
+    kinds = ["grade-decision", "ticket"] if photograph["weighing_id"] is None else ["weighing"]
+    return any(journal.is_damaged(kind=kind, subject_id=photograph["visit_id"]) for kind in kinds)
 
 
 def _photograph(

@@ -14,7 +14,7 @@ from service.usecases.correction import (
     correct_delivery,
     correct_ticket,
 )
-from service.web.api.deductions import DeductionRequest
+from service.web.api.deductions import DeductedRequest
 from service.web.api.fields import Answer, Hash, Kg, Line, OptionalLine, PartyId, Request
 from service.web.api.reading import found
 from service.web.context import actor, deps, reader
@@ -33,11 +33,10 @@ Distance = Annotated[
 ]
 
 
-class TicketCorrectionRequest(Request):
+class TicketCorrectionRequest(DeductedRequest):
     reason: Line
     rejected_kg: Kg = 0
     rejected_reason: OptionalLine = ""
-    deduction: DeductionRequest = DeductionRequest()
 
     def to_command(self, ticket_no: str) -> CorrectTicket:
         return CorrectTicket(
@@ -45,7 +44,7 @@ class TicketCorrectionRequest(Request):
             reason=self.reason,
             rejected_kg=self.rejected_kg,
             rejected_reason=self.rejected_reason,
-            deduction=self.deduction.to_value(),
+            deduction=self.deducted(),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from service.domain.access import Action
 from service.storage import views
 from service.usecases.ticket import IssueTicket, Ticket, VoidTicket, issue_ticket, void_ticket
-from service.web.api.deductions import DeductionRequest, Masses
+from service.web.api.deductions import DeductedRequest, Masses
 from service.web.api.fields import Answer, Hash, Kg, Line, LotId, OptionalLine, Request
 from service.web.api.promises import PromiseAnswer
 from service.web.api.reading import ListQuery, found, page
@@ -16,10 +16,9 @@ from service.web.openapi import Section
 SECTION = Section.of("tickets", "Weighing tickets; none is ever edited, and no number is missing.")
 
 
-class TicketRequest(Request):
+class TicketRequest(DeductedRequest):
     rejected_kg: Kg = 0
     rejected_reason: OptionalLine = ""
-    deduction: DeductionRequest = DeductionRequest()
     lot_id: LotId | None = None
 
     def to_command(self, visit_id: str) -> IssueTicket:
@@ -27,7 +26,7 @@ class TicketRequest(Request):
             visit_id=visit_id,
             rejected_kg=self.rejected_kg,
             rejected_reason=self.rejected_reason,
-            deduction=self.deduction.to_value(),
+            deduction=self.deducted(),
             lot_id=self.lot_id,
         )
 

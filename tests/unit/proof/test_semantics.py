@@ -231,6 +231,64 @@ def test_nothing_deducted_needs_no_reason() -> None:
     assert semantics(changed("ticket", paths)) == ("VALID", None)
 
 
+SEVERAL = {
+    "1": {"kind": "KG", "kg": 200, "reason_code": "SOIL", "photographs": {"1": "p-1"}},
+    "2": {"kind": "IMPURITY", "kg": 50, "multiplier_e2": 200, "reason_code": "DOUBLE"},
+    "3": {
+        "kind": "MOISTURE",
+        "bp": 215,
+        "free_bp": 200,
+        "reason_code": "OTHER",
+        "reason": "rain",
+    },
+}
+SEVERAL_DEDUCTED_KG = 200 + 100 + 48
+
+
+def several(**changes: object) -> dict[str, Any]:
+    """The ticket with deductions by place; ``changes`` are dotted paths with ``__``."""
+    paths: dict[str, object] = {
+        "record.deduction": deepcopy(SEVERAL),
+        "record.deducted_kg": SEVERAL_DEDUCTED_KG,
+        "record.settlement_kg": 32_000 - SEVERAL_DEDUCTED_KG,
+    }
+    changed_paths = {f"record.{name.replace('__', '.')}": value for name, value in changes.items()}
+    return changed("ticket", paths | changed_paths)
+
+
+def test_several_deductions_are_each_reckoned_from_the_accepted_mass() -> None:
+    assert semantics(several()) == ("VALID", None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"deduction__1__kg": 201}, 1),
+        ({"deduction__2__multiplier_e2": 300}, 1),
+        ({"deduction__2__multiplier_e2": 20_000}, 1),
+        ({"deduction__3__free_bp": 100}, 1),
+        ({"deduction__3__reason": ...}, 5),
+        ({"deduction__1": {"kind": "PCT", "bp": 1, "reason_code": "OIL"}}, 1),
+        ({"deduction__1__kg": 0}, 1),
+        ({"deduction__1__kg": ...}, 5),
+        ({"deduction__1__reason_code": "MOOD"}, 5),
+        ({"deduction__1__magic": 1}, 5),
+        ({"deduction": {**deepcopy(SEVERAL), "kind": "KG", "kg": 348, "reason": "soil"}}, 5),
+        ({"deduction": {str(n): SEVERAL["1"] for n in range(1, 14)}}, 1),
+    ],
+)
+def test_several_deductions_that_do_not_add_up_are_invalid(
+    changes: dict[str, object], code: int
+) -> None:
+    assert semantics(several(**changes)) == ("INVALID", code)
+
+
+def test_a_hidden_deduction_makes_the_others_say_nothing() -> None:
+    for path in ("record.deduction.1", "record.deduction.1.kg"):
+        wrapped = redact(wrap(several(), fixed_salts("x")), [path])
+        assert semantics_of(wrapped).status.value == "SKIPPED"
+
+
 def test_hiding_one_figure_hides_no_mistake_in_another() -> None:
     wrong = wrap(changed("ticket", {"record.net_kg": 1}), fixed_salts("x"))
     assert semantics_of(redact(wrong, ["record.deduction"])).status.value == "INVALID"

@@ -5,6 +5,10 @@ import { RECORD_SEMANTICS } from "../families.mjs";
 import { differs, figure, membersOf, NET_MISMATCH, RECORD_SCHEMA, sum, WHOLE_BP } from "./codes.mjs";
 
 const BLANK = /^[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/;
+const BY_KG = new Set(["KG", "IMPURITY"]);
+const BY_PERCENT = new Set(["PCT", "MOISTURE"]);
+const [ONCE_E2, MOST_E2] = [100n, 10_000n]; // how often an impurity counts, in hundredths
+const [MOST_DEDUCTIONS, MOST_PHOTOGRAPHS] = [12, 6];
 const MPE_STEPS_IN_E = [
   [500n, 1n],
   [2_000n, 2n],
@@ -19,7 +23,15 @@ export function netMass(record) {
 
 /** Accepted = net − rejected − residual; settlement = accepted − deducted. */
 export function ticketMasses(record) {
-  return settled(record, figure(record, "residual_kg"));
+  const [residual, stated] = [figure(record, "residual_kg"), figure(record, "deduction")];
+  if (isSeveral(stated)) return null;
+  if (holdsEntries(stated)) return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, "deduction is one entry and several.");
+  return settled(record, residual);
+}
+
+/** The same where deductions are stated by place; at most one of them is by percent. */
+export function severalDeductions(record) {
+  return isSeveral(figure(record, "deduction")) ? settled(record, figure(record, "residual_kg")) : null;
 }
 
 /** Accepted = net − rejected; settlement = accepted − deducted. A plant keeps no residual. */
@@ -68,7 +80,7 @@ export function proposalClasses(record) {
 function settled(record, residual) {
   return broken(() => {
     const [gross, tare, rejected] = ["gross_kg", "tare_kg", "rejected_kg"].map((name) => figure(record, name));
-    const deducted = deductionOf(figure(record, "deduction"));
+    const deducted = deductedOf(figure(record, "deduction"));
     const masses = computedMasses({ gross, tare, rejected, residual, deducted });
     return () =>
       differs(
@@ -101,15 +113,50 @@ function computedMasses({ gross, tare, rejected, residual, deducted }) {
   return { accepted_kg: accepted, deducted_kg: deductedKg, settlement_kg: accepted - deductedKg };
 }
 
-/** The kilograms that a stated deduction takes off an accepted mass. */
+/** Whether the member `deduction` of a record holds its entries by place. */
+function isSeveral(stated) {
+  return !stated.has("kind") && holdsEntries(stated);
+}
+
+function holdsEntries(stated) {
+  return [...stated.values()].some((member) => member instanceof Map);
+}
+
+/** The kilograms that what is stated, one deduction or several by place, takes off an accepted mass. */
+function deductedOf(stated) {
+  if (!isSeveral(stated)) return deductionOf(stated);
+  const entries = [...stated.keys()]
+    .sort((one, other) => one.length - other.length || (one < other ? -1 : 1))
+    .map((place) => stated.get(place));
+  const deductions = entries.map(deductionOf);
+  if (entries.length > MOST_DEDUCTIONS) throw new RuleBrokenError("More deductions than a ticket holds.");
+  if (entries.some((entry) => amountOf(entry) === 0n)) throw new RuleBrokenError("A deduction deducts nothing.");
+  const byPercent = entries.filter((entry) => BY_PERCENT.has(figure(entry, "kind")));
+  if (byPercent.length > 1) throw new RuleBrokenError(`${byPercent.length} deductions are by percent.`);
+  return (accepted) => sum(deductions.map((deducted) => deducted(accepted)));
+}
+
+/** The kilograms that one entry takes off an accepted mass. */
 function deductionOf(stated) {
   const kind = figure(stated, "kind");
-  const kg = kind === "KG" ? figure(stated, "kg") : 0n;
-  const bp = kind === "PCT" ? figure(stated, "bp") : 0n;
-  const reason = kg || bp ? figure(stated, "reason") : "";
+  const kg = BY_KG.has(kind) ? figure(stated, "kg") : 0n;
+  const bp = BY_PERCENT.has(kind) ? figure(stated, "bp") : 0n;
+  const times = kind === "IMPURITY" ? figure(stated, "multiplier_e2") : ONCE_E2;
+  const free = kind === "MOISTURE" ? figure(stated, "free_bp") : 0n;
+  const hasCode = stated.has("reason_code") && stated.get("reason_code") !== "OTHER";
+  const reason = (kg || bp) && !hasCode ? figure(stated, "reason") : "coded";
   if (kg < 0n || bp < 0n || bp > WHOLE_BP) throw new RuleBrokenError("The deduction is out of range.");
-  if ((kg || bp) && BLANK.test(reason)) throw new RuleBrokenError("The deduction gives no reason.");
-  return (accepted) => (kind === "PCT" ? divideHalfUp(accepted * bp, WHOLE_BP) : kg);
+  if (times < ONCE_E2 || times > MOST_E2) throw new RuleBrokenError("The deduction counts too often.");
+  if (free < 0n || free > WHOLE_BP) throw new RuleBrokenError("The free share is out of range.");
+  if (BLANK.test(reason)) throw new RuleBrokenError("The deduction gives no reason.");
+  const photographs = stated.has("photographs") ? stated.get("photographs").size : 0;
+  if (photographs > MOST_PHOTOGRAPHS) throw new RuleBrokenError("More photographs than a deduction holds.");
+  if (!BY_PERCENT.has(kind)) return () => divideHalfUp(kg * times, ONCE_E2);
+  return (accepted) => divideHalfUp(accepted * (bp > free ? bp - free : 0n), WHOLE_BP);
+}
+
+function amountOf(entry) {
+  return figure(entry, BY_KG.has(figure(entry, "kind")) ? "kg" : "bp");
 }
 
 /** Maximum permissible error in service of one load on a class III scale, kg. */

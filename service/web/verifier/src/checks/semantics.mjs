@@ -15,7 +15,7 @@ const RULES = new Map([
   ["weighing", []],
   ["grade-proposal", [mass.proposalClasses]],
   ["grade-decision", [mass.shareSum]],
-  ["ticket", [mass.netMass, mass.ticketMasses]],
+  ["ticket", [mass.netMass, mass.ticketMasses, mass.severalDeductions]],
   ["delivery", [mass.netMass, mass.deliveryLines]],
   ["plant-receipt", [mass.netMass, mass.receiptMasses, mass.scaleDifference]],
   ["settlement", [money.lineAmounts, money.lineSum, money.settlementTax, money.settlementAmounts]],
@@ -31,7 +31,7 @@ const RULES = new Map([
 /** Rules over all members of an object: one hidden member makes the others say nothing. */
 const TOTALS = new Set([
   ...[mass.proposalClasses, mass.shareSum, mass.deliveryLines, money.lineSum],
-  ...[money.settlementTax, carbonFigures, statement.knownPolicy],
+  ...[money.settlementTax, carbonFigures, statement.knownPolicy, mass.severalDeductions],
 ]);
 const [TICKET, VOID_TICKET] = ["ticket", "ticket-void"];
 
