@@ -51,6 +51,12 @@ from service.storage.tables.later import (
     payment,
     ticket_version,
 )
+from service.storage.tables.stock import (
+    processing_line,
+    processing_run,
+    stock_move,
+    stock_take,
+)
 from service.storage.tables.way import (
     booking,
     carbon_statement,
@@ -69,6 +75,17 @@ from service.storage.tables.way import (
     visit,
     weighing,
 )
+from service.storage.tables.yard import (
+    card_version,
+    driver_version,
+    radiation_check,
+    stored_tare,
+    stored_tare_end,
+    vehicle_version,
+    visit_step,
+    weighing_void,
+    yard_rules,
+)
 
 __all__ = [
     "APPEND_ONLY",
@@ -82,6 +99,7 @@ __all__ = [
     "batch_transition",
     "booking",
     "carbon_statement",
+    "card_version",
     "chain_task",
     "chain_task_attempt",
     "chain_task_transition",
@@ -90,6 +108,7 @@ __all__ = [
     "delivery_line",
     "delivery_version",
     "dns_answer",
+    "driver_version",
     "edge_blob",
     "edge_entry",
     "edge_entry_decision",
@@ -113,22 +132,34 @@ __all__ = [
     "photograph",
     "plant_receipt",
     "price_list",
+    "processing_line",
+    "processing_run",
     "promise",
+    "radiation_check",
     "series",
     "settlement",
     "settlement_approval",
     "settlement_return",
     "site",
     "status_proof",
+    "stock_move",
+    "stock_take",
+    "stored_tare",
+    "stored_tare_end",
     "ticket",
     "ticket_version",
+    "vehicle_version",
     "visit",
+    "visit_step",
     "weighing",
+    "weighing_void",
+    "yard_rules",
 ]
 
 EVIDENCE = (
     journal,
     weighing,
+    weighing_void,
     photograph,
     grade_proposal,
     grade_decision,
