@@ -126,8 +126,9 @@ class VisitSoFar:
 
     ``radiation`` is the decision of the check (OK, NORM_RELEASE, HOLD, NOTIFY), None where there
     was none; ``radiation_required``: the site insists on one. ``unloaded`` is None where the site
-    records no unloading and none was recorded. ``concluded``: a ticket, delivery note or receipt exists. ``base`` is the base's pair
-    of weights where the truck brings a delivery, ``checked`` whether a check weighing was made.
+    records no unloading and none was recorded. ``concluded``: a ticket, delivery note or receipt
+    exists. ``base`` is the base's pair of weights where the truck brings a delivery, ``checked``
+    whether a check weighing was made.
     """
 
     passes: tuple[PassFact, ...] = ()
