@@ -171,14 +171,19 @@ class VisitUnloaded(Body):
 
 
 class DeductionLine(Strict):
-    """One deduction as it was entered: kilograms or a share, with its reason and pictures."""
+    """One deduction as it was entered: kilograms or a share, with its reason and pictures.
+
+    ``multiplier_e2`` belongs to IMPURITY, ``free_bp`` to MOISTURE (``domain.deduction``).
+    """
 
     kind: Literal["KG", "IMPURITY", "PCT", "MOISTURE"]
     kg: Kg | None = None
     bp: BasisPoints | None = None
+    multiplier_e2: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    free_bp: BasisPoints | None = None
     reason_code: Id
     reason: Annotated[str, Field(max_length=500)] = ""
-    photographs: Annotated[list[Id], Field(max_length=20)] = []
+    photographs: Annotated[list[Id], Field(max_length=6)] = []
 
 
 class TicketIssued(Body):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -170,11 +170,20 @@ class YardLog:
         )
         return [parsed_entry(json.loads(row[0])) for row in rows]
 
-    def all_entries(self, *, after: int = 0) -> Iterator[Envelope]:
-        """Every entry numbered above ``after``, in order, read in parts."""
-        while part := self.entries(after=after):
+    def all_entries(self, *, after: int = 0, since: str = "") -> Iterator[Envelope]:
+        """Every entry numbered above ``after`` and done since ``since``, in order, in parts."""
+        while part := self.entries(after=after, since=since):
             yield from part
             after = part[-1].entry_seq
+
+    def about(self, member: Literal["visit_id", "ticket_no"], value: str) -> list[Envelope]:
+        """Entries whose body names ``value`` as its ``member``, in order."""
+        rows = self._file.rows(
+            f"SELECT document FROM entries WHERE json_extract(document, '$.body.{member}') = ?"  # noqa: S608 # one of two names
+            " ORDER BY entry_seq",
+            value,
+        )
+        return [parsed_entry(json.loads(row[0])) for row in rows]
 
     def entry(self, entry_seq: int) -> Envelope | None:
         """Entry ``entry_seq``, None where there is none."""

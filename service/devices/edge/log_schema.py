@@ -25,6 +25,10 @@ CREATE TABLE IF NOT EXISTS entries (
   document TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS entries_by_kind ON entries (kind, at);
+CREATE INDEX IF NOT EXISTS entries_by_visit
+  ON entries (json_extract(document, '$.body.visit_id'));
+CREATE INDEX IF NOT EXISTS entries_by_ticket
+  ON entries (json_extract(document, '$.body.ticket_no'));
 CREATE TABLE IF NOT EXISTS blobs (
   sha256 TEXT PRIMARY KEY,
   media_type TEXT NOT NULL,
