@@ -26,6 +26,8 @@ from service.devices.edge.sqlite_file import SqliteFile
 from service.domain.errors import ConflictError, gettext_noop
 
 MOST_READ = 500
+NAMES_PICTURES = frozenset({"weighing.typed", "hold.decided"})
+"""Kinds whose ``photographs`` are SHA-256 of pictures."""
 
 
 class EntryIdReusedError(ConflictError):
@@ -87,6 +89,15 @@ class Outcome:
     message: str | None = None
 
 
+def named_blobs(entry: Envelope) -> tuple[str, ...]:
+    """SHA-256 of each picture that ``entry`` names, once."""
+    body = entry.body
+    captured = [each["sha256"] for each in body.get("capture", {}).get("photographs", ())]
+    own = [body["sha256"]] if entry.kind == "photograph.added" else []
+    named = body.get("photographs", ()) if entry.kind in NAMES_PICTURES else ()
+    return tuple(dict.fromkeys([*captured, *own, *named]))
+
+
 class YardLog:
     """The log of ``edge_id`` in ``file``; what ``append`` returned survives kill -9."""
 
@@ -133,6 +144,8 @@ class YardLog:
                 entry.hash,
                 json.dumps(entry.document(), ensure_ascii=False),
             )
+            for digest in named_blobs(entry):
+                self._file.rows("INSERT INTO entry_blobs VALUES (?, ?)", entry.entry_seq, digest)
             return entry
 
     def entry_by_id(self, entry_id: str, *, asked: str) -> Envelope | None:
@@ -206,13 +219,31 @@ class YardLog:
         row = self._file.row("SELECT data, media_type FROM blobs WHERE sha256 = ?", digest)
         return Blob(data=bytes(row[0]), media_type=row[1]) if row else None
 
+    def was_weighed_with(self, digest: str) -> bool:
+        """Whether a weighing names the picture already."""
+        return (
+            self._file.row(
+                "SELECT 1 FROM entry_blobs JOIN entries USING (entry_seq)"
+                " WHERE sha256 = ? AND kind IN ('weighing.recorded', 'weighing.typed')",
+                digest,
+            )
+            is not None
+        )
+
+    def unsent_blobs(self, *, up_to: int) -> list[str]:
+        """Pictures kept here that entries up to ``up_to`` name and the server has not."""
+        rows = self._file.rows(
+            "SELECT DISTINCT sha256 FROM entry_blobs JOIN blobs USING (sha256)"
+            " WHERE entry_seq <= ? AND sha256 NOT IN (SELECT sha256 FROM sent_blobs)"
+            " ORDER BY entry_seq",
+            up_to,
+        )
+        return [row[0] for row in rows]
+
     def keep_sent(self, digest: str) -> None:
         """Note that the server has the picture."""
         with self._file.transaction():
             self._file.rows("INSERT OR IGNORE INTO sent_blobs VALUES (?)", digest)
-
-    def is_sent(self, digest: str) -> bool:
-        return self._file.row("SELECT 1 FROM sent_blobs WHERE sha256 = ?", digest) is not None
 
     def keep_outcomes(self, outcomes: Sequence[Outcome]) -> None:
         """Note what the server said, in order and once each."""

@@ -34,6 +34,11 @@ CREATE TABLE IF NOT EXISTS blobs (
   media_type TEXT NOT NULL,
   data BLOB NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS entry_blobs (
+  entry_seq INTEGER NOT NULL REFERENCES entries (entry_seq),
+  sha256 TEXT NOT NULL,
+  PRIMARY KEY (sha256, entry_seq)
+) STRICT;
 CREATE TABLE IF NOT EXISTS series (
   prefix TEXT NOT NULL,
   year INTEGER NOT NULL,
