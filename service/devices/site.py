@@ -3,7 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -20,6 +20,17 @@ class SiteDevicesError(RuleBrokenError):
     """A description of hardware that does not hold."""
 
     message = gettext_noop("Site devices: %(value)s (%(limit)s).")
+
+
+class LineSettings(BaseModel):
+    """A serial port as pyserial names its settings; a network address takes none."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    baudrate: int = Field(default=9_600, ge=300, le=115_200)
+    bytesize: Literal[7, 8] = 8
+    parity: Literal["N", "E", "O"] = "N"
+    stopbits: Literal[1, 2] = 1
 
 
 class InstrumentSettings(BaseModel):
@@ -41,6 +52,7 @@ class InstrumentSettings(BaseModel):
     verified_on: date
     valid_to: date
     transport_url: Annotated[str, Field(pattern=r"^(socket|rfc2217)://[^/\s:]+:\d{1,5}$|^/dev/")]
+    line: LineSettings = Field(default_factory=LineSettings)
     simulated: bool
 
     @model_validator(mode="after")
@@ -55,7 +67,7 @@ class InstrumentSettings(BaseModel):
 
     def instrument(self) -> Instrument:
         """Return the instrument of the domain."""
-        return Instrument(**self.model_dump(exclude={"params", "transport_url"}))
+        return Instrument(**self.model_dump(exclude={"params", "transport_url", "line"}))
 
 
 class SiteDevices(BaseModel):

@@ -1,14 +1,18 @@
 """The scale as the edge unit knows it: the line's bytes in, the passage and its state out."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from threading import Condition
 from time import monotonic
 
 from service.devices.clock import RatedClock
-from service.devices.indicators.dialect import Dialect
-from service.devices.indicators.reading import Arrival, reading_of
+from service.devices.edge.line_counters import LineCounters
+from service.devices.edge.line_tape import LineTape
+from service.devices.indicators.dialect import Dialect, Frame, FrameKind
+from service.devices.indicators.reading import Arrival, reading_of, with_status
 from service.devices.indicators.stream import FrameStream
+from service.domain.errors import FerrotraceError
 from service.domain.weighing import Instrument
 from service.domain.weighing_live import LiveState, live_state
 from service.domain.weighing_passage import Passage, WindowRule
@@ -35,55 +39,91 @@ class Scale:
         self._dialect = dialect
         self._stream = FrameStream(dialect)
         self._passage = Passage()
+        self._status: Frame | None = None
         self._seq = 0
-        self._bad_frames = 0
         self._arrived = Condition()
+        self._unfit: Callable[[], FerrotraceError | None] | None = None
+        self.counters = LineCounters(instrument.instrument_id)
+        self.tape = LineTape()
+        self.serial_no: str | None = None
 
     @property
     def bad_frames(self) -> int:
         """Frames dropped for their check since the edge unit started."""
-        return self._bad_frames + self._stream.bad_frames
+        return self.counters.bad_frames
+
+    @property
+    def serial_agrees(self) -> bool | None:
+        """Whether the instrument calls itself what the record says; None where it tells none."""
+        return None if self.serial_no is None else self.serial_no == self.instrument.serial_no
+
+    def refuse_where(self, unfit: Callable[[], FerrotraceError | None]) -> None:
+        """Refuse every capture while ``unfit`` gives a reason, whatever stands on the deck."""
+        self._unfit = unfit
 
     @property
     def passage(self) -> Passage:
         return self._passage
 
     def begin_connection(self) -> None:
-        """Forget the part of a frame that the former connection left."""
-        self._bad_frames += self._stream.bad_frames
+        """Forget the part of a frame, the status and the serial number of the former connection."""
         self._stream = FrameStream(self._dialect)
+        self._status = None
+        self.serial_no = None
 
     def feed(self, chunk: bytes) -> None:
         """Take bytes of the line as they arrive."""
+        t_mono_ms = self.clock.now_ms()
+        self.tape.record(t_mono_ms, chunk)
+        bad_before = self._stream.bad_frames
         frames = self._stream.feed(chunk)
-        if not frames:
+        bad = self._stream.bad_frames - bad_before
+        if not frames and not bad:
             return
-        rule, d_kg = self._rule(), self.instrument.d_kg
-        t_mono_ms, t_utc = self.clock.now_ms(), datetime.now(UTC)
+        self.counters.count(good=len(frames), bad=bad, at_ms=t_mono_ms)
+        weights = [frame for frame in map(self._taken, frames) if frame is not None]
+        if not weights:
+            return
+        rule, d_kg, t_utc = self._rule(), self.instrument.d_kg, datetime.now(UTC)
         with self._arrived:
-            for frame in frames:
+            for frame in weights:
                 self._seq += 1
                 arrival = Arrival(seq=self._seq, t_mono_ms=t_mono_ms, t_utc=t_utc)
                 reading = reading_of(frame, self._dialect, self.instrument, arrival=arrival)
                 self._passage = self._passage.after(reading, d_kg=d_kg, rule=rule)
             self._arrived.notify_all()
 
+    def _taken(self, frame: Frame) -> Frame | None:
+        """Weight ``frame`` with the status before it; None where it is no weight."""
+        if frame.kind is FrameKind.WEIGHT:
+            return frame if self._status is None else with_status(frame, self._status)
+        if frame.kind is FrameKind.STATUS:
+            self._status = frame
+        elif frame.kind is FrameKind.SERIAL:
+            self.serial_no = frame.serial_no
+        return None
+
     def state(self) -> LiveState:
         """What may be said about the scale now."""
-        passage = self._passage
-        return live_state(
-            passage,
+        live = live_state(
+            self._passage,
             self.instrument,
             self._rule(),
             now_ms=self.clock.now_ms(),
             on=business_date(),
         )
+        unfit = self._unfit() if self._unfit else None
+        return live if unfit is None else replace(live, reasons=(unfit, *live.reasons))
 
     def stable_window(self, *, wait_ms: int) -> CapturedPassage:
         """Window that ends now, or the first within ``wait_ms`` of true time.
 
-        Raises the gravest reason why there is none at the end of it.
+        Raises the gravest reason why there is none at the end of it, at once where the instrument
+        is unfit (``refuse_where``).
         """
+        unfit = self._unfit() if self._unfit else None
+        if unfit is not None:
+            raise unfit
         deadline = monotonic() + wait_ms / 1000
         with self._arrived:
             while True:

@@ -16,6 +16,7 @@ LARGEST_CURVE = 240
 def state_document(site: SiteDevices, scale: Scale) -> dict[str, object]:
     """Live state of the scale; null is unknown, and a silent scale has no weight."""
     live = scale.state()
+    frames_per_min, bad_frames_per_min = scale.counters.per_min(now_ms=scale.clock.now_ms())
     return {
         "instrument_id": scale.instrument.instrument_id,
         "site_id": site.site_id,
@@ -33,6 +34,10 @@ def state_document(site: SiteDevices, scale: Scale) -> dict[str, object]:
         "over": live.over,
         "zero_before_kg": live.zero_before_kg,
         "bad_frames": scale.bad_frames,
+        "frames_per_min": frames_per_min,
+        "bad_frames_per_min": bad_frames_per_min,
+        "serial_no": scale.serial_no,
+        "serial_agrees": scale.serial_agrees,
         "rate": scale.clock.rate,
         "window": {
             "elapsed_ms": live.elapsed_ms,

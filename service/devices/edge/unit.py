@@ -50,8 +50,9 @@ class EdgeUnit:
         self._reader = IndicatorReader(
             self.scale,
             site.instrument.transport_url,
-            chunk=dialect.frame_length,
+            dialect,
             on_connect=self._take_over_rate,
+            line=site.instrument.line.model_dump(),
         )
         self._store = CaptureStore(store, site.edge_id)
         self._promises = None

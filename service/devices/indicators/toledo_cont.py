@@ -6,11 +6,11 @@ Bits by the Wildcat manual, tables 6-9 to 6-11; constant bits are masked, never 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from service.devices.indicators.dialect import (
     Continuous,
-    DialectParameterError,
     Frame,
     Match,
     Shown,
@@ -18,35 +18,60 @@ from service.devices.indicators.dialect import (
     decimal_text,
     negative_kinds,
 )
+from service.devices.indicators.settings import Allowed, checked_settings
 from service.domain.weighing import Checksum, Mode
 
 STX, CR = 0x02, 0x0D
 SEVEN_BITS = 0x7F
 LENGTH = 17
 DIGITS = 6
-UNITS_BY_CODE = {1: "g", 2: "t"}
 INCREMENTS_BY_CODE = (0, 1, 2, 5)
 INCREMENT_CODES = {1: 1, 2: 2, 5: 3}
 DP_OF_CODE_ZERO = 2  # code 000 is x100, each further code a tenth of it
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clone:
+    """What an indicator that sends this frame does otherwise.
+
+    ``swc_mask``: bits of SWC that mean anything. ``units_by_code``: of its bits 2-0, but 0.
+    """
+
+    settings: Mapping[str, object] = field(default_factory=dict)
+    swc_mask: int = SEVEN_BITS
+    units_by_code: Mapping[int, str] = field(default_factory=lambda: {1: "g", 2: "t"})
+
+
+CLONES: Mapping[str, Clone] = {
+    "toledo": Clone(),
+    "8142": Clone(settings={"checksum": False}, swc_mask=0),
+    "8530": Clone(),  # constant bits differ, and none is tested
+    "liden": Clone(units_by_code={1: "lb"}),
+}
+ALLOWED: Mapping[str, Allowed] = {
+    "clone": tuple(CLONES),
+    "checksum": (True, False),
+    "power_up_bit": (False, True),
+    "motion_inverted": (False, True),
+}
+
+
 class ToledoContinuous(Continuous):
-    """Settings: ``checksum`` (byte 18 is sent), ``power_up_bit`` (SWB bit 6 means not zeroed)."""
+    """Settings: ``clone``, whose differences are the defaults of the others; ``checksum`` (byte 18
+    is sent), ``power_up_bit`` (SWB bit 6 means not zeroed), ``motion_inverted`` (SWB bit 3 is 1
+    while the load stands).
+    """
 
     name = "toledo_cont"
     states_unit = True
 
     def __init__(self, params: Mapping[str, object]) -> None:
-        settings = {"checksum": True, "power_up_bit": False, **params}
-        for key, value in settings.items():
-            if key not in {"checksum", "power_up_bit"} or not isinstance(value, bool):
-                raise DialectParameterError(
-                    field=f"params.{key}",
-                    value=f"{key}={value!r}",
-                    limit="checksum, power_up_bit: true or false",
-                )
-        self._checked = settings["checksum"] is True
-        self._power_up_bit = settings["power_up_bit"] is True
+        clone = CLONES[checked_settings(params, ALLOWED).text("clone")]
+        settings = checked_settings({**clone.settings, **params}, ALLOWED)
+        self._checked = settings.flag("checksum")
+        self._power_up_bit = settings.flag("power_up_bit")
+        self._motion_inverted = settings.flag("motion_inverted")
+        self._clone = clone
         self.frame_length = self.longest = LENGTH + self._checked
 
     def match(self, data: bytes) -> Frame | Match:
@@ -67,8 +92,10 @@ class ToledoContinuous(Continuous):
         swa, swb, swc = masked[1:4]
         dp = DP_OF_CODE_ZERO - (swa & 0b111)
         inc = INCREMENTS_BY_CODE[swa >> 3 & 0b11]
-        net, neg, out_of_range, motion = (bool(swb >> bit & 1) for bit in range(4))
-        unit = _unit(swb, swc)
+        net, neg, out_of_range, moving = (bool(swb >> bit & 1) for bit in range(4))
+        motion = moving is not self._motion_inverted
+        swc &= self._clone.swc_mask
+        unit = _unit(swb, swc, self._clone)
         signed = Decimal(-weight if neg else weight).scaleb(dp)
         checksum = self._check(masked)
         not_zeroed = self._power_up_bit and bool(swb >> 6 & 1)
@@ -127,22 +154,23 @@ class ToledoContinuous(Continuous):
         if rest or inc not in INCREMENT_CODES or dp > DP_OF_CODE_ZERO or len(digits) > DIGITS:
             limit = f"{DIGITS} digits in steps of 1, 2 or 5"
             raise WeightNotEncodableError(field="kg", value=kg, limit=limit)
+        moving = shown.motion is not self._motion_inverted
         swa = 0x20 | INCREMENT_CODES[inc] << 3 | DP_OF_CODE_ZERO - dp
-        swb = 0x20 | (not shown.pounds) << 4 | shown.motion << 3 | shown.out_of_range << 2
+        swb = 0x20 | (not shown.pounds) << 4 | moving << 3 | shown.out_of_range << 2
         swb |= (kg < 0) << 1 | shown.net
         frame = bytes([STX, swa, swb, 0x20]) + f"{digits}{0:0{DIGITS}d}".encode() + bytes([CR])
         return frame + bytes([-sum(frame) & SEVEN_BITS]) if self._checked else frame
 
 
-def _digits(field: bytes) -> int | None:
+def _digits(figures: bytes) -> int | None:
     """Number in six digits whose leading zeros may be blanks (8530); None where it is none."""
-    digits = field.lstrip(b" ")
+    digits = figures.lstrip(b" ")
     return int(digits) if digits.isdigit() else None
 
 
-def _unit(swb: int, swc: int) -> str | None:
+def _unit(swb: int, swc: int, clone: Clone) -> str | None:
     """Unit by SWC bits 2-0; code 000 leaves kg or lb to SWB bit 4, an unlisted one is unknown."""
     code = swc & 0b111
     if code == 0:
         return "kg" if swb >> 4 & 1 else "lb"
-    return UNITS_BY_CODE.get(code)
+    return clone.units_by_code.get(code)

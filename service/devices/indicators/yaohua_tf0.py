@@ -10,7 +10,6 @@ from operator import xor
 
 from service.devices.indicators.dialect import (
     Continuous,
-    DialectParameterError,
     Frame,
     Match,
     Shown,
@@ -18,6 +17,7 @@ from service.devices.indicators.dialect import (
     decimal_text,
     negative_kinds,
 )
+from service.devices.indicators.settings import checked_settings
 from service.domain.weighing import Checksum, Mode
 
 STX, ETX = 0x02, 0x03
@@ -34,10 +34,7 @@ class YaohuaContinuous(Continuous):
     states_unit = False
 
     def __init__(self, params: Mapping[str, object]) -> None:
-        for key, value in params.items():
-            raise DialectParameterError(
-                field=f"params.{key}", value=f"{key}={value!r}", limit="none"
-            )
+        checked_settings(params)
 
     def match(self, data: bytes) -> Frame | Match:
         if not data or data[0] != STX:

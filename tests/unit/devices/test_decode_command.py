@@ -30,7 +30,7 @@ def test_a_frame_that_is_no_trade_weight_exits_one() -> None:
 
 
 def test_an_unknown_dialect_is_refused_by_name() -> None:
-    done = CliRunner().invoke(decode, ["--dialect", "keli_t1", "02"])
+    done = CliRunner().invoke(decode, ["--dialect", "nobody_9000", "02"])
     assert done.exit_code == 1
     assert json.loads(done.stdout) == {"refused": "UnknownDialectError"}
 

@@ -35,7 +35,7 @@ def test_a_file_of_several_sites_is_searched_by_id(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"instrument": {"dialect": "keli_t1"}}, "dialect keli_t1 is unknown"),
+        ({"instrument": {"dialect": "nobody_9000"}}, "dialect nobody_9000 is unknown"),
         ({"instrument": {"params": {"speed": 1}}}, "parameter speed=1"),
         ({"instrument": {"d_kg": 0}}, "instrument.d_kg = 0"),
         ({"instrument": {"d_kg": "20"}}, "instrument.d_kg = '20'"),
