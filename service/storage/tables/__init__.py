@@ -24,6 +24,13 @@ from service.storage.tables.company import (
     price_list,
     site,
 )
+from service.storage.tables.control import (
+    control_judgement,
+    control_policy,
+    control_verdict,
+    hold_decision,
+    photograph_hash,
+)
 from service.storage.tables.edge import (
     edge_blob,
     edge_entry,
@@ -103,6 +110,9 @@ __all__ = [
     "chain_task",
     "chain_task_attempt",
     "chain_task_transition",
+    "control_judgement",
+    "control_policy",
+    "control_verdict",
     "correction",
     "delivery",
     "delivery_line",
@@ -118,6 +128,7 @@ __all__ = [
     "edge_number",
     "grade_decision",
     "grade_proposal",
+    "hold_decision",
     "idempotency",
     "installation",
     "instrument",
@@ -130,6 +141,7 @@ __all__ = [
     "organisation",
     "payment",
     "photograph",
+    "photograph_hash",
     "plant_receipt",
     "price_list",
     "processing_line",
