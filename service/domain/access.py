@@ -50,6 +50,8 @@ class Action(StrEnum):
     PAYMENT_RECORD = "PAYMENT_RECORD"
     LIEN_ORDER = "LIEN_ORDER"
     LIEN_VIEW = "LIEN_VIEW"
+    ENTRY_VIEW = "ENTRY_VIEW"
+    ENTRY_DECIDE = "ENTRY_DECIDE"
     USER_MANAGE = "USER_MANAGE"
     SIMULATOR_DRIVE = "SIMULATOR_DRIVE"
 
@@ -123,6 +125,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.APPEAL_VIEW,
             Action.APPEAL_DECIDE,
             Action.EVIDENCE_EXPORT,
+            Action.ENTRY_VIEW,
+            Action.ENTRY_DECIDE,
         ),
         Role.CLERK: _with_scope(
             Scope.ALL,
@@ -136,7 +140,13 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Scope.ALL, *_OFFICE, Action.SETTLEMENT_APPROVE, Action.LIEN_VIEW
         ),
         Role.PLANT: (
-            _with_scope(Scope.OWN_SITE, *_SCALE, Action.SIMULATOR_DRIVE)
+            _with_scope(
+                Scope.OWN_SITE,
+                *_SCALE,
+                Action.SIMULATOR_DRIVE,
+                Action.ENTRY_VIEW,
+                Action.ENTRY_DECIDE,
+            )
             | _with_scope(
                 Scope.OWN_ORGANISATION,
                 Action.DELIVERY_VIEW,
@@ -174,6 +184,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.AUDIT_RUN,
             Action.APPEAL_VIEW,
             Action.LIEN_VIEW,
+            Action.ENTRY_VIEW,
         ),
         Role.ADMINISTRATOR: _with_scope(
             Scope.ALL,
@@ -182,6 +193,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.PRICE_LIST_VIEW,
             Action.DASHBOARD_VIEW,
             Action.SIMULATOR_DRIVE,
+            Action.ENTRY_VIEW,
         ),
     }
 )

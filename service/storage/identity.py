@@ -187,6 +187,13 @@ def user_by_login(tx: Tx, login: str) -> User | None:
         return user_of(account) if account else None
 
 
+def user_by_id(tx: Tx, user_id: str) -> User | None:
+    """The account, ended or not."""
+    with _session(tx) as session:
+        account = session.get(Account, user_id)
+        return user_of(account) if account else None
+
+
 def change_account(
     tx: Tx,
     user_id: str,

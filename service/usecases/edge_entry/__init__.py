@@ -1,0 +1,23 @@
+"""What edge units send up: taken in order, each entry applied once or held with the reason."""
+
+from service.usecases.edge_entry.blob import keep_blob
+from service.usecases.edge_entry.chain import head
+from service.usecases.edge_entry.decision import apply_again, set_aside
+from service.usecases.edge_entry.incident import compare_clocks, release
+from service.usecases.edge_entry.intake import Outcome, Taken, take_entries
+from service.usecases.edge_entry.registration import RegisterEdge, register, replace_key
+
+__all__ = [
+    "Outcome",
+    "RegisterEdge",
+    "Taken",
+    "apply_again",
+    "compare_clocks",
+    "head",
+    "keep_blob",
+    "register",
+    "release",
+    "replace_key",
+    "set_aside",
+    "take_entries",
+]
