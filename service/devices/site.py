@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from service.devices.indicators.registry import dialect_by_name
+from service.devices.yard_settings import BeamSettings, OutputSettings
 from service.domain.errors import FerrotraceError, RuleBrokenError, gettext_noop
 from service.domain.weighing import Instrument
 
@@ -74,7 +75,8 @@ class SiteDevices(BaseModel):
     """All hardware of one site. ``listen`` is the edge unit's own address.
 
     ``cameras`` are URLs by camera id; ``gate_camera`` looks at the gate, the others at the deck.
-    ``simulator_url`` stands exactly where the instrument is simulated.
+    ``simulator_url`` stands exactly where the instrument is simulated. ``outputs`` are lights,
+    barriers, display and voice, ``beams`` photo cells and loop, where the yard has them.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -86,6 +88,8 @@ class SiteDevices(BaseModel):
     gate_camera: Name = "gate"
     simulator_url: HttpUrl | None = None
     listen: Address
+    outputs: OutputSettings | None = None
+    beams: BeamSettings | None = None
 
     @model_validator(mode="after")
     def _simulator_and_record_agree(self) -> "SiteDevices":

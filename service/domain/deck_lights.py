@@ -9,18 +9,22 @@ a truck that stands in its beam.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from service.domain.deck_signs import Announcement, Sign, sign
+from service.domain.deck_signs import NO_SIGN, Announcement, Sign, sign
 
 ZERO_D = 2
 """Up to 2 d either way the deck reads empty (control C1)."""
 
 
 class Light(StrEnum):
+    """A traffic light; it always shows one of the two."""
+
     RED = "RED"
     GREEN = "GREEN"
 
 
 class Barrier(StrEnum):
+    """What a barrier is told; a closing one takes its time."""
+
     CLOSED = "CLOSED"
     OPEN = "OPEN"
 
@@ -101,6 +105,7 @@ class DeckFacts:
 
     @property
     def empty(self) -> bool:
+        """Whether the deck reads zero; a silent scale does not."""
         return self.kg is not None and abs(self.kg) <= ZERO_D * self.d_kg
 
 
@@ -112,7 +117,7 @@ class Outputs:
     exit_light: Light = Light.RED
     entry_barrier: Barrier = Barrier.CLOSED
     exit_barrier: Barrier = Barrier.CLOSED
-    sign: Sign = Sign()
+    sign: Sign = NO_SIGN
 
 
 SAFE = Outputs()

@@ -52,6 +52,9 @@ class Sign:
     announcement: Announcement = Announcement.SILENCE
 
 
+NO_SIGN = Sign()
+
+
 def sign(announcement: Announcement, *, plate: str = "", kg: int | None = None) -> Sign:
     """Plate, weight and instruction; an unknown weight is ``——``, never an old one."""
     weight = "——" if kg is None else f"{kg} kg"

@@ -150,22 +150,11 @@ def looked(state: UnattendedState, look: DeckLook, rule: UnattendedRule) -> Unat
     if look.kg is None:
         return _silent(state, look, rule)
     state = replace(state, silent_since_ms=None)
-    if state.step is Step.READY:
-        return state if look.empty else _at(Step.POSITIONING, look.now_ms)
     if look.empty:
-        return _at(Step.READY, look.now_ms)
-    if state.step is Step.LEAVING:
-        return _leaving(state, look, rule)
-    in_place = look.beams.in_position and look.kg >= look.min_kg
-    if state.step is Step.POSITIONING:
-        if in_place:
-            return _at(Step.IDENTIFYING, look.now_ms)
-        return _in_time(state, look, rule.place_ms, StopReason.NOT_IN_PLACE)
-    if not in_place:
+        return state if state.step is Step.READY else _at(Step.READY, look.now_ms)
+    if state.step is Step.READY:
         return _at(Step.POSITIONING, look.now_ms)
-    if state.step is Step.IDENTIFYING:
-        return _in_time(state, look, rule.identify_ms, StopReason.NOT_IDENTIFIED)
-    return _in_time(state, look, rule.weigh_ms, StopReason.NOT_WEIGHED)
+    return _leaving(state, look, rule) if state.may_leave else _on_deck(state, look, rule)
 
 
 def identified(state: UnattendedState, found: Identified, *, now_ms: int) -> UnattendedState:
@@ -232,6 +221,20 @@ def _silent(state: UnattendedState, look: DeckLook, rule: UnattendedRule) -> Una
     if look.now_ms - since_ms > rule.silence_ms:
         return _stopped(state, StopReason.SCALE_SILENT, look.now_ms)
     return replace(state, silent_since_ms=since_ms)
+
+
+def _on_deck(state: UnattendedState, look: DeckLook, rule: UnattendedRule) -> UnattendedState:
+    """Return the state with a truck that is not weighed yet; out of place it begins anew."""
+    in_place = bool(look.beams.in_position) and (look.kg or 0) >= look.min_kg
+    if in_place and state.step is Step.POSITIONING:
+        return _at(Step.IDENTIFYING, look.now_ms)
+    if not in_place and state.step is not Step.POSITIONING:
+        return _at(Step.POSITIONING, look.now_ms)
+    limit_ms, reason = {
+        Step.POSITIONING: (rule.place_ms, StopReason.NOT_IN_PLACE),
+        Step.IDENTIFYING: (rule.identify_ms, StopReason.NOT_IDENTIFIED),
+    }.get(state.step, (rule.weigh_ms, StopReason.NOT_WEIGHED))
+    return _in_time(state, look, limit_ms, reason)
 
 
 def _leaving(state: UnattendedState, look: DeckLook, rule: UnattendedRule) -> UnattendedState:

@@ -3,6 +3,9 @@
 import struct
 import zlib
 
+import cv2
+import numpy as np
+
 from service.devices.simulator.drawing import (
     jpeg,
     load_heap,
@@ -32,6 +35,15 @@ def heap_jpeg(seed: str = "heap", *, pieces: int = 260) -> bytes:
 def qr_jpeg(text: str) -> bytes:
     """QR code of ``text`` with its quiet zone."""
     return jpeg(qr_picture(text))
+
+
+def alike(one: bytes, other: bytes) -> bool:
+    """Whether two pictures show the same below the line of the time stamp."""
+    shown = [
+        cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE) for data in (one, other)
+    ]
+    first, second = (picture[40:].astype(np.int16) for picture in shown if picture is not None)
+    return first.shape == second.shape and float(np.abs(first - second).mean()) < 4
 
 
 def png_header(width: int, height: int) -> bytes:

@@ -1,67 +1,46 @@
-"""HTTP side of the simulator: its cameras, and the control of trucks, line and clock."""
+"""HTTP side of the simulator: its cameras, and the control of trucks, faults, line and clock."""
 
-from typing import Annotated
+from dataclasses import asdict, dataclass
 
 from flask import Response, request
-from pydantic import BaseModel, ConfigDict, Field
 
 from service.devices.clock import RatedClock
 from service.devices.http_answers import Route, json_answer, parsed, uncached
+from service.devices.simulator.board import YardBoard
+from service.devices.simulator.bodies import (
+    DeckBody,
+    FaultsBody,
+    GateBody,
+    LineBody,
+    SpeedBody,
+)
 from service.devices.simulator.cameras import Gate, SceneCameras
 from service.devices.simulator.deck import Deck
-from service.devices.simulator.line import IndicatorLine
-
-LADEN_FROM_KG = 20_000
-HEAVIEST_KG = 300_000
-
-Plate = Annotated[str, Field(min_length=1, max_length=16)]
-Code = Annotated[str, Field(min_length=1, max_length=500)]
+from service.devices.simulator.indicator import Indicator
+from service.devices.simulator.line import Line
+from service.devices.simulator.vehicle import Truck
+from service.devices.simulator.weather import Scene
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """All that is simulated at one site; ``noise_kg`` is what its cells have without a fault."""
 
-
-class TruckBody(_Body):
-    """A truck that drives onto the deck; ``laden`` for the load camera, by weight if absent."""
-
-    plate: Plate
-    kg: int = Field(gt=0, le=HEAVIEST_KG)
-    code: Code | None = None
-    laden: bool | None = None
-
-
-class GateBody(_Body):
-    """A driver before the gate camera who shows ``code``."""
-
-    plate: Plate
-    code: Code | None = None
-
-
-class LineBody(_Body):
-    """The line: ``connected`` is the port, ``silent`` the indicator behind it."""
-
-    connected: bool
-    silent: bool = False
-
-
-class SpeedBody(_Body):
-    """How many times faster than true time."""
-
-    rate: int
+    deck: Deck
+    gate: Gate
+    indicator: Indicator
+    line: Line
+    cameras: SceneCameras
+    board: YardBoard
+    clock: RatedClock
+    noise_kg: int
 
 
 class SimulatorApi:
     """The answers of the simulator of one site; every control answers with the state after it."""
 
-    def __init__(
-        self, deck: Deck, gate: Gate, line: IndicatorLine, cameras: SceneCameras, clock: RatedClock
-    ) -> None:
-        self._deck = deck
-        self._gate = gate
-        self._line = line
-        self._cameras = cameras
-        self._clock = clock
+    def __init__(self, hardware: Hardware) -> None:
+        self._is = hardware
 
     def routes(self) -> tuple[Route, ...]:
         return (
@@ -71,52 +50,82 @@ class SimulatorApi:
             ("PUT", "/gate", self.put_gate),
             ("DELETE", "/gate", self.delete_gate),
             ("PUT", "/line", self.put_line),
+            ("PUT", "/faults", self.put_faults),
+            ("PUT", "/scene", self.put_scene),
             ("PUT", "/speed", self.put_speed),
             ("GET", "/cameras/<camera_id>.jpg", self.get_camera),
         )
 
     def state(self) -> Response:
-        load, truck, gate = self._deck.load(), self._deck.truck, self._gate
+        load, trucks, gate = self._is.deck.load(), self._is.deck.trucks, self._is.gate
         return json_answer(
             {
                 "phase": load.phase,
                 "kg": load.kg,
                 "moving": load.moving,
-                "truck": None if truck is None else {"plate": truck.plate, "kg": truck.kg},
+                "truck": _named(trucks[0]) if trucks else None,
+                "vehicles": [_named(truck) for truck in trucks],
+                "beams": asdict(self._is.deck.beams()),
                 "gate": None if gate.plate is None else {"plate": gate.plate, "code": gate.code},
-                "line": {"connected": self._line.connected, "silent": self._line.silent},
-                "rate": self._clock.rate,
+                "line": {"connected": self._is.line.connected, "silent": self._is.line.silent},
+                "faults": asdict(self._is.indicator.faults),
+                "scene": self._is.cameras.scene.model_dump(),
+                "outputs": asdict(self._is.board.shown),
+                "rate": self._is.clock.rate,
             }
         )
 
     def put_deck(self) -> Response:
-        body = parsed(TruckBody, request)
-        laden = body.kg >= LADEN_FROM_KG if body.laden is None else body.laden
-        self._deck.drive_on(plate=body.plate, kg=body.kg, code=body.code, laden=laden)
+        body = parsed(DeckBody, request)
+        self._is.deck.put(
+            [each.vehicle() for each in body.vehicles], [each.cheat() for each in body.cheats]
+        )
+        if body.scene is not None:
+            self._is.cameras.scene = body.scene
         return self.state()
 
     def delete_deck(self) -> Response:
-        self._deck.drive_off()
+        self._is.deck.drive_off(request.args.get("plate"))
         return self.state()
 
     def put_gate(self) -> Response:
-        body = parsed(GateBody, request)
-        self._gate.plate, self._gate.code = body.plate, body.code
+        body, gate = parsed(GateBody, request), self._is.gate
+        gate.plate, gate.code, gate.colour = body.plate, body.code, body.colour
         return self.state()
 
     def delete_gate(self) -> Response:
-        self._gate.plate = self._gate.code = None
+        self._is.gate.plate = self._is.gate.code = None
         return self.state()
 
     def put_line(self) -> Response:
         body = parsed(LineBody, request)
-        self._line.set_line(connected=body.connected, silent=body.silent)
+        self._is.line.set_line(connected=body.connected, silent=body.silent)
+        return self.state()
+
+    def put_faults(self) -> Response:
+        body = parsed(FaultsBody, request)
+        self._is.indicator.set_faults(body.faults())
+        self._is.deck.set_cells(
+            noise_kg=self._is.noise_kg if body.noise_kg is None else body.noise_kg,
+            drift_kg_per_h=body.drift_kg_per_h,
+            zero_kg=body.zero_kg,
+        )
+        self._is.board.set_alive(alive=body.yard_io)
+        return self.state()
+
+    def put_scene(self) -> Response:
+        self._is.cameras.scene = parsed(Scene, request)
         return self.state()
 
     def put_speed(self) -> Response:
-        self._clock.run_at(parsed(SpeedBody, request).rate)
+        self._is.clock.run_at(parsed(SpeedBody, request).rate)
         return self.state()
 
     def get_camera(self, camera_id: str) -> Response:
-        snapshot = self._cameras.snapshot(camera_id)
+        snapshot = self._is.cameras.snapshot(camera_id)
         return uncached(Response(snapshot.data, mimetype=snapshot.media_type))
+
+
+def _named(truck: Truck) -> dict[str, object]:
+    vehicle = truck.vehicle
+    return {"plate": vehicle.plate, "kg": vehicle.kg, "carried_kg": vehicle.carried_kg}

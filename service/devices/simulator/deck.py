@@ -1,22 +1,20 @@
-"""What stands on the simulated deck, and what stands before the gate camera."""
+"""What stands on the simulated deck, and what its load cells feel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import floor, prod
 from threading import Lock
 
 from service.devices.clock import RatedClock
-from service.devices.simulator.truck import (
-    rolled_on_kg,
-    rolling_ms,
-    swing_amplitude_kg,
-    swing_kg,
-    swing_ms,
-)
+from service.devices.simulator.cells import WHOLE_BP, Cells, Cheat
+from service.devices.simulator.vehicle import Truck, Vehicle
+from service.domain.deck_lights import Beams
 from service.domain.errors import ConflictError, gettext_noop
 
 
 class DeckOccupiedError(ConflictError):
-    """A second truck cannot drive onto the deck."""
+    """Other vehicles stand on the deck than those that the list begins with."""
 
     message = gettext_noop("Truck %(value)s is on the deck; it holds %(limit)s.")
 
@@ -30,19 +28,6 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Truck:
-    """A truck on the deck; ``visit`` counts the trucks that came."""
-
-    plate: str
-    kg: int
-    visit: int
-    code: str | None
-    laden: bool
-    mounted_ms: int
-    leaving_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """What the load cells feel: ``kg`` in steps of d."""
 
@@ -52,83 +37,132 @@ class Load:
 
 
 class Deck:
-    """The deck of one scale with interval ``d_kg``; one truck at a time."""
+    """The deck of one scale with interval ``d_kg``."""
 
-    def __init__(self, clock: RatedClock, *, d_kg: int) -> None:
+    def __init__(self, clock: RatedClock, *, d_kg: int, cells: Cells | None = None) -> None:
         self._clock = clock
         self._d_kg = d_kg
         self._lock = Lock()
-        self._truck: Truck | None = None
+        self._trucks: tuple[Truck, ...] = ()
+        self._cheats: tuple[Cheat, ...] = ()
+        self._cells = cells or Cells()
         self._visits = 0
 
     @property
     def truck(self) -> Truck | None:
-        """The truck on the deck; the last wheel of a leaving one counts."""
-        truck = self._truck
-        return None if truck is None or self.load().phase is Phase.EMPTY else truck
+        """The first vehicle on the deck; the last wheel of a leaving one counts."""
+        return next(iter(self.trucks), None)
+
+    @property
+    def trucks(self) -> tuple[Truck, ...]:
+        """The vehicles on the deck or on their way to it, in the order in which they came."""
+        now_ms = self._clock.now_ms()
+        return tuple(truck for truck in self._trucks if not truck.has_left(now_ms))
 
     def drive_on(self, *, plate: str, kg: int, code: str | None = None, laden: bool = True) -> None:
-        """Let a truck drive on; again the same is no second one. Raises DeckOccupiedError."""
-        with self._lock:
-            there = self._truck
-            if there is not None and self._phase(there, self._clock.now_ms()) is not Phase.EMPTY:
-                if (there.plate, there.kg, there.leaving_ms) == (plate, kg, None):
-                    return
-                raise DeckOccupiedError(field="plate", value=there.plate, limit=1)
-            self._visits += 1
-            self._truck = Truck(
-                plate=plate,
-                kg=kg,
-                visit=self._visits,
-                code=code,
-                laden=laden,
-                mounted_ms=self._clock.now_ms(),
-            )
+        """Let one truck drive on; again the same is no second one. Raises DeckOccupiedError."""
+        self.put((Vehicle(plate=plate, kg=kg, code=code, laden=laden),))
 
-    def drive_off(self) -> None:
-        """Let the truck leave; an empty deck stays empty."""
+    def put(self, vehicles: Sequence[Vehicle], cheats: Sequence[Cheat] = ()) -> None:
+        """Let ``vehicles`` stand on the deck: those that are not there yet drive on.
+
+        One that is there may stand elsewhere: it moves. ``cheats`` count their times from now.
+        Raises DeckOccupiedError where the deck holds others, or one that leaves.
+        """
         with self._lock:
-            if self._truck is not None and self._truck.leaving_ms is None:
-                self._truck = replace(self._truck, leaving_ms=self._clock.now_ms())
+            now_ms = self._clock.now_ms()
+            there = tuple(truck for truck in self._trucks if not truck.has_left(now_ms))
+            _check_same(there, vehicles)
+            staying = zip(there, vehicles, strict=False)
+            moved = [_moved(truck, vehicle, now_ms) for truck, vehicle in staying]
+            coming = [self._coming(vehicle, now_ms) for vehicle in vehicles[len(there) :]]
+            self._trucks = (*moved, *coming)
+            self._cheats = (*self._cheats, *(_from_now(cheat, now_ms) for cheat in cheats))
+
+    def drive_off(self, plate: str | None = None) -> None:
+        """Let the vehicle with ``plate`` leave, or all; cheats end with the last one."""
+        with self._lock:
+            now_ms = self._clock.now_ms()
+            self._trucks = tuple(
+                replace(truck, leaving_ms=now_ms)
+                if truck.leaving_ms is None and plate in (None, truck.plate)
+                else truck
+                for truck in self._trucks
+            )
+            if all(truck.leaving_ms is not None for truck in self._trucks):
+                self._cheats = ()
+
+    def set_cells(self, *, noise_kg: int, drift_kg_per_h: int, zero_kg: int | None = None) -> None:
+        """Go on with another noise and drift, the zero from where it is, or from ``zero_kg``."""
+        now_ms = self._clock.now_ms()
+        with self._lock:
+            zero = self._cells.zero_at(now_ms) if zero_kg is None else float(zero_kg)
+            self._cells = Cells(
+                seed=self._cells.seed,
+                noise_kg=noise_kg,
+                drift_kg_per_h=drift_kg_per_h,
+                zero_kg=zero,
+                at_ms=now_ms,
+            )
 
     def load(self, at_ms: int | None = None) -> Load:
         """Load at ``at_ms`` of the clock, now by default."""
         now_ms = self._clock.now_ms() if at_ms is None else at_ms
-        truck = self._truck
-        if truck is None:
-            return Load(kg=0, moving=False, phase=Phase.EMPTY)
-        phase = self._phase(truck, now_ms)
-        kg = _felt_kg(truck, phase, now_ms)
+        trucks, cheats = self._trucks, self._cheats
+        felt_kg = sum(truck.felt_kg(now_ms) for truck in trucks)
+        through = prod(cheat.factor_bp(now_ms) / WHOLE_BP for cheat in cheats)
+        added_kg = sum(cheat.added_kg(now_ms) for cheat in cheats)
+        kg = felt_kg * through + added_kg + self._cells.offset_kg(now_ms)
         return Load(
-            kg=int(kg / self._d_kg + 0.5) * self._d_kg,
-            moving=self._moving(truck, phase, now_ms),
-            phase=phase,
+            kg=floor(kg / self._d_kg + 0.5) * self._d_kg,
+            moving=any(truck.moving(now_ms, d_kg=self._d_kg) for truck in trucks)
+            or any(cheat.moving(now_ms) for cheat in cheats),
+            phase=_phase(trucks, now_ms),
         )
 
-    def _phase(self, truck: Truck, now_ms: int) -> Phase:
-        if truck.leaving_ms is not None:
-            left = now_ms - truck.leaving_ms >= rolling_ms(truck.kg)
-            return Phase.EMPTY if left else Phase.LEAVING
-        since_ms = now_ms - truck.mounted_ms - rolling_ms(truck.kg)
-        if since_ms < 0:
-            return Phase.MOUNTING
-        return Phase.SETTLING if since_ms < swing_ms(truck.kg) else Phase.STANDING
+    def beams(self) -> Beams:
+        """Return what photo cells and loop see now."""
+        now_ms = self._clock.now_ms()
+        trucks = [truck for truck in self.trucks if not truck.waits(now_ms)]
+        return Beams(
+            front_clear=not any(truck.breaks_front_beam(now_ms) for truck in trucks),
+            back_clear=not any(truck.breaks_back_beam(now_ms) for truck in trucks),
+            loop_occupied=bool(trucks),
+        )
 
-    def _moving(self, truck: Truck, phase: Phase, now_ms: int) -> bool:
-        """Whether the load moves by more than half an interval."""
-        if phase is Phase.SETTLING:
-            since_ms = now_ms - truck.mounted_ms - rolling_ms(truck.kg)
-            return 2 * swing_amplitude_kg(truck.kg, since_ms) > self._d_kg
-        return phase in {Phase.MOUNTING, Phase.LEAVING}
+    def _coming(self, vehicle: Vehicle, now_ms: int) -> Truck:
+        self._visits += 1
+        return Truck(vehicle=vehicle, visit=self._visits, mounted_ms=now_ms + vehicle.after_ms)
 
 
-def _felt_kg(truck: Truck, phase: Phase, now_ms: int) -> float:
-    since_ms = now_ms - truck.mounted_ms
-    if phase is Phase.EMPTY:
-        return 0.0
-    if phase is Phase.LEAVING and truck.leaving_ms is not None:
-        there = rolled_on_kg(truck.kg, truck.leaving_ms - truck.mounted_ms)
-        return max(there - rolled_on_kg(truck.kg, now_ms - truck.leaving_ms), 0.0)
-    if phase is Phase.SETTLING:
-        return truck.kg + swing_kg(truck.kg, since_ms - rolling_ms(truck.kg))
-    return rolled_on_kg(truck.kg, since_ms)
+def _check_same(there: Sequence[Truck], vehicles: Sequence[Vehicle]) -> None:
+    """Raise DeckOccupiedError unless ``vehicles`` begins with those that are there."""
+    same = [
+        truck.leaving_ms is None and (truck.plate, truck.kg) == (vehicle.plate, vehicle.kg)
+        for truck, vehicle in zip(there, vehicles, strict=False)
+    ]
+    if not all(same) or len(vehicles) < len(there):
+        raise DeckOccupiedError(field="plate", value=there[0].plate, limit=len(there))
+
+
+def _moved(truck: Truck, vehicle: Vehicle, now_ms: int) -> Truck:
+    stays = truck.vehicle.carried_kg == vehicle.carried_kg
+    return truck if stays else truck.moved_to(vehicle, now_ms)
+
+
+def _from_now(cheat: Cheat, now_ms: int) -> Cheat:
+    until_ms = None if cheat.until_ms is None else now_ms + cheat.until_ms
+    return replace(cheat, from_ms=now_ms + cheat.from_ms, until_ms=until_ms)
+
+
+def _phase(trucks: Sequence[Truck], now_ms: int) -> Phase:
+    """Return what most matters of all vehicles: one that moves before one that stands."""
+    here = [truck for truck in trucks if not (truck.waits(now_ms) or truck.has_left(now_ms))]
+    if not here:
+        return Phase.EMPTY
+    if any(truck.leaves(now_ms) for truck in here):
+        return Phase.LEAVING
+    if any(truck.mounts(now_ms) for truck in here):
+        return Phase.MOUNTING
+    settling = any(truck.settles(now_ms) for truck in here)
+    return Phase.SETTLING if settling else Phase.STANDING

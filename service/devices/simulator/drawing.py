@@ -1,7 +1,6 @@
 """Pictures drawn by code: a truck from the front, the rear and above its load, and QR tickets.
 
-Pictures are BGR, uint8, height x width x 3. OpenCV draws no Chinese: the province character of a
-plate is a square with strokes, the rest of it is plain letters.
+Pictures are BGR, uint8, height x width x 3. Plates are those of ``drawn_plate``, in their colours.
 """
 
 import zlib
@@ -12,6 +11,9 @@ import numpy as np
 import segno
 from numpy.typing import NDArray
 
+from service.devices.drawn_plate import plate_picture
+from service.domain.plate import PlateColour
+
 Picture: TypeAlias = NDArray[np.uint8]
 Colour: TypeAlias = tuple[int, int, int]
 
@@ -19,14 +21,24 @@ WIDTH, HEIGHT = 1280, 720
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 STEEL_TONES: tuple[Colour, ...] = ((92, 98, 104), (64, 78, 108), (120, 124, 128), (48, 62, 96))
 CAB_TONES: tuple[Colour, ...] = ((40, 60, 170), (150, 90, 30), (60, 130, 60), (70, 70, 75))
-PLATE_YELLOW = (40, 200, 245)
+PLATE_HEIGHT = 84
+PLATE_AT = {"front": (466, 508), "rear": (466, 590)}
+MUD: Colour = (60, 80, 100)
+SPLASHES = (0, 12, 45, 160)
+"""Splashes of mud on a plate by its dirt, 0 to 3."""
+
 JPEG_QUALITY = 90
 QR_BORDER = 4
 CODE_SIDE = 340
 
 
-def truck_front(plate: str, *, code: str | None = None) -> Picture:
-    """Cab and plate; the driver holds up ``code`` as a QR where there is one."""
+def truck_front(
+    plate: str, *, colour: PlateColour = PlateColour.YELLOW, code: str | None = None, dirt: int = 0
+) -> Picture:
+    """Cab and plate; the driver holds up ``code`` as a QR where there is one.
+
+    ``dirt`` is 0 to 3: none, dust, mud, hardly legible.
+    """
     picture = _yard()
     tone = CAB_TONES[_seed(plate) % len(CAB_TONES)]
     cv2.rectangle(picture, (330, 110), (870, 600), tone, -1)
@@ -34,14 +46,14 @@ def truck_front(plate: str, *, code: str | None = None) -> Picture:
     for x in (390, 730):
         cv2.circle(picture, (x + 40, 500), 32, (220, 240, 250), -1)
         cv2.rectangle(picture, (x - 20, 600), (x + 100, 680), (25, 25, 25), -1)
-    _plate(picture, plate, (490, 540))
+    _hang_plate(picture, plate, colour, PLATE_AT["front"], dirt=dirt)
     if code is not None:
         _paste(picture, qr_picture(code, side=CODE_SIDE), x=900, y=190)
     return picture
 
 
-def truck_rear(plate: str) -> Picture:
-    """Tailboard, lamps and plate."""
+def truck_rear(plate: str, *, colour: PlateColour = PlateColour.YELLOW, dirt: int = 0) -> Picture:
+    """Tailboard, lamps and plate; ``dirt`` as at the front."""
     picture = _yard()
     cv2.rectangle(picture, (310, 120), (890, 580), (80, 84, 90), -1)
     for x in range(330, 890, 70):
@@ -49,7 +61,7 @@ def truck_rear(plate: str) -> Picture:
     for x in (330, 810):
         cv2.rectangle(picture, (x, 590), (x + 60, 620), (40, 40, 200), -1)
         cv2.rectangle(picture, (x - 20, 620), (x + 100, 690), (25, 25, 25), -1)
-    _plate(picture, plate, (490, 590))
+    _hang_plate(picture, plate, colour, PLATE_AT["rear"], dirt=dirt)
     return picture
 
 
@@ -107,20 +119,17 @@ def _yard() -> Picture:
     return picture
 
 
-def _plate(picture: Picture, plate: str, corner: tuple[int, int]) -> None:
-    """Draw the province as strokes in a square, and what follows it in letters."""
-    x, y = corner
-    cv2.rectangle(picture, (x, y), (x + 220, y + 52), PLATE_YELLOW, -1)
-    cv2.rectangle(picture, (x, y), (x + 220, y + 52), BLACK, 2)
-    first = plate[:1]
-    if first and not first.isascii():
-        for offset in (10, 22, 34):
-            cv2.line(picture, (x + 8, y + offset + 4), (x + 32, y + offset + 4), BLACK, 3)
-        cv2.line(picture, (x + 20, y + 8), (x + 20, y + 44), BLACK, 3)
-    latin = "".join(letter for letter in plate if letter.isascii() and letter.isalnum())
-    cv2.putText(
-        picture, latin[:8], (x + 42, y + 38), cv2.FONT_HERSHEY_DUPLEX, 1.0, BLACK, 2, cv2.LINE_AA
-    )
+def _hang_plate(
+    picture: Picture, plate: str, colour: PlateColour, corner: tuple[int, int], *, dirt: int
+) -> None:
+    drawn = plate_picture("".join(filter(str.isalnum, plate)), colour)
+    width = drawn.shape[1] * PLATE_HEIGHT // drawn.shape[0]
+    shown = cv2.resize(drawn, (width, PLATE_HEIGHT), interpolation=cv2.INTER_AREA)
+    random = np.random.default_rng(_seed(plate))
+    for _ in range(SPLASHES[dirt]):
+        centre = (int(random.integers(0, width)), int(random.integers(0, PLATE_HEIGHT)))
+        cv2.circle(shown, centre, int(random.integers(2, 9)), MUD, -1, cv2.LINE_AA)
+    _paste(picture, shown.astype(np.uint8), x=corner[0], y=corner[1])
 
 
 def _paste(picture: Picture, part: Picture, *, x: int, y: int) -> None:

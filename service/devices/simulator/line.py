@@ -1,117 +1,171 @@
-"""The indicator's line: a TCP device server that streams the dialect's own bytes."""
+"""The indicator's line: the dialect's own bytes, streamed or in answer to a question."""
 
+import selectors
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
-from threading import Event, Lock, Thread
+from pathlib import Path
+from threading import Event, Thread
+from typing import Protocol
 
 from service.devices.clock import RatedClock
-from service.devices.indicators.dialect import Dialect, Shown
-from service.devices.simulator.deck import Deck
-from service.domain.weighing import Instrument
+from service.devices.simulator.channels import Channel, PtyChannel, Rfc2217Channel, TcpChannel
+from service.devices.simulator.indicator import Indicator
+from service.devices.site import host_and_port
 
 FRAME_PERIOD_MS = 143
 """Seven frames a second, as a Toledo indicator sends (weighbridge.md, section 2)."""
 
-OVER_MAX_E = 9
-"""An indicator blanks or flags above Max + 9 e (R 76)."""
-
 LARGEST_BURST = 100
-SHORTEST_SLEEP_S = 0.002
+SHORTEST_WAIT_S = 0.002
+LONGEST_WAIT_S = 0.1
+
+
+class Line(Protocol):
+    """A line that can be cut. ``connected``: the port answers; ``silent``: no bytes come."""
+
+    connected: bool
+    silent: bool
+
+    def start(self) -> int:
+        """Speak until ``stop``; returns the TCP port, 0 where there is none."""
+        ...
+
+    def stop(self) -> None: ...
+
+    def set_line(self, *, connected: bool, silent: bool) -> None:
+        """Pull or plug the network cable (``connected``) or the indicator's own (``silent``)."""
+        ...
 
 
 class IndicatorLine:
-    """Streams frames to every client. ``connected``: the port answers; ``silent``: no bytes."""
+    """The line at ``url``: ``socket://``, ``rfc2217://`` or a path below /dev."""
 
-    def __init__(
-        self, dialect: Dialect, instrument: Instrument, deck: Deck, clock: RatedClock
-    ) -> None:
-        self._dialect = dialect
-        self._instrument = instrument
-        self._deck = deck
+    def __init__(self, indicator: Indicator, clock: RatedClock, url: str) -> None:
+        self._indicator = indicator
         self._clock = clock
-        self._clients: list[socket.socket] = []
-        self._lock = Lock()
+        self._url = url
+        self._selector = selectors.DefaultSelector()
+        self._questions: dict[Channel, bytes] = {}
         self._stopped = Event()
         self._server: socket.socket | None = None
+        self._thread = Thread(target=self._run, name="line", daemon=True)
         self.connected = True
         self.silent = False
 
-    def start(self, host: str, port: int) -> int:
-        """Listen and stream until ``stop``; returns the port (0 picks a free one)."""
-        server = socket.create_server((host, port))
-        self._server = server
-        for work in (self._accept, self._stream):
-            Thread(target=work, args=(server,), name=f"line {work.__name__}", daemon=True).start()
-        return int(server.getsockname()[1])
+    def start(self) -> int:
+        """Open the line and speak until ``stop``; returns the TCP port (0: none, or any free)."""
+        port = 0
+        if self._url.startswith("/"):
+            self._add(PtyChannel(Path(self._url)))
+        else:
+            self._server = socket.create_server(host_and_port(self._url))
+            self._server.settimeout(0)
+            self._selector.register(self._server, selectors.EVENT_READ)
+            port = int(self._server.getsockname()[1])
+        self._thread.start()
+        return port
 
     def stop(self) -> None:
         """Close the port and every client."""
         self._stopped.set()
+        self._thread.join()
+        self._drop_channels()
         if self._server is not None:
-            with suppress(OSError):
-                self._server.shutdown(socket.SHUT_RDWR)
             self._server.close()
-        self._drop_clients()
+        self._selector.close()
 
     def set_line(self, *, connected: bool, silent: bool) -> None:
-        """Pull or plug the network cable (``connected``) or the indicator's own (``silent``)."""
+        """Pull or plug the network cable, or the indicator's own; a serial line falls silent."""
         self.connected, self.silent = connected, silent
-        if not connected:
-            self._drop_clients()
 
-    def frame(self, at_ms: int) -> bytes:
-        """Frame that the indicator sends at ``at_ms`` of the simulated clock."""
-        load = self._deck.load(at_ms)
-        limit_kg = self._instrument.max_kg + OVER_MAX_E * self._instrument.e_kg
-        return self._dialect.encode(
-            Shown(
-                kg=load.kg,
-                d_kg=self._instrument.d_kg,
-                motion=load.moving,
-                out_of_range=load.kg > limit_kg,
-                serial_no=self._instrument.serial_no,
-            )
-        )
-
-    def _accept(self, server: socket.socket) -> None:
-        while not self._stopped.is_set():
-            try:
-                client, _ = server.accept()
-            except OSError:
-                return
-            if not self.connected:
-                client.close()
-                continue
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            client.settimeout(0)
-            with self._lock:
-                self._clients.append(client)
-
-    def _stream(self, _server: socket.socket) -> None:
+    def _run(self) -> None:
         due_ms = self._clock.now_ms()
         while not self._stopped.is_set():
-            now_ms = self._clock.now_ms()
-            due_ms = max(due_ms, now_ms - LARGEST_BURST * FRAME_PERIOD_MS)
-            moments = range(due_ms, now_ms + 1, FRAME_PERIOD_MS)
-            due_ms += len(moments) * FRAME_PERIOD_MS
-            if moments and self.connected and not self.silent:
-                self._send(b"".join(map(self.frame, moments)))
+            if not self.connected and self._server is not None:
+                self._drop_channels()
+            due_ms = self._speak_unasked(due_ms)
             wait_s = (due_ms - self._clock.now_ms()) / 1000 / self._clock.rate
-            self._stopped.wait(max(wait_s, SHORTEST_SLEEP_S))
+            wait_s = min(max(wait_s, SHORTEST_WAIT_S), LONGEST_WAIT_S)
+            for key, _ in self._selector.select(wait_s):
+                if key.fileobj is self._server:
+                    self._accept(self._server)
+                else:
+                    self._listen(key.data)
 
-    def _send(self, data: bytes) -> None:
-        with self._lock:
-            for client in tuple(self._clients):
-                try:
-                    client.send(data)
-                except BlockingIOError:
-                    continue  # a full device server drops bytes; the reader finds its feet again
-                except OSError:
-                    self._clients.remove(client)
-                    client.close()
+    def _speak_unasked(self, due_ms: int) -> int:
+        """Send the frames that are due; return when the next one is."""
+        now_ms = self._clock.now_ms()
+        due_ms = max(due_ms, now_ms - LARGEST_BURST * FRAME_PERIOD_MS)
+        moments = range(due_ms, now_ms + 1, FRAME_PERIOD_MS)
+        if moments and self._speaks and not self._indicator.dialect.requests:
+            data = b"".join(map(self._indicator.frame, moments))
+            for channel in tuple(self._questions):
+                self._send(channel, data)
+        return due_ms + len(moments) * FRAME_PERIOD_MS
 
-    def _drop_clients(self) -> None:
-        with self._lock:
-            for client in self._clients:
+    @property
+    def _speaks(self) -> bool:
+        return self.connected and not self.silent
+
+    def _accept(self, server: socket.socket) -> None:
+        with suppress(OSError):
+            client, _ = server.accept()
+            if not self.connected:
                 client.close()
-            self._clients.clear()
+                return
+            rfc2217 = self._url.startswith("rfc2217")
+            self._add(Rfc2217Channel(client) if rfc2217 else TcpChannel(client))
+
+    def _listen(self, channel: Channel) -> None:
+        """Take in what the host asks, and answer whole questions."""
+        try:
+            data = channel.receive()
+        except BlockingIOError:
+            return
+        except OSError:
+            self._drop(channel)
+            return
+        known = (*self._indicator.dialect.greetings, *self._indicator.dialect.requests)
+        asked, rest = questions(self._questions[channel] + data, known)
+        self._questions[channel] = rest
+        if self._speaks:
+            self._send(channel, b"".join(map(self._indicator.answer, asked)))
+
+    def _send(self, channel: Channel, data: bytes) -> None:
+        if not data:
+            return
+        try:
+            channel.send(data)
+        except OSError:
+            self._drop(channel)
+
+    def _add(self, channel: Channel) -> None:
+        self._questions[channel] = b""
+        self._selector.register(channel, selectors.EVENT_READ, channel)
+
+    def _drop(self, channel: Channel) -> None:
+        with suppress(KeyError, ValueError):
+            self._selector.unregister(channel)
+        self._questions.pop(channel, None)
+        channel.close()
+
+    def _drop_channels(self) -> None:
+        for channel in tuple(self._questions):
+            self._drop(channel)
+
+
+def questions(data: bytes, known: Iterable[bytes]) -> tuple[list[bytes], bytes]:
+    """Whole ``known`` questions in ``data``, and what may yet become one; the rest is skipped."""
+    asked: list[bytes] = []
+    wanted = sorted(set(known), key=len, reverse=True)
+    while data:
+        question = next((each for each in wanted if data.startswith(each)), None)
+        if question is not None:
+            asked.append(question)
+            data = data[len(question) :]
+        elif any(each.startswith(data) for each in wanted):
+            break
+        else:
+            data = data[1:]
+    return asked, data

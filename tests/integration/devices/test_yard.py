@@ -21,8 +21,9 @@ from service.devices.edge_client import (
 )
 from service.devices.indicators.registry import dialect_by_name
 from service.devices.simulator.deck import Deck
+from service.devices.simulator.indicator import Indicator
 from service.devices.simulator.line import IndicatorLine
-from service.devices.site import SiteDevices, host_and_port
+from service.devices.site import SiteDevices
 from service.domain.errors import NotFoundError
 from service.domain.weighing import LinkState, Source, StableSource, WeighingPass
 from service.domain.weighing_window import (
@@ -32,7 +33,7 @@ from service.domain.weighing_window import (
     ZeroNotSeenError,
 )
 from tests.support.devices import TOKEN, Yard, free_ports, site_devices, until
-from tests.support.pictures import heap_jpeg
+from tests.support.pictures import alike, heap_jpeg
 
 DIALECTS = [
     ({"dialect": "toledo_cont", "params": {"checksum": True}}, StableSource.FLAG),
@@ -168,7 +169,7 @@ def test_the_gate_camera_reads_the_code_that_the_driver_shows(yard: Yard) -> Non
     assert yard.client.codes("gate").codes == ()
 
 
-def test_the_load_camera_serves_the_folder_s_pictures_unchanged(tmp_path: Path) -> None:
+def test_the_load_camera_serves_the_folder_s_pictures_with_the_time(tmp_path: Path) -> None:
     folder = tmp_path / "photos" / "class-1"
     folder.mkdir(parents=True)
     (folder / "one.jpg").write_bytes(heap_jpeg("one"))
@@ -177,7 +178,7 @@ def test_the_load_camera_serves_the_folder_s_pictures_unchanged(tmp_path: Path) 
         yard.drive_on(30_000)
         capture = yard.client.capture("c-1", WeighingPass.GROSS, wait_ms=20_000)
     load = next(each for each in capture.photographs if each.camera_id == "load")
-    assert load.data == heap_jpeg("one")
+    assert alike(load.data, heap_jpeg("one"))
 
 
 def test_speed_is_set_for_simulator_and_edge_alike(yard: Yard) -> None:
@@ -246,8 +247,10 @@ def test_a_line_is_read_though_no_simulator_tells_its_rate(
     site = site_devices()
     deck = Deck(RatedClock(), d_kg=20)
     dialect = dialect_by_name("toledo_cont", {})
-    line = IndicatorLine(dialect, site.instrument.instrument(), deck, RatedClock())
-    line.start(*host_and_port(site.instrument.transport_url))
+    clock = RatedClock()
+    indicator = Indicator(dialect, site.instrument.instrument(), deck, clock)
+    line = IndicatorLine(indicator, clock, site.instrument.transport_url)
+    line.start()
     unit = EdgeUnit(site if simulated else real(site), store=tmp_path / "c.db", token=TOKEN)
     unit.start()
     try:
