@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from service.devices.indicators.dialect import DEFAULT_POLL_MS, Frame, FrameKind, Match, Shown
+from service.devices.indicators.modbus_value import number_bytes
 from service.devices.indicators.settings import Whole, checked_settings
 from service.devices.indicators.statement import side_answer, statement
 from service.domain.weighing import Checksum, Mode
@@ -132,8 +133,8 @@ class RinstrumNet:
         )
 
     def encode(self, shown: Shown) -> bytes:
-        value = shown.kg * 10**self._decimals & 0xFFFFFFFF
-        return self._reply("0026", value)
+        value = shown.kg * 10**self._decimals
+        return self._reply("0026", int.from_bytes(number_bytes(value, "int32"), "big"))
 
     def answer(self, request: bytes, shown: Shown) -> bytes:
         if request == self.requests[0]:
