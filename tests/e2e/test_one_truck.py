@@ -13,7 +13,7 @@ from tests.e2e.walk import EMPTY_KG, LADEN_KG, Walk
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("demo company"),
     pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
 ]
 

@@ -162,9 +162,9 @@ class Trial:
     """The story, told with kills.
 
     A ``thorough`` one kills at every moment and each time goes on to the end. Else a moment is
-    taken once for each place in the product, and what is just after one thing is taken as what is
-    just before the next; of kills that left the same behind one goes on to the end. The dead
-    process took its memory along, so the others would go the same way.
+    taken once for each place in the product, and of these every other one; what is just after one
+    thing is taken as what is just before the next; of kills that left the same behind one goes on
+    to the end. The dead process took its memory along, so the others would go the same way.
     """
 
     def __init__(self, world: World, *, thorough: bool) -> None:
@@ -190,8 +190,10 @@ class Trial:
     def _kill_everywhere(self, step: Step) -> None:
         for number, moment in enumerate(self._world.live(step).moments):
             place = (step.does, moment)
-            if self._thorough or not (moment.is_after or place in self._places):
+            is_new = not (moment.is_after or place in self._places)
+            if is_new:
                 self._places.add(place)
+            if self._thorough or (is_new and len(self._places) % 2):
                 self._kill(step, number)
         self._kill(step, None)
 

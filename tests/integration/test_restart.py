@@ -58,6 +58,17 @@ class Demo:
             finally:
                 process.kill()
 
+    def ferrotrace(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another command beside the running company."""
+        return subprocess.run(
+            [sys.executable, "-m", "service", *arguments],
+            cwd=PROJECT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def person(self, username: str) -> Person:
         about = json.loads((self._folder / "var" / "demo.json").read_text("utf-8"))
         login = next(login for login in about["logins"] if login["username"] == username)
@@ -122,6 +133,8 @@ def test_the_company_goes_on_after_ctrl_c_and_after_kill_nine(demo: Demo) -> Non
         auditor = demo.person("auditor")
         path = f"/v1/documents/{ticket['target_hash']}"
         wait_for(lambda: auditor.get(path)["state"] == "final", 60)
+        audited = demo.ferrotrace("audit")
+        assert audited.returncode == 0, audited.stdout
         process.send_signal(signal.SIGINT)
         assert process.wait(STOP_LIMIT_S) == 0
 
