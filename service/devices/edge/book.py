@@ -10,7 +10,7 @@ from typing import Any
 
 from service.devices.edge import entry_bodies as bodies
 from service.devices.edge.brief import Brief, KeptBrief
-from service.devices.edge.entries import Envelope
+from service.devices.edge.entries import Envelope, Person
 from service.devices.edge.fold import folded, opened
 from service.devices.edge.log import YardLog
 from service.domain.errors import NotFoundError
@@ -27,7 +27,7 @@ class VisitNotes:
     opened_as: dict[str, Any] = field(default_factory=dict)
     photographs: list[dict[str, str]] = field(default_factory=list)
     verdicts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    operators: dict[str, str] = field(default_factory=dict)
+    weighed_by: dict[str, Person] = field(default_factory=dict)
 
 
 class YardBook:
@@ -147,7 +147,7 @@ class YardBook:
                 notes.photographs.append(_picture(body.sha256, body.camera_id, body.photograph_id))
             case bodies.WeighingRecorded() | bodies.WeighingTyped():
                 notes.verdicts[body.weighing_id] = list(entry.body["controls"])
-                notes.operators[body.weighing_id] = entry.person.user_id
+                notes.weighed_by[body.weighing_id] = entry.person
                 notes.photographs.extend(_pictures_of(body))
             case _:
                 pass

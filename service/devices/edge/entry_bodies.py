@@ -234,7 +234,7 @@ class HoldDecided(Body):
     weighing_id: Id
     decision: Literal["RELEASE", "REFUSE", "REWEIGH"]
     reason_code: Id
-    reason: Text
+    reason: Annotated[str, Field(max_length=500)] = ""
     photographs: Annotated[list[Sha256Hex], Field(max_length=10)]
 
 

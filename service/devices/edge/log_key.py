@@ -1,5 +1,6 @@
 """The key with which the edge unit signs its entries: Ed25519, in a file beside the store."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -39,3 +40,9 @@ def log_key(store: Path) -> Ed25519PrivateKey:
 def public_bytes(key: Ed25519PrivateKey) -> bytes:
     """The public half of ``key``, 32 bytes."""
     return key.public_key().public_bytes_raw()
+
+
+def key_made_at(store: Path) -> datetime:
+    """When the key of the store at ``store`` was written, to the second."""
+    written = log_key_file(store).stat().st_mtime_ns
+    return datetime.fromtimestamp(written // 10**9, tz=UTC)

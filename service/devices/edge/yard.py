@@ -1,0 +1,359 @@
+"""What people do on the yard: each act is admitted by the rules, then logged, then in the book."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from threading import Condition, RLock
+from typing import Any
+
+from pydantic import ValidationError
+
+from service.devices.edge.book import YardBook
+from service.devices.edge.brief import BriefStore, KeptBrief
+from service.devices.edge.captures import CaptureDesk
+from service.devices.edge.completing import completed, number_wanted
+from service.devices.edge.control_facts import FactGatherer, PerceptualHash, ScaleFacts, Typed
+from service.devices.edge.document import capture_of
+from service.devices.edge.entries import Envelope, content_of, instant_ms, invalid_entry
+from service.devices.edge.entry_bodies import Body, WeighingTyped, Witness
+from service.devices.edge.guards import ACTION_OF_KIND, require_admissible, require_weighing
+from service.devices.edge.link import Link
+from service.devices.edge.log import Blob, Draft, YardLog
+from service.devices.edge.person_guards import require_decider, require_own_void
+from service.devices.edge.scale import Scale
+from service.domain.access import Resource, require
+from service.domain.control import Verdict, judge, require_admitted
+from service.domain.control.policy import DEFAULT_POLICY, ControlPolicy
+from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
+from service.domain.party import Actor, Role
+from service.domain.weighing import Capture, Instrument, Photograph, WeighingPass
+from service.proof.jcs import canonical_json
+
+LATEST = timedelta(minutes=2)
+EARLIEST = timedelta(hours=72)
+NOT_ASKED_FOR = frozenset({"weighing.recorded"})
+"""Kinds that no tablet states: the scale does."""
+
+
+class EntryTimeError(RuleBrokenError):
+    """An entry says that it was made in the future, or too long ago."""
+
+    message = gettext_noop("%(value)s is outside the times that are taken: %(limit)s.")
+
+
+class KindNotTakenError(RuleBrokenError):
+    """An entry of a kind that a tablet cannot state."""
+
+    message = gettext_noop("Entries of kind %(value)s are not taken here.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doer:
+    """Who acts, and on which tablet."""
+
+    actor: Actor
+    tablet_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """An entry asked for. ``at`` and ``tablet_signature`` only where the tablet was cut off."""
+
+    entry_id: str
+    kind: str
+    body: Mapping[str, Any]
+    at: datetime | None = None
+    tablet_signature: str | None = None
+    witness: Witness | None = None
+
+    def fingerprint(self) -> str:
+        """What a repetition of the same request has in common with it."""
+        return sha256(canonical_json({"kind": self.kind, "body": dict(self.body)})).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskWeighing:
+    """A stable weight asked for; ``wait_ms`` of true time for the window to close."""
+
+    entry_id: str
+    visit_id: str
+    weighing_pass: WeighingPass
+    wait_ms: int
+    attested: bool | None = None
+
+    def fingerprint(self) -> str:
+        asked = {"visit_id": self.visit_id, "pass": self.weighing_pass.value}
+        return sha256(canonical_json(asked)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """An entry on the log; ``is_new``: it was not there before."""
+
+    entry: Envelope
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YardParts:
+    """What the yard is joined from."""
+
+    site_id: str
+    scale: Scale
+    log: YardLog
+    briefs: BriefStore
+    desk: CaptureDesk
+    link: Link
+    perceptual_hash: PerceptualHash
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+
+class Yard:
+    """The yard of one site; safe for several threads."""
+
+    def __init__(self, parts: YardParts, *, notes_since: str = "") -> None:
+        self._parts = parts
+        self._lock = RLock()
+        self.changed = Condition()
+        kept = parts.briefs.kept()
+        self._book = YardBook(parts.log, parts.site_id, kept, notes_since=notes_since)
+        self._facts = FactGatherer(self._book, parts.log, parts.perceptual_hash)
+
+    @property
+    def revision(self) -> int:
+        """Counts the changes of the book."""
+        return self._book.revision
+
+    def read(self, what: Callable[[YardBook], Any]) -> Any:
+        """``what`` of the book, while nobody changes it."""
+        with self._lock:
+            return what(self._book)
+
+    def take_brief(self, kept: KeptBrief) -> None:
+        """Go on from a newer snapshot."""
+        with self._lock:
+            self._book.take_brief(kept.brief)
+        self._tell()
+
+    def submit(self, ask: Ask, doer: Doer) -> Taken:
+        """The entry on the log: the one there already, else a new one.
+
+        Raises the domain's refusals, EntryInvalidError, EntryIdReusedError.
+        """
+        if ask.kind in NOT_ASKED_FOR:
+            raise KindNotTakenError(field="kind", value=ask.kind)
+        with self._lock:
+            stored = self._parts.log.entry_by_id(ask.entry_id, asked=ask.fingerprint())
+            if stored is not None:
+                return Taken(entry=stored, is_new=False)
+            now = self._parts.now()
+            at = now if ask.at is None else _in_time(ask.at, now)
+            body = self._body(ask, doer, at)
+            self._require(content_of(ask.kind, body), ask.kind, doer)
+            return self._append(ask, doer, body, at=at, now=now)
+
+    def weigh(self, ask: AskWeighing, doer: Doer) -> tuple[Taken, tuple[Verdict, ...]]:
+        """Capture, judge and log one weighing; the verdicts are empty for a repetition.
+
+        Raises one of ``CAPTURE_REFUSALS``, ControlBlockedError and the domain's other refusals.
+        """
+        stored = self._parts.log.entry_by_id(ask.entry_id, asked=ask.fingerprint())
+        if stored is not None:
+            return Taken(entry=stored, is_new=False), ()
+        self._require_weighing(ask, doer)
+        document = json.loads(
+            self._parts.desk.capture(ask.entry_id, ask.weighing_pass, wait_ms=ask.wait_ms)
+        )
+        capture = capture_of(document)
+        with self._lock:
+            self._require_weighing(ask, doer)
+            facts = self._book.visit(ask.visit_id)
+            control_facts = self._facts.of_capture(
+                facts, capture, doer.actor, self._scale_facts(), attested=ask.attested
+            )
+            verdicts = judge(control_facts, self._policy())
+            require_admitted(verdicts)
+            body = _weighing_body(ask, document, verdicts, self._parts.new_id())
+            taken = self._append(
+                ask, doer, body, at=capture.taken_at, now=self._parts.now(), capture=capture
+            )
+        return taken, verdicts
+
+    def _require_weighing(self, ask: AskWeighing, doer: Doer) -> None:
+        with self._lock:
+            self._require_right("weighing.recorded", doer)
+            require_weighing(self._book.visit(ask.visit_id), ask.weighing_pass, self._book)
+
+    def _body(self, ask: Ask, doer: Doer, at: datetime) -> dict[str, Any]:
+        """The whole body but for a number, which the log draws."""
+        body = completed(ask.kind, ask.body, at=at, book=self._book, new_id=self._parts.new_id)
+        if ask.kind == "weighing.typed":
+            body |= self._judged(ask, body, doer, at)
+        number = number_wanted(ask.kind, site_id=self._parts.site_id, at=at)
+        if number is not None:
+            body[number.member] = number.text(1)  # stands in until the log draws it
+        try:
+            content_of(ask.kind, body)
+        except ValidationError as error:
+            raise invalid_entry(error) from error
+        except ValueError as error:
+            raise KindNotTakenError(field="kind", value=ask.kind[:64]) from error
+        return body
+
+    def _judged(
+        self, ask: Ask, body: Mapping[str, Any], doer: Doer, at: datetime
+    ) -> dict[str, Any]:
+        """What the witness and the controls add to a typed weight."""
+        if ask.witness is None:
+            raise WitnessMissingError(field="witness_token")
+        stated = {**body, "witness": ask.witness.model_dump(), "controls": []}
+        try:
+            typed = WeighingTyped.model_validate(stated)
+        except ValidationError as error:
+            raise invalid_entry(error) from error
+        facts = self._facts.of_typed(
+            self._book.visit(typed.visit_id),
+            WeighingPass(typed.weighing_pass),
+            Typed(
+                kg=typed.kg,
+                witness_id=typed.witness.user_id,
+                witness_role=Role(typed.witness.role),
+                reason_code=typed.reason_code,
+                reason=typed.reason,
+                photographs=tuple(self._photograph(digest, at) for digest in typed.photographs),
+            ),
+            doer.actor,
+            self._scale_facts(),
+            at=at,
+        )
+        verdicts = judge(facts, self._policy())
+        require_admitted(verdicts)
+        return {
+            "witness": ask.witness.model_dump(),
+            "controls": [verdict.record() for verdict in verdicts],
+        }
+
+    def _photograph(self, digest: str, at: datetime) -> Photograph:
+        blob = self._parts.log.blob(digest)
+        if blob is None:
+            raise NotFoundError(field="photographs", what="photograph", key=digest)
+        return Photograph(
+            camera_id="tablet",
+            taken_at=at,
+            media_type=blob.media_type,
+            sha256=digest,
+            data=blob.data,
+        )
+
+    def _require(self, body: Body, kind: str, doer: Doer) -> None:
+        self._require_right(kind, doer)
+        require_admissible(body, self._book)
+        require_decider(body, doer.actor, self._book)
+        require_own_void(body, doer.actor, self._book, is_up=self._parts.link.facts.is_up)
+        for digest in getattr(body, "photographs", ()) if kind == "hold.decided" else ():
+            self._photograph(digest, self._parts.now())
+
+    def _require_right(self, kind: str, doer: Doer) -> None:
+        brief = self._book.brief
+        own = frozenset({brief.site.organisation_id}) if brief else frozenset()
+        resource = Resource(site_id=self._parts.site_id, organisation_ids=own)
+        require(doer.actor, ACTION_OF_KIND[kind], resource)
+
+    def _append(
+        self,
+        ask: Ask | AskWeighing,
+        doer: Doer,
+        body: Mapping[str, Any],
+        *,
+        at: datetime,
+        now: datetime,
+        capture: Capture | None = None,
+    ) -> Taken:
+        kind = ask.kind if isinstance(ask, Ask) else "weighing.recorded"
+        signature = ask.tablet_signature if isinstance(ask, Ask) else None
+        entry = self._parts.log.append(
+            Draft(
+                entry_id=ask.entry_id,
+                kind=kind,
+                at=at,
+                logged_at=now,
+                mono_ms=time.monotonic_ns() // 1_000_000,
+                person=_person(doer, signature),
+                body=body,
+                asked=ask.fingerprint(),
+                number=number_wanted(kind, site_id=self._parts.site_id, at=at),
+                blobs=() if capture is None else _blobs(capture),
+            )
+        )
+        self._book.take_entry(entry)
+        self._tell()
+        return Taken(entry=entry, is_new=True)
+
+    def _scale_facts(self) -> ScaleFacts:
+        instrument: Instrument = self._parts.scale.instrument
+        link = self._parts.link.facts
+        facts = ScaleFacts(instrument=instrument, registered=instrument)
+        health = replace(
+            facts.health,
+            clock_drift_ms=link.clock_drift_ms,
+            chain_intact=None if link.refused is None else False,
+        )
+        return replace(facts, health=health)
+
+    def _policy(self) -> ControlPolicy:
+        brief = self._book.brief
+        return DEFAULT_POLICY if brief is None else brief.control_policy()
+
+    def _tell(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
+
+
+class WitnessMissingError(RuleBrokenError):
+    """A typed weight that nobody else has seen."""
+
+    message = gettext_noop("A typed weight needs a second person.")
+
+
+def _in_time(at: datetime, now: datetime) -> datetime:
+    if not now - EARLIEST <= at <= now + LATEST:
+        limit = f"{instant_ms(now - EARLIEST)} – {instant_ms(now + LATEST)}"
+        raise EntryTimeError(field="at", value=instant_ms(at), limit=limit)
+    return at
+
+
+def _person(doer: Doer, signature: str | None) -> dict[str, Any]:
+    signed = {} if signature is None else {"tablet_signature": signature}
+    return {
+        "user_id": doer.actor.user_id,
+        "name": doer.actor.name,
+        "role": doer.actor.role.value,
+        "tablet_id": doer.tablet_id,
+        "tablet_offline": signature is not None,
+        **signed,
+    }
+
+
+def _weighing_body(
+    ask: AskWeighing, document: Mapping[str, Any], verdicts: tuple[Verdict, ...], weighing_id: str
+) -> dict[str, Any]:
+    pictures = [
+        {key: value for key, value in picture.items() if key != "data_b64"}
+        for picture in document["photographs"]
+    ]
+    body: dict[str, Any] = {
+        "visit_id": ask.visit_id,
+        "weighing_id": weighing_id,
+        "pass": ask.weighing_pass.value,
+        "capture": {**document, "photographs": pictures},
+        "controls": [verdict.record() for verdict in verdicts],
+    }
+    return body if ask.attested is None else {**body, "attested": ask.attested}
+
+
+def _blobs(capture: Capture) -> tuple[Blob, ...]:
+    return tuple(Blob(data=each.data, media_type=each.media_type) for each in capture.photographs)
