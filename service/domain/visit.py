@@ -1,8 +1,9 @@
 """A visit: a truck on a site from its arrival to its ticket, delivery note or receipt."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
-from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
+from service.domain.errors import ConflictError, gettext_noop
 from service.domain.weighing import WeighingPass
 
 
@@ -33,14 +34,8 @@ class PassOutOfOrderError(ConflictError):
     message = gettext_noop("The %(value)s weighing comes second here; weigh %(limit)s first.")
 
 
-class PassNotTradedError(RuleBrokenError):
-    """A check weighing counts towards no visit."""
-
-    message = gettext_noop("A %(value)s weighing is not part of a visit; allowed are %(limit)s.")
-
-
 class PassRepeatedError(ConflictError):
-    """The pass was weighed already; a weighing is never replaced."""
+    """The pass was weighed already; a weighing is voided before another one counts."""
 
     message = gettext_noop("The %(value)s weighing of this visit is on record: %(limit)s kg.")
 
@@ -75,15 +70,21 @@ def require_kind(kind: str, wanted: VisitKind) -> None:
         raise VisitKindError(field="visit_id", value=kind, limit=wanted.value)
 
 
-def require_pass_in_order(
-    kind: VisitKind, wanted: WeighingPass, recorded_kg: dict[WeighingPass, int]
-) -> None:
-    """Return when ``wanted`` is the next pass of a visit with the passes ``recorded_kg``.
+def other_pass(weighing_pass: WeighingPass) -> WeighingPass:
+    """Tare to gross, and gross to tare."""
+    gross = weighing_pass is WeighingPass.GROSS
+    return WeighingPass.TARE if gross else WeighingPass.GROSS
 
-    Raises ``PassNotTradedError``, ``PassRepeatedError``, ``PassOutOfOrderError``.
+
+def require_pass_in_order(
+    kind: VisitKind, wanted: WeighingPass, recorded_kg: Mapping[WeighingPass, int]
+) -> None:
+    """Return when ``wanted`` may come next in a visit with the passes ``recorded_kg``.
+
+    A check weighing may come at any time. Raises ``PassRepeatedError``, ``PassOutOfOrderError``.
     """
     if wanted is WeighingPass.CHECK:
-        raise PassNotTradedError(field="pass", value=wanted.value, limit="gross, tare")
+        return
     if wanted in recorded_kg:
         raise PassRepeatedError(field="pass", value=wanted.value, limit=recorded_kg[wanted])
     first = FIRST_PASS[kind]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service.domain.visit import FIRST_PASS, VisitKind
+from service.domain.visit import FIRST_PASS, VisitKind, other_pass
 from service.domain.weighing import WeighingPass
 from service.domain.yard import RADIATION_CLEAR, VisitFacts, VisitState, side_state
 
@@ -39,7 +39,7 @@ class YardRules:
 
 def steps_of(kind: VisitKind, rules: YardRules) -> tuple[Step, ...]:
     """The steps that a visit of ``kind`` must take on a site with ``rules``, in their order."""
-    first, second = _weigh(FIRST_PASS[kind]), _weigh(_other(FIRST_PASS[kind]))
+    first, second = _weigh(FIRST_PASS[kind]), _weigh(other_pass(FIRST_PASS[kind]))
     between = {
         VisitKind.RECEIVING: (Step.INSPECT, Step.GRADE, Step.UNLOAD),
         VisitKind.LOADING: (),
@@ -168,12 +168,7 @@ def _optional(rules: YardRules) -> frozenset[Step]:
 
 
 def _order(kind: VisitKind) -> tuple[WeighingPass, WeighingPass]:
-    return FIRST_PASS[kind], _other(FIRST_PASS[kind])
-
-
-def _other(weighing_pass: WeighingPass) -> WeighingPass:
-    gross = weighing_pass is WeighingPass.GROSS
-    return WeighingPass.TARE if gross else WeighingPass.GROSS
+    return FIRST_PASS[kind], other_pass(FIRST_PASS[kind])
 
 
 def _weigh(weighing_pass: WeighingPass) -> Step:

@@ -9,6 +9,7 @@ from service.storage.db import Tx
 from service.storage.rows import add, one, select_as
 from service.storage.tables import grade_decision, grade_proposal, visit, weighing
 from service.storage.visit import is_open
+from service.storage.weighing import counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +51,18 @@ def decision_of(tx: Tx, visit_id: str) -> GradeDecisionRow | None:
 
 def visits_without_proposal(tx: Tx, *, limit: int) -> list[str]:
     """Received loads that were weighed gross and not yet looked at, oldest first."""
+    weighed = exists().where(
+        weighing.c.visit_id == visit.c.visit_id, weighing.c.weighing_pass == "gross", counts()
+    )
     query = (
         select(visit.c.visit_id)
-        .join(weighing, weighing.c.visit_id == visit.c.visit_id)
         .where(
             visit.c.kind == "RECEIVING",
-            weighing.c.weighing_pass == "gross",
+            weighed | visit.c.continues_visit_id.is_not(None),
             ~exists().where(grade_proposal.c.visit_id == visit.c.visit_id),
             *is_open(visit.c.visit_id),
         )
-        .order_by(weighing.c.recorded_at)
+        .order_by(visit.c.recorded_at, visit.c.visit_id)
         .limit(limit)
     )
     return list(tx.execute(query).scalars())

@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -28,8 +29,13 @@ booking = Table(
     Column("carrier_id", Text, ForeignKey("organisation.organisation_id")),
     Column("material", Text, nullable=False),
     Column("expected_on", Date, nullable=False),
+    Column("driver_id", Text),
+    Column("expected_from", DateTime(timezone=True)),
+    Column("expected_to", DateTime(timezone=True)),
+    Column("expected_kg", Integer, CheckConstraint("expected_kg > 0", name="kg_positive")),
     instant("created_at"),
     Column("created_by", Text, nullable=False),
+    CheckConstraint("expected_to > expected_from", name="window"),
 )
 
 visit = Table(
@@ -51,7 +57,11 @@ visit = Table(
     Column("delivery_id", Text, ForeignKey("delivery.delivery_id"), unique=True),
     Column("distance_km", Text),
     Column("identified_by", Text, nullable=False),
+    Column("continues_visit_id", Text, ForeignKey("visit.visit_id"), unique=True),
+    Column("driver_id", Text),
+    Column("material", Text),
     instant("arrived_at"),
+    instant("recorded_at"),
     Column("opened_by", Text, nullable=False),
     Index("ix_visit_site_id_arrived_at", "site_id", "arrived_at"),
 )
@@ -65,23 +75,34 @@ weighing = Table(
     Column(
         "weighing_pass",
         Text,
-        CheckConstraint("weighing_pass IN ('gross', 'tare')", name="pass"),
+        CheckConstraint("weighing_pass IN ('gross', 'tare', 'check')", name="pass"),
         nullable=False,
     ),
     Column("kg", Integer, CheckConstraint("kg > 0", name="kg_positive"), nullable=False),
     Column("source", Text, nullable=False),
     Column("instrument_id", Text, ForeignKey("instrument.instrument_id"), nullable=False),
-    Column("edge_id", Text, nullable=False),
-    Column("edge_seq", BigInteger, nullable=False),
-    Column("capture_id", Text, nullable=False, unique=True),
+    Column("edge_id", Text),
+    Column("edge_seq", BigInteger),
+    Column("capture_id", Text, unique=True),
     instant("taken_at"),
     instant("recorded_at"),
     Column("operator_id", Text, nullable=False),
-    Column("frames", LargeBinary, nullable=False),
-    Column("curve", LargeBinary, nullable=False),
+    Column("witness_id", Text),
+    Column("found_weighing_id", Text, ForeignKey("weighing.weighing_id")),
+    Column("frames", LargeBinary),
+    Column("curve", LargeBinary),
     document(),
-    UniqueConstraint("visit_id", "weighing_pass"),
     UniqueConstraint("edge_id", "edge_seq"),
+    CheckConstraint(
+        "num_nonnulls(edge_id, edge_seq, capture_id, frames, curve) ="
+        " CASE WHEN source = 'MANUAL' OR found_weighing_id IS NOT NULL THEN 0 ELSE 5 END",
+        name="captured",
+    ),
+    CheckConstraint(
+        "found_weighing_id IS NOT NULL OR (source = 'MANUAL') = (witness_id IS NOT NULL)",
+        name="witnessed",
+    ),
+    Index("ix_weighing_visit_id", "visit_id"),
 )
 
 photograph = Table(

@@ -165,7 +165,7 @@ def weighing(tx: Tx, reader: Reader, weighing_id: str) -> WeighingView | None:
 
 
 def weighing_view(tx: Tx, row: WeighingRow) -> WeighingView:
-    points = (line.split(" ") for line in row.curve.decode().splitlines())
+    points = (line.split(" ") for line in (row.curve or b"").decode().splitlines())
     return WeighingView(
         weighing_id=row.weighing_id,
         visit_id=row.visit_id,

@@ -1,7 +1,6 @@
 import pytest
 
 from service.domain.visit import (
-    PassNotTradedError,
     PassOutOfOrderError,
     PassRepeatedError,
     VisitKind,
@@ -34,9 +33,9 @@ def test_each_kind_of_visit_has_its_order(
     assert refusal.value.values == {"value": first.value, "limit": 16_140}
 
 
-def test_a_check_weighing_is_no_part_of_a_visit() -> None:
-    with pytest.raises(PassNotTradedError):
-        require_pass_in_order(VisitKind.RECEIVING, CHECK, {})
+def test_a_check_weighing_may_come_at_any_time() -> None:
+    require_pass_in_order(VisitKind.RECEIVING, CHECK, {})
+    require_pass_in_order(VisitKind.RECEIVING, CHECK, {GROSS: 48_620, TARE: 16_140})
 
 
 def test_a_step_belongs_to_its_kind_of_visit() -> None:
