@@ -40,6 +40,7 @@ HOLDING, INPUT = 3, 4
 EXCEPTION = 0x80
 MOST_REGISTERS = 125
 TRANSACTION = 1
+LARGEST_DIGITS = 12
 
 STATUS_BITS = ("motion_bit", "over_bit", "under_bit", "zero_bit", "net_bit", "ok_bit")
 MAPS: Mapping[str, Mapping[str, object]] = {
@@ -157,7 +158,7 @@ class _Modbus(ABC):
         if value is None or not self._decimals:
             return value
         if self._type == "float32":
-            return round(value, self._decimals)
+            return round(value, self._decimals) if value.adjusted() < LARGEST_DIGITS else None
         return value.scaleb(-self._decimals)
 
     def _bit(self, status: int | None, name: str) -> bool | None:
@@ -198,7 +199,7 @@ class ModbusRtu(_Modbus):
         self.frame_length = self.longest = len(self._head) + 2 * self._count + 2
 
     def _built(self, pdu: ModbusPDU) -> bytes:
-        return FramerRTU(DecodePDU(False)).buildFrame(pdu)  # noqa: FBT003 - pymodbus' own shape
+        return FramerRTU(DecodePDU(is_server=False)).buildFrame(pdu)
 
     def match(self, data: bytes) -> Frame | Match:
         refusal = data[:2] == self._refused[: len(data)] and len(data) > 0
@@ -225,7 +226,7 @@ class ModbusTcp(_Modbus):
         self.frame_length = self.longest = 6 + len(self._head) + 2 * self._count
 
     def _built(self, pdu: ModbusPDU) -> bytes:
-        return FramerSocket(DecodePDU(False)).buildFrame(pdu)  # noqa: FBT003 - pymodbus' own shape
+        return FramerSocket(DecodePDU(is_server=False)).buildFrame(pdu)
 
     def match(self, data: bytes) -> Frame | Match:
         transaction, body = TRANSACTION.to_bytes(2, "big"), data[6:]
