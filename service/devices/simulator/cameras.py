@@ -35,6 +35,9 @@ PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 FLIPS = (None, 1, 0, -1)
 """How a photograph is turned when it comes round again: not, mirrored, upside down, both."""
 
+FULL_LOAD = 260
+"""Pieces of scrap in a drawn load."""
+
 AXLE_PX = 120
 """So far beside its place in the picture stands a truck, for each axle off the deck."""
 
@@ -84,32 +87,39 @@ class SceneCameras:
         picture = self._photo() if camera_id == "load" else None
         if picture is None:
             moment = zlib.crc32(f"{self._seed} {camera_id} {next(self._taken)}".encode())
-            picture = seen_through(self._picture(camera_id), self.scene, seed=moment)
+            picture = seen_through(self._picture(camera_id, moment), self.scene, seed=moment)
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         marks = ["SIM", camera_id, now]
         if camera_id != "gate":
             marks.append(f"{self._deck.load().kg} kg")
         return Snapshot(data=jpeg(stamped(picture, tuple(marks))), media_type="image/jpeg")
 
-    def _picture(self, camera_id: str) -> Picture:
-        dirt = self.scene.dirt
+    def _picture(self, camera_id: str, moment: int) -> Picture:
         if camera_id == "gate":
-            gate = self._gate
+            gate, dirt = self._gate, self.scene.dirt
             if gate.plate is None:
-                return empty_yard()
-            return truck_front(gate.plate, colour=gate.colour, code=gate.code, dirt=dirt)
+                return empty_yard(moment)
+            return truck_front(
+                gate.plate, colour=gate.colour, code=gate.code, dirt=dirt, moment=moment
+            )
         trucks = self._deck.trucks
-        return _side_by_side([self._of_truck(camera_id, truck, dirt) for truck in trucks])
+        if not trucks:
+            return empty_yard(moment)
+        return _side_by_side([self._of_truck(camera_id, truck, moment) for truck in trucks])
 
-    def _of_truck(self, camera_id: str, truck: Truck, dirt: int) -> Picture:
+    def _of_truck(self, camera_id: str, truck: Truck, moment: int) -> Picture:
+        dirt = self.scene.dirt
         vehicle = truck.vehicle
-        if camera_id == "front":
-            front = truck_front(vehicle.plate, colour=vehicle.colour, code=vehicle.code, dirt=dirt)
-            return _aside(front, truck)
+        if camera_id == "load":
+            seed, pieces = f"{vehicle.plate} {truck.visit}", FULL_LOAD if vehicle.laden else 0
+            return load_heap(seed, pieces=pieces, moment=moment)
         if camera_id == "rear":
-            return _aside(truck_rear(vehicle.plate, colour=vehicle.colour, dirt=dirt), truck)
-        seed = f"{vehicle.plate} {truck.visit}"
-        return load_heap(seed) if vehicle.laden else load_heap(seed, pieces=0)
+            rear = truck_rear(vehicle.plate, colour=vehicle.colour, dirt=dirt, moment=moment)
+            return _aside(rear, truck)
+        front = truck_front(
+            vehicle.plate, colour=vehicle.colour, code=vehicle.code, dirt=dirt, moment=moment
+        )
+        return _aside(front, truck)
 
     def _photo(self) -> Picture | None:
         """Return the photograph of the truck's load, turned when it comes round again."""
@@ -129,8 +139,8 @@ class SceneCameras:
 
 def _side_by_side(pictures: Sequence[Picture]) -> Picture:
     """Return one picture with all of ``pictures``: each smaller, the more there are."""
-    if len(pictures) <= 1:
-        return pictures[0] if pictures else empty_yard()
+    if len(pictures) == 1:
+        return pictures[0]
     whole = empty_yard()
     width = WIDTH // len(pictures)
     height = HEIGHT * width // WIDTH

@@ -23,6 +23,7 @@ STEEL_TONES: tuple[Colour, ...] = ((92, 98, 104), (64, 78, 108), (120, 124, 128)
 CAB_TONES: tuple[Colour, ...] = ((40, 60, 170), (150, 90, 30), (60, 130, 60), (70, 70, 75))
 PLATE_HEIGHT = 84
 PLATE_AT = {"front": (466, 508), "rear": (466, 590)}
+PATCHES = 16
 MUD: Colour = (60, 80, 100)
 SPLASHES = (0, 12, 45, 160)
 """Splashes of mud on a plate by its dirt, 0 to 3."""
@@ -33,13 +34,18 @@ CODE_SIDE = 340
 
 
 def truck_front(
-    plate: str, *, colour: PlateColour = PlateColour.YELLOW, code: str | None = None, dirt: int = 0
+    plate: str,
+    *,
+    colour: PlateColour = PlateColour.YELLOW,
+    code: str | None = None,
+    dirt: int = 0,
+    moment: int | None = None,
 ) -> Picture:
     """Cab and plate; the driver holds up ``code`` as a QR where there is one.
 
-    ``dirt`` is 0 to 3: none, dust, mud, hardly legible.
+    ``dirt`` is 0 to 3: none, dust, mud, hardly legible. ``moment`` is what else goes on behind it.
     """
-    picture = _yard()
+    picture = empty_yard(moment)
     tone = CAB_TONES[_seed(plate) % len(CAB_TONES)]
     cv2.rectangle(picture, (330, 110), (870, 600), tone, -1)
     cv2.rectangle(picture, (370, 150), (830, 320), (150, 130, 100), -1)
@@ -52,9 +58,15 @@ def truck_front(
     return picture
 
 
-def truck_rear(plate: str, *, colour: PlateColour = PlateColour.YELLOW, dirt: int = 0) -> Picture:
-    """Tailboard, lamps and plate; ``dirt`` as at the front."""
-    picture = _yard()
+def truck_rear(
+    plate: str,
+    *,
+    colour: PlateColour = PlateColour.YELLOW,
+    dirt: int = 0,
+    moment: int | None = None,
+) -> Picture:
+    """Tailboard, lamps and plate; ``dirt`` and ``moment`` as at the front."""
+    picture = empty_yard(moment)
     cv2.rectangle(picture, (310, 120), (890, 580), (80, 84, 90), -1)
     for x in range(330, 890, 70):
         cv2.line(picture, (x, 130), (x, 570), (60, 63, 68), 6)
@@ -65,11 +77,16 @@ def truck_rear(plate: str, *, colour: PlateColour = PlateColour.YELLOW, dirt: in
     return picture
 
 
-def load_heap(seed: str, *, pieces: int = 260) -> Picture:
-    """Bed of a truck from above with ``pieces`` of scrap; 0 is an empty bed."""
-    picture = _yard()
+def load_heap(seed: str, *, pieces: int = 260, moment: int | None = None) -> Picture:
+    """Bed of a truck from above with ``pieces`` of scrap; 0 is an empty bed.
+
+    ``moment`` is what else goes on around it, and the rust that shows in the bed.
+    """
+    picture = empty_yard(moment)
     cv2.rectangle(picture, (120, 60), (1160, 660), (55, 58, 62), -1)
     cv2.rectangle(picture, (150, 90), (1130, 630), (84, 88, 92), -1)
+    if moment is not None:
+        _patches(picture, moment, (150, 90), (1130, 630))
     random = np.random.default_rng(_seed(seed))
     for _ in range(pieces):
         centre = (int(random.integers(180, 1100)), int(random.integers(120, 600)))
@@ -81,9 +98,12 @@ def load_heap(seed: str, *, pieces: int = 260) -> Picture:
     return picture
 
 
-def empty_yard() -> Picture:
-    """The deck with nothing on it."""
-    return _yard()
+def empty_yard(moment: int | None = None) -> Picture:
+    """The deck with nothing on it; ``moment`` is what goes on behind it, None nothing at all."""
+    picture = _yard()
+    if moment is not None:
+        _patches(picture, moment, (0, 40), (WIDTH, 640))
+    return picture
 
 
 def qr_picture(text: str, *, side: int = CODE_SIDE) -> Picture:
@@ -117,6 +137,19 @@ def _yard() -> Picture:
     for x in range(200, 1080, 80):
         cv2.line(picture, (x, 640), (x + 40, 720), (60, 190, 230), 5)
     return picture
+
+
+def _patches(picture: Picture, moment: int, low: tuple[int, int], high: tuple[int, int]) -> None:
+    """Draw heaps, machines and shadows that come and go between the corners ``low``, ``high``."""
+    random = np.random.default_rng(moment)
+    part = picture[low[1] : high[1], low[0] : high[0]]
+    size = (high[0] - low[0], high[1] - low[1])
+    for tone in random.integers(25, 225, PATCHES):
+        centre = (int(random.integers(0, size[0])), int(random.integers(0, size[1])))
+        extent = (int(random.integers(60, size[0] // 4)), int(random.integers(50, size[1] // 3)))
+        box = cv2.boxPoints((centre, extent, float(random.integers(-20, 21))))
+        shade = (int(tone), int(tone * 0.97), int(tone * 0.94))
+        cv2.fillConvexPoly(part, box.astype(np.int32), shade)
 
 
 def _hang_plate(

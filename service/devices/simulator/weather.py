@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.devices.simulator.drawing import HEIGHT, WIDTH, Picture
 
-CLOUDS = (5, 4)  # fields across and down
+CLOUDS = (8, 6)  # fields across and down
 CLOUD_DEPTH = 42.0
 NIGHT_LIGHT = 0.3
 RAIN_DROPS = 220
