@@ -48,6 +48,10 @@ class Action(StrEnum):
     APPEAL_DECIDE = "APPEAL_DECIDE"
     APPEAL_VIEW = "APPEAL_VIEW"
     PAYMENT_RECORD = "PAYMENT_RECORD"
+    HOLD_VIEW = "HOLD_VIEW"
+    HOLD_DECIDE = "HOLD_DECIDE"
+    OVERRIDE_VIEW = "OVERRIDE_VIEW"
+    CONTROL_POLICY_SET = "CONTROL_POLICY_SET"
     LIEN_ORDER = "LIEN_ORDER"
     LIEN_VIEW = "LIEN_VIEW"
     ENTRY_VIEW = "ENTRY_VIEW"
@@ -84,6 +88,7 @@ _WEIGHBRIDGE = (
     Action.ALARM_VIEW,
     Action.DASHBOARD_VIEW,
     Action.SIMULATOR_DRIVE,
+    Action.HOLD_VIEW,
 )
 _INSPECTION = (
     Action.VISIT_VIEW,
@@ -127,6 +132,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.EVIDENCE_EXPORT,
             Action.ENTRY_VIEW,
             Action.ENTRY_DECIDE,
+            Action.HOLD_DECIDE,
+            Action.OVERRIDE_VIEW,
         ),
         Role.CLERK: _with_scope(
             Scope.ALL,
@@ -146,6 +153,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
                 Action.SIMULATOR_DRIVE,
                 Action.ENTRY_VIEW,
                 Action.ENTRY_DECIDE,
+                Action.HOLD_VIEW,
+                Action.HOLD_DECIDE,
             )
             | _with_scope(
                 Scope.OWN_ORGANISATION,
@@ -185,6 +194,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.APPEAL_VIEW,
             Action.LIEN_VIEW,
             Action.ENTRY_VIEW,
+            Action.HOLD_VIEW,
+            Action.OVERRIDE_VIEW,
         ),
         Role.ADMINISTRATOR: _with_scope(
             Scope.ALL,
@@ -194,6 +205,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.DASHBOARD_VIEW,
             Action.SIMULATOR_DRIVE,
             Action.ENTRY_VIEW,
+            Action.HOLD_VIEW,
+            Action.CONTROL_POLICY_SET,
         ),
     }
 )
