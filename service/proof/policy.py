@@ -15,13 +15,20 @@ _SETTLED = (
     "record.deducted_kg",
     "record.settlement_kg",
 )
-POLICY_ID = "disclosure-1"
+POLICY_ID = "disclosure-2"
 CORRECTION = "correction"
 
 _EVERYONE = ("id", "kind", "demo", "$template.name", "record")
 _PAID = ("record.payment_id", "record.settlement_no", "record.amount_fen", "record.paid_on")
 _CORRECTED = ("record.corrects", "record.reason", "record.corrected_at", "links.supersedes")
 _APPEALED = ("record.appeals", "record.subject_id", "record.ground", "record.state")
+_STOCK: Mapping[str, tuple[str, ...]] = {
+    "processing-run": (
+        *("record.run_no", "record.process", "record.inputs", "record.outputs"),
+        *("record.input_kg", "record.output_kg", "record.loss_kg"),
+    ),
+    "stock-take": ("record.take_no", "record.lot_id", "record.counted_kg", "record.difference_kg"),
+}
 _CONTROL: Mapping[str, tuple[str, ...]] = {
     "key-epoch": ("record.key_id", "record.purpose", "record.address", "record.valid_from"),
     "policy": ("record.policy_id", "record.audiences"),
@@ -42,6 +49,7 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "lien": ("record.lien_id", "record.lien_key", "record.state", "record.released_bp"),
         CORRECTION: _CORRECTED,
         "appeal": (*_APPEALED, "record.statement"),
+        **_STOCK,
         **_CONTROL,
     },
     "bank": {
@@ -80,6 +88,7 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         CORRECTION: _CORRECTED,
         "appeal": _APPEALED,
+        **_STOCK,
         **_CONTROL,
     },
 }

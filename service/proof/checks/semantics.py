@@ -35,6 +35,7 @@ from service.proof.checks.statement_rules import (
     lien_addresses,
     lien_state,
 )
+from service.proof.checks.stock_rules import counted_difference, run_lines, run_loss
 from service.proof.families import RECORD_SEMANTICS
 from service.proof.key_epoch import KEY_EPOCH
 from service.proof.policy import CORRECTION
@@ -53,6 +54,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "settlement": (line_amounts, line_sum, settlement_tax, settlement_amounts),
     "carbon-statement": (carbon_figures,),
     "payment": (),
+    "processing-run": (run_loss, run_lines),
+    "stock-take": (counted_difference,),
     "lien": (lien_state, lien_addresses),
     "appeal": (appeal_decision,),
     KEY_EPOCH: (key_address, key_ends_after_its_beginning),
@@ -63,7 +66,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 
 TOTALS = frozenset(
     {
-        *(proposal_classes, share_sum, delivery_lines, line_sum),
+        *(proposal_classes, share_sum, delivery_lines, run_lines, line_sum),
         *(settlement_tax, carbon_figures, known_policy, several_deductions),
     }
 )

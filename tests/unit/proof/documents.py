@@ -352,6 +352,54 @@ def payment() -> dict[str, Any]:
     )
 
 
+def processing_run() -> dict[str, Any]:
+    return document(
+        "processing-run",
+        "JG-26-000001",
+        {
+            "run_no": "JG-26-000001",
+            "site_id": "BASE01",
+            "process": "SHREDDING",
+            "started_at": "2026-03-01T06:00:00Z",
+            "ended_at": "2026-03-01T07:30:00Z",
+            "inputs": {"1": {"lot_id": "BASE01-HRS101", "grade": "HRS101", "kg": 20_000}},
+            "outputs": {
+                "1": {"lot_id": "BASE01-SRS102", "grade": "SRS102", "kg": 19_000, "place": "B2"}
+            },
+            "input_kg": 20_000,
+            "output_kg": 19_000,
+            "loss_kg": 1_000,
+            "meters": {
+                "1": {"meter_id": "M1", "unit": "kWh", "before": "1000.0", "after": "1812.5"}
+            },
+            "recorded_at": "2026-03-01T07:40:00Z",
+            "recorded_by": "operator-1",
+        },
+    )
+
+
+def stock_take() -> dict[str, Any]:
+    return document(
+        "stock-take",
+        "PD-26-000001",
+        {
+            "take_no": "PD-26-000001",
+            "site_id": "BASE01",
+            "lot_id": "BASE01-HRS101",
+            "grade": "HRS101",
+            "place": "A1",
+            "book_kg": 12_320,
+            "counted_kg": 12_000,
+            "difference_kg": -320,
+            "method": "SURVEY",
+            "reason": "survey by drone",
+            "counted_at": "2026-03-01T09:00:00Z",
+            "recorded_at": "2026-03-01T09:30:00Z",
+            "counted_by": "supervisor-1",
+        },
+    )
+
+
 def lien() -> dict[str, Any]:
     return document(
         "lien",
@@ -503,4 +551,6 @@ def one_truck() -> Sealed:
     seal("key-epoch", key_epoch())
     seal("policy", policy())
     seal("factor-set", factors())
+    seal("processing-run", processing_run())
+    seal("stock-take", stock_take())
     return wrapped

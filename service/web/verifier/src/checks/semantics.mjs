@@ -9,6 +9,7 @@ import { RECORD_SCHEMA } from "./codes.mjs";
 import * as mass from "./mass_rules.mjs";
 import * as money from "./money_rules.mjs";
 import * as statement from "./statement_rules.mjs";
+import * as stock from "./stock_rules.mjs";
 
 /** Rules over the record of each kind; those of a correction are those of what it corrects. */
 const RULES = new Map([
@@ -21,6 +22,8 @@ const RULES = new Map([
   ["settlement", [money.lineAmounts, money.lineSum, money.settlementTax, money.settlementAmounts]],
   ["carbon-statement", [carbonFigures]],
   ["payment", []],
+  ["processing-run", [stock.runLoss, stock.runLines]],
+  ["stock-take", [stock.countedDifference]],
   ["lien", [statement.lienState, statement.lienAddresses]],
   ["appeal", [statement.appealDecision]],
   [KEY_EPOCH, [statement.keyAddress, statement.keyEndsAfterItsBeginning]],
@@ -30,7 +33,7 @@ const RULES = new Map([
 
 /** Rules over all members of an object: one hidden member makes the others say nothing. */
 const TOTALS = new Set([
-  ...[mass.proposalClasses, mass.shareSum, mass.deliveryLines, money.lineSum],
+  ...[mass.proposalClasses, mass.shareSum, mass.deliveryLines, stock.runLines, money.lineSum],
   ...[money.settlementTax, carbonFigures, statement.knownPolicy, mass.severalDeductions],
 ]);
 const [TICKET, VOID_TICKET] = ["ticket", "ticket-void"];
