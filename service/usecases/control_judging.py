@@ -31,9 +31,17 @@ class Judgement:
     verdicts: tuple[Verdict, ...]
     looks: Mapping[str, str | None]
 
-    def record(self) -> list[dict[str, str]]:
-        """``record.controls`` of the weighing's document."""
-        return [verdict.record() for verdict in self.verdicts]
+    def record(self) -> dict[str, dict[str, str]]:
+        """``record.controls`` of the weighing's document: what each control said, by its name."""
+        return {
+            verdict.control: {
+                "field": verdict.field,
+                "outcome": verdict.outcome.value,
+                "value": verdict.value,
+                "limit": verdict.limit,
+            }
+            for verdict in self.verdicts
+        }
 
 
 def judged(
