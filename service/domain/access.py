@@ -28,6 +28,8 @@ class Action(StrEnum):
     TICKET_VOID = "TICKET_VOID"
     TICKET_VIEW = "TICKET_VIEW"
     LOT_VIEW = "LOT_VIEW"
+    PROCESSING_RECORD = "PROCESSING_RECORD"
+    STOCK_TAKE = "STOCK_TAKE"
     DELIVERY_RECORD = "DELIVERY_RECORD"
     DELIVERY_VIEW = "DELIVERY_VIEW"
     RECEIPT_RECORD = "RECEIPT_RECORD"
@@ -82,6 +84,7 @@ _WEIGHBRIDGE = (
     Action.TICKET_ISSUE,
     Action.TICKET_VIEW,
     Action.LOT_VIEW,
+    Action.PROCESSING_RECORD,
     Action.DELIVERY_RECORD,
     Action.DELIVERY_VIEW,
     Action.BOOKING_VIEW,
@@ -126,6 +129,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             *_WEIGHBRIDGE,
             *_INSPECTION,
             Action.TICKET_VOID,
+            Action.STOCK_TAKE,
             Action.CORRECTION_RECORD,
             Action.APPEAL_VIEW,
             Action.APPEAL_DECIDE,

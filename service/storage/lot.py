@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.db import Tx
 from service.storage.locks import hold
+from service.storage.movements import movements
 from service.storage.rows import one, select_as
-from service.storage.tables import delivery_line, lot
-from service.storage.versions import ticket_now
+from service.storage.tables import lot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +40,6 @@ def locked_lot(tx: Tx, lot_id: str) -> LotRow | None:
 
 
 def held_kg(tx: Tx, lot_id: str) -> int:
-    """What went in by tickets, as they stand, less what was taken by deliveries."""
-    put_in = select(func.coalesce(func.sum(ticket_now.c.accepted_kg), 0)).where(
-        ticket_now.c.lot_id == lot_id
-    )
-    taken = select(func.coalesce(func.sum(delivery_line.c.kg), 0)).where(
-        delivery_line.c.lot_id == lot_id
-    )
-    return int(tx.execute(put_in).scalar_one()) - int(tx.execute(taken).scalar_one())
+    """All that entered the lot less all that left it, kg."""
+    total = select(func.coalesce(func.sum(movements.c.kg), 0)).where(movements.c.lot_id == lot_id)
+    return int(tx.execute(total).scalar_one())

@@ -14,7 +14,9 @@ from service.storage.tables import (
     batch_entry,
     batch_transition,
     journal,
+    processing_run,
     settlement,
+    stock_take,
     visit,
 )
 from service.storage.versions import delivery_now as delivery
@@ -85,7 +87,7 @@ def document_content(tx: Tx, reader: Reader, target_hash: str) -> dict[str, Any]
 
 
 def _readable(reader: Reader) -> ColumnElement[bool]:
-    """A document is read by those who may read the visit or delivery it belongs to; a control
+    """A document is read by those who may read the visit, delivery or site it belongs to; a control
     document, which is about nobody, by everyone who may read any."""
     of_visit = exists().where(
         visit.c.visit_id == journal.c.subject_id,
@@ -99,7 +101,16 @@ def _readable(reader: Reader) -> ColumnElement[bool]:
         settlement.c.delivery_id == journal.c.subject_id,
         reader.sees(settlement.c.bank_id, settlement.c.bank_id),
     )
-    return or_(of_visit, of_delivery, of_settlement, journal.c.kind.in_(CONTROL_KINDS))
+    of_stock = or_(
+        *(
+            exists().where(number == journal.c.subject_id, reader.sees(site_id))
+            for number, site_id in (
+                (processing_run.c.run_no, processing_run.c.site_id),
+                (stock_take.c.take_no, stock_take.c.site_id),
+            )
+        )
+    )
+    return or_(of_visit, of_delivery, of_settlement, of_stock, journal.c.kind.in_(CONTROL_KINDS))
 
 
 def _rows(tx: Tx, query: Select[Any]) -> list[DocumentRow]:

@@ -1,20 +1,24 @@
-"""Lots with what they hold."""
+"""Lots with what they hold, and where in the yard it lies."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from service.storage.db import Tx
+from service.storage.movements import movements
 from service.storage.rows import every
-from service.storage.tables import delivery_line, lot
-from service.storage.versions import ticket_now
+from service.storage.tables import lot
 from service.storage.views.reader import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotRow:
-    """``held_kg`` = ``received_kg`` − ``delivered_kg``."""
+    """``held_kg`` = ``received_kg`` − ``delivered_kg`` + ``processed_kg`` + ``counted_kg``.
+
+    ``processed_kg`` is what runs put in less what they took out; ``counted_kg`` the sum of the
+    corrections by counting. Both may be below zero.
+    """
 
     lot_id: str
     site_id: str
@@ -22,29 +26,73 @@ class LotRow:
     opened_at: datetime
     received_kg: int
     delivered_kg: int
+    processed_kg: int
+    counted_kg: int
+    held_kg: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockRow:
+    """What lies of a lot at one place; ``place`` is "" for what nobody named a place of."""
+
+    lot_id: str
+    site_id: str
+    grade: str
+    place: str
     held_kg: int
 
 
 def lots(tx: Tx, reader: Reader, site_id: str | None = None) -> list[LotRow]:
-    received = (
-        select(func.coalesce(func.sum(ticket_now.c.accepted_kg), 0))
-        .where(ticket_now.c.lot_id == lot.c.lot_id)
-        .scalar_subquery()
+    moved = (
+        select(
+            movements.c.lot_id,
+            _sum_of("received").label("received_kg"),
+            (-_sum_of("delivered")).label("delivered_kg"),
+            _sum_of("processed").label("processed_kg"),
+            _sum_of("counted").label("counted_kg"),
+            func.sum(movements.c.kg).label("held_kg"),
+        )
+        .group_by(movements.c.lot_id)
+        .subquery()
     )
-    delivered = (
-        select(func.coalesce(func.sum(delivery_line.c.kg), 0))
-        .where(delivery_line.c.lot_id == lot.c.lot_id)
-        .scalar_subquery()
+    names = ("received_kg", "delivered_kg", "processed_kg", "counted_kg", "held_kg")
+    query = (
+        select(
+            lot.c.lot_id,
+            lot.c.site_id,
+            lot.c.grade,
+            lot.c.opened_at,
+            *(func.coalesce(moved.c[name], 0).label(name) for name in names),
+        )
+        .outerjoin_from(lot, moved, moved.c.lot_id == lot.c.lot_id)
+        .where(reader.sees(lot.c.site_id))
     )
-    query = select(
-        lot.c.lot_id,
-        lot.c.site_id,
-        lot.c.grade,
-        lot.c.opened_at,
-        received.label("received_kg"),
-        delivered.label("delivered_kg"),
-        (received - delivered).label("held_kg"),
-    ).where(reader.sees(lot.c.site_id))
     if site_id is not None:
         query = query.where(lot.c.site_id == site_id)
     return every(tx, LotRow, query.order_by(lot.c.site_id, lot.c.grade))
+
+
+def stock(tx: Tx, reader: Reader, site_id: str | None = None) -> list[StockRow]:
+    """What lies where, places of a lot in the order of their names; empty places are left out."""
+    held = func.sum(movements.c.kg)
+    query = (
+        select(
+            lot.c.lot_id,
+            lot.c.site_id,
+            lot.c.grade,
+            movements.c.place,
+            held.label("held_kg"),
+        )
+        .join_from(lot, movements, movements.c.lot_id == lot.c.lot_id)
+        .where(reader.sees(lot.c.site_id))
+        .group_by(lot.c.lot_id, lot.c.site_id, lot.c.grade, movements.c.place)
+        .having(held != 0)
+    )
+    if site_id is not None:
+        query = query.where(lot.c.site_id == site_id)
+    ordered = query.order_by(lot.c.site_id, lot.c.grade, movements.c.place)
+    return every(tx, StockRow, ordered)
+
+
+def _sum_of(kind: str) -> ColumnElement[int]:
+    return func.coalesce(func.sum(movements.c.kg).filter(movements.c.kind == kind), 0)

@@ -21,6 +21,7 @@ from service.usecases.audit.numbers import audit_numbers
 from service.usecases.audit.promises import audit_promises
 from service.usecases.audit.rules import audit_rules
 from service.usecases.audit.run import Run, Stage, Tells, silent
+from service.usecases.audit.stock import audit_stock
 from service.usecases.audit.tasks import audit_tasks, tasks_on_chain
 from service.usecases.audit.trade import audit_trade
 from service.usecases.audit.transactions import Destination, audit_attempts
@@ -81,6 +82,7 @@ def _audited(
     differences = [
         *journal.differences,
         *_told("yard", lambda: audit_yard(books, journal)),
+        *_told("stock", lambda: audit_stock(books, journal)),
         *_told("trade", lambda: audit_trade(books, journal)),
         *_told("later", lambda: audit_later(books, journal)),
         *_told("rules", lambda: audit_rules(books, journal)),

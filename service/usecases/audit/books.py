@@ -34,6 +34,9 @@ EVIDENCE_TABLES = (
     "appeal_decision",
     "payment",
     "lien",
+    "processing_run",
+    "processing_line",
+    "stock_take",
     "batch",
     "batch_entry",
     "anchor_attempt",
@@ -55,6 +58,7 @@ BESIDE = (
     "booking",
     "price_list",
     "settlement_return",
+    "stock_move",
     "lien_order",
 )
 """Tables that the evidence speaks of and that are read to be compared with it."""

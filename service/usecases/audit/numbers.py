@@ -17,10 +17,16 @@ TABLES = {
     "YY": "booking",
     "FY": "appeal",
     "FK": "payment",
+    "JG": "processing_run",
+    "PD": "stock_take",
+    "YK": "stock_move",
 }
 """By prefix: the table that uses the numbers; every other prefix is a unit that issues tickets."""
 
-NUMBERED = ("ticket", "delivery", "plant-receipt", "carbon-statement", "payment")
+NUMBERED = (
+    *("ticket", "delivery", "plant-receipt", "carbon-statement", "payment"),
+    *("processing-run", "stock-take"),
+)
 CENTURY = 100
 _NUMBER = re.compile(r"(.+)-(\d{2})-(\d{6})")
 
@@ -78,6 +84,8 @@ def _numbers(books: Books, journal: Journal) -> Iterator[tuple[str, str]]:
             yield "settlement", row["settlement_no"]
     for row in books["booking"]:
         yield "booking", row["booking_no"]
+    for row in books["stock_move"]:
+        yield "stock_move", row["move_no"]
 
 
 def _appeals(journal: Journal) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from service.usecases.audit.difference import Difference, broken, missing
 from service.usecases.audit.documents import Journal, OpenedDocument
 from service.usecases.audit.later_rules import later_rules
 from service.usecases.audit.money import settlement_rules
+from service.usecases.audit.stock import lot_rules
 
 Record = Mapping[str, Any]
 
@@ -35,6 +36,8 @@ PARENTS: dict[str, dict[str, tuple[str, str]]] = {
     "carbon-statement": {"receipt": ("plant-receipt", "receipt_id")},
     "settlement": {"receipt": ("plant-receipt", "receipt_id")},
     "payment": {"settlement": ("settlement", "settlement_no")},
+    "processing-run": {},
+    "stock-take": {},
     "lien": {"delivery": ("delivery", "delivery_id")},
 }
 """By kind and part: the kind of the parent, and the member that both records share. A correction
@@ -59,7 +62,7 @@ def audit_rules(books: Books, journal: Journal) -> list[Difference]:
         fitting = _fitting(document, parents)
         if _is_whole(document, fitting) and document.speaks_as in _FIGURES:
             differences += _said(document, _FIGURES[document.speaks_as](document, fitting))
-    differences += _lots(journal)
+    differences += lot_rules(journal)
     differences += correction_rules(journal)
     differences += later_rules(journal)
     return differences + settlement_rules(books, journal)
@@ -288,32 +291,3 @@ def _limit_kg(base: Record, plant: Record) -> int:
 
 def _mpe_kg(load_kg: int, e_kg: int) -> int:
     return e_kg * next((error for up_to, error in MPE_STEPS if load_kg <= up_to * e_kg), 3)
-
-
-def _lots(journal: Journal) -> Iterator[Difference]:
-    """No lot ever gave more than it held, in the order of the journal; lines carry its grade."""
-    held_kg: dict[str, int] = {}
-    grades: dict[str, str] = {}
-    for document in journal.documents:
-        record = document.standing
-        if document.speaks_as == "ticket" and "lot_id" in record:
-            lot_id = record["lot_id"]
-            moved_kg = record["accepted_kg"] - _accepted_before(document, journal)
-            held_kg[lot_id] = held_kg.get(lot_id, 0) + moved_kg
-            grades[lot_id] = record["grade"]
-            if held_kg[lot_id] < 0:
-                yield broken("lot", lot_id, "held_kg", held_kg[lot_id], 0)
-        if document.kind == "delivery" and not journal.is_damaged(kind="ticket"):
-            for line in record["lines"].values():
-                lot_id = line["lot_id"]
-                if line["kg"] > held_kg.get(lot_id, 0):
-                    yield broken("lot", lot_id, "held_kg", held_kg.get(lot_id, 0), line["kg"])
-                held_kg[lot_id] = held_kg.get(lot_id, 0) - line["kg"]
-                if line["grade"] != grades.get(lot_id):
-                    yield broken("lot", lot_id, "grade", grades.get(lot_id), line["grade"])
-
-
-def _accepted_before(document: OpenedDocument, journal: Journal) -> int:
-    """What the ticket that a correction takes the place of had put into the lot, kg."""
-    former = journal.by_hash.get(document.supersedes or b"")
-    return 0 if former is None else int(former.standing["accepted_kg"])

@@ -1,4 +1,4 @@
-"""The rows of the yard, rebuilt from documents: weighings, photographs, grades, tickets, lots."""
+"""The rows of the yard, rebuilt from documents: weighings, photographs, grades, tickets."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from service.usecases.audit.books import Books
 from service.usecases.audit.difference import Difference, changed, missing
 from service.usecases.audit.documents import Journal, OpenedDocument, instant
-from service.usecases.audit.matching import ExpectedRow, OneOf, Row, matched
+from service.usecases.audit.matching import ExpectedRow, Row, matched
 
 Rebuild = Callable[[OpenedDocument], dict[str, Any]]
 
@@ -19,7 +19,6 @@ def audit_yard(books: Books, journal: Journal) -> list[Difference]:
         *rebuilt(books, journal, "grade_proposal", "proposal_id", "grade-proposal", _proposal),
         *rebuilt(books, journal, "grade_decision", "decision_id", "grade-decision", _decision),
         *rebuilt(books, journal, "ticket", "ticket_no", "ticket", _ticket),
-        *_lots(books, journal),
     ]
 
 
@@ -146,35 +145,3 @@ def _ticket(document: OpenedDocument) -> dict[str, Any]:
         "settlement_kg": record.get("settlement_kg", 0),
         "issued_at": instant(record["issued_at"]),
     }
-
-
-def _lots(books: Books, journal: Journal) -> list[Difference]:
-    """A lot exists by its tickets. It was opened by the first ticket of one of the series: inside
-    a series the numbers follow the order in which the lot was entered."""
-    tickets: dict[str, list[OpenedDocument]] = {}
-    for document in journal.of_kind("ticket"):
-        if "lot_id" in document.record:
-            tickets.setdefault(document.record["lot_id"], []).append(document)
-
-    def of_damaged_ticket(row: Row) -> list[Difference] | None:
-        del row
-        return [] if journal.is_damaged(kind="ticket") else None
-
-    expected = [_lot(lot_id, documents) for lot_id, documents in tickets.items()]
-    return matched("lot", ["lot_id"], expected, books["lot"], unfounded=of_damaged_ticket)
-
-
-def _lot(lot_id: str, tickets: list[OpenedDocument]) -> ExpectedRow:
-    first: dict[str, OpenedDocument] = {}
-    for document in sorted(tickets, key=lambda ticket: ticket.document_id):
-        first.setdefault(document.document_id.rsplit("-", 2)[0], document)
-    record = tickets[0].record
-    columns = {
-        "lot_id": lot_id,
-        "site_id": record["site_id"],
-        "grade": record["grade"],
-        "opened_at": OneOf(
-            values=frozenset(instant(ticket.record["issued_at"]) for ticket in first.values())
-        ),
-    }
-    return ExpectedRow(columns=columns, source=tickets[0].name)

@@ -21,6 +21,8 @@ RIGHT_OF_KIND = {
     "plant-receipt": Action.DELIVERY_VIEW,
     "settlement": Action.SETTLEMENT_VIEW,
     "payment": Action.SETTLEMENT_VIEW,
+    "processing-run": Action.LOT_VIEW,
+    "stock-take": Action.LOT_VIEW,
     "lien": Action.LIEN_VIEW,
     "appeal": Action.APPEAL_VIEW,
     "carbon-statement": Action.CARBON_VIEW,

@@ -76,6 +76,8 @@ KINDS: Mapping[str, LazyString] = {
     "correction": _l("Correction"),
     "appeal": _l("Appeal"),
     "payment": _l("Payment"),
+    "processing-run": _l("Processing run"),
+    "stock-take": _l("Stock-taking"),
     "lien": _l("Lien"),
     "key-epoch": _l("Key on record"),
     "policy": _l("Disclosure policy"),
