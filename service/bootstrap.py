@@ -138,6 +138,7 @@ def web_app(settings: Settings) -> "Flask":
             is_migrated=migrated,
             audit=auditor(settings, deps.db),
             trust=lambda: trust_file_bytes(settings),
+            edge_tokens={site: edge.token for site, edge in settings.edges.items()},
         ),
     )
 

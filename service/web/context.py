@@ -1,7 +1,7 @@
 """What a request knows: the joined service, who asks, and what that person may read."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from flask import Flask, current_app, g, request
@@ -45,7 +45,8 @@ class Outside:
     ``verify`` takes a bundle's bytes and the audience (plant, bank or None) and answers with the
     verdict of ``service.proof.verify`` under this service's trust file, as JSON values. ``audit``
     compares the database with the registry; without it the chain is not asked, and the report
-    says so. ``trust`` is the trust file as it lies there, None before there is one.
+    says so. ``trust`` is the trust file as it lies there, None before there is one. ``edge_tokens``
+    are the tokens by which the edge units of the sites are known.
     """
 
     verify: Callable[[bytes, str | None], dict[str, Any]]
@@ -53,6 +54,7 @@ class Outside:
     is_migrated: Callable[[], bool]
     audit: Callable[[], Report] | None = None
     trust: Callable[[], bytes | None] = lambda: None
+    edge_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def bind(app: Flask, joined: Deps, outside_parts: Outside) -> None:

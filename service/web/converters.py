@@ -23,6 +23,8 @@ IDENTIFIERS = {
     "number": Identifier(
         pattern="[A-Z0-9]{2,16}(?:-[A-Z0-9]{1,16}){2,4}", description="number on paper"
     ),
+    "edge": Identifier(pattern="[A-Za-z0-9_.-]{1,64}", description="identifier of an edge unit"),
+    "count": Identifier(pattern="[1-9][0-9]{0,14}", description="number from 1 on"),
     "hash": Identifier(pattern="[0-9a-f]{64}", description="target hash of a document, hex"),
 }
 
@@ -32,7 +34,7 @@ def _converter(pattern: str) -> type[BaseConverter]:
 
 
 def init_converters(app: Flask) -> None:
-    """Make ``<record:…>``, ``<site:…>``, ``<number:…>`` and ``<hash:…>`` known to the routes."""
+    """Make ``<record:…>``, ``<site:…>`` and the others known to the routes."""
     url_map: Map = app.url_map
     for name, identifier in IDENTIFIERS.items():
         url_map.converters[name] = _converter(identifier.pattern)

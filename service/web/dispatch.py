@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from werkzeug.exceptions import UnsupportedMediaType
 
 from service.web.context import actor
+from service.web.edge_access import edge_site
 from service.web.idempotency import answered_once
 from service.web.openapi import JSON, Operation, Section
 
@@ -30,7 +31,9 @@ def blueprint(sections: tuple[Section, ...]) -> Blueprint:
 
 def _view(operation: Operation) -> Callable[..., Response]:
     def answer(**path: str) -> Response:
-        if not operation.public:
+        if operation.edge:
+            edge_site()
+        elif not operation.public:
             actor()
         arguments = path | _input(operation)
         if operation.creates:

@@ -24,6 +24,7 @@ from service.domain.errors import (
 )
 from service.usecases.identity import LOOK_BACK, SignInRefusedError, TooManySignInsError
 from service.web.context import SignInNeededError
+from service.web.edge_access import EdgeTokenError
 from service.web.problem import MEDIA_TYPE, Offence, Refusal, body_of
 from service.web.terms import in_reader_language
 from service.web.validation import offences, pointer
@@ -55,6 +56,7 @@ class IdempotencyKeyError(UnreadableRequestError):
 STATUSES: tuple[tuple[type[FerrotraceError], HTTPStatus], ...] = (
     (SignInNeededError, HTTPStatus.UNAUTHORIZED),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED),
+    (EdgeTokenError, HTTPStatus.UNAUTHORIZED),
     (TooManySignInsError, HTTPStatus.TOO_MANY_REQUESTS),
     (TooManyRequestsError, HTTPStatus.TOO_MANY_REQUESTS),
     (UnreadableRequestError, HTTPStatus.BAD_REQUEST),

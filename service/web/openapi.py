@@ -29,7 +29,8 @@ class Operation:
     """One method at one address.
 
     ``creates`` makes an Idempotency-Key required and the answer repeatable. ``raw`` are the media
-    types of a body that is not JSON. ``location`` is the address of what was created, with the
+    types of a body that is not JSON. ``edge`` is an operation of a site's edge unit, which shows
+    the token of its site. ``location`` is the address of what was created, with the
     names of the answer's fields in braces.
     """
 
@@ -47,6 +48,7 @@ class Operation:
     query: type[BaseModel] | None
     creates: bool
     public: bool
+    edge: bool
     location: str | None
 
     @property
@@ -103,6 +105,7 @@ class Section:
         query: type[BaseModel] | None = None,
         creates: bool = False,
         public: bool = False,
+        edge: bool = False,
         location: str | None = None,
     ) -> Callable[[View], View]:
         def declare(view: View) -> View:
@@ -123,6 +126,7 @@ class Section:
                     query=query,
                     creates=creates,
                     public=public,
+                    edge=edge,
                     location=location,
                 )
             )
@@ -151,6 +155,7 @@ def document(sections: tuple[Section, ...], *, title: str, version: str) -> dict
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "ferrotrace_session"},
                 "token": {"type": "apiKey", "in": "header", "name": "Authentication-Token"},
+                "site": {"type": "http", "scheme": "bearer"},
             },
         },
     }
@@ -184,6 +189,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["description"] = operation.description
     if operation.public:
         described["security"] = []
+    elif operation.edge:
+        described["security"] = [{"site": []}]
     if parameters := [*_path(operation), *_query(operation), *_headers(operation)]:
         described["parameters"] = parameters
     if body := _body(operation):
@@ -223,7 +230,7 @@ def problem_statuses(operation: Operation) -> tuple[int, ...]:
         413: has_body,
         415: has_body,
         422: has_body or operation.creates or operation.query is not None,
-        429: operation.public,
+        429: operation.public or operation.name == "post_edge_sign_in",
         500: True,
         503: True,
     }

@@ -1,7 +1,8 @@
 """Sign-in: the library's accounts, password check, session and token, with our throttle before it.
 
 ``sign_in`` and ``sign_out`` are the only two entrances; the sign-in page and ``POST /v1/session``
-both use them. The library's own pages (registration, recovery by e-mail) are not switched on.
+both use them. An edge unit asks for ``checked_account`` alone. The library's own pages
+(registration, recovery by e-mail) are not switched on.
 """
 
 from datetime import timedelta
@@ -53,6 +54,18 @@ def init_security(app: Flask, joined: Deps, *, secure_cookies: bool) -> None:
 def sign_in(login: str, password: str) -> Account:
     """Open a session for the account with this user name or e-mail address and password.
 
+    Raises as ``checked_account``.
+    """
+    account = checked_account(login, password)
+    session.clear()  # nothing of a session from before the sign-in lives on in it
+    session.permanent = True
+    login_user(account, remember=False, authn_via=["password"])
+    return account
+
+
+def checked_account(login: str, password: str) -> Account:
+    """The active account with this login and password; no session is opened.
+
     Raises ``TooManySignInsError`` after too many failures, else ``SignInRefusedError``. An unknown
     login takes as long as a wrong password.
     """
@@ -67,9 +80,6 @@ def sign_in(login: str, password: str) -> Account:
     if not verified or account is None:
         note_failed_sign_in(name, address, deps())
         raise SignInRefusedError(field="password")
-    session.clear()  # nothing of a session from before the sign-in lives on in it
-    session.permanent = True
-    login_user(account, remember=False, authn_via=["password"])
     return account
 
 

@@ -1,6 +1,7 @@
 """Read models: what pages and API show, narrowed to what the reader may see."""
 
 from service.storage.views.appeal import AppealView, appeal, appeals
+from service.storage.views.brief import brief, newest_change
 from service.storage.views.chain import AnchoringFigures, anchoring_figures
 from service.storage.views.correction import DocumentVersion, delivery_versions, ticket_versions
 from service.storage.views.delivery import (
@@ -16,6 +17,14 @@ from service.storage.views.document import (
     document_content,
     documents,
     documents_of_visit,
+)
+from service.storage.views.edge_entry import (
+    HeldEntryView,
+    IncidentView,
+    LateEntry,
+    held_entries,
+    incidents,
+    late_entries,
 )
 from service.storage.views.lien import LienOrderView, LienView, lien_of_delivery, liens
 from service.storage.views.log import LogHeadRow, log_entries, log_heads
@@ -71,6 +80,9 @@ __all__ = [
     "DeliveryRow",
     "DocumentRow",
     "DocumentVersion",
+    "HeldEntryView",
+    "IncidentView",
+    "LateEntry",
     "LienOrderView",
     "LienView",
     "LogHeadRow",
@@ -96,6 +108,7 @@ __all__ = [
     "appeals",
     "batch_states",
     "bookings",
+    "brief",
     "dashboard",
     "deliveries",
     "delivery",
@@ -105,11 +118,15 @@ __all__ = [
     "document_content",
     "documents",
     "documents_of_visit",
+    "held_entries",
+    "incidents",
+    "late_entries",
     "lien_of_delivery",
     "liens",
     "log_entries",
     "log_heads",
     "lots",
+    "newest_change",
     "oldest_unanchored",
     "organisations",
     "payments",

@@ -5,9 +5,16 @@ from service.usecases.edge_entry.chain import head
 from service.usecases.edge_entry.decision import apply_again, set_aside
 from service.usecases.edge_entry.incident import compare_clocks, release
 from service.usecases.edge_entry.intake import Outcome, Taken, take_entries
-from service.usecases.edge_entry.registration import RegisterEdge, register, replace_key
+from service.usecases.edge_entry.registration import (
+    EdgeOfOtherSiteError,
+    RegisterEdge,
+    register,
+    replace_key,
+)
+from service.usecases.edge_entry.registration import key_of_unit as require_unit
 
 __all__ = [
+    "EdgeOfOtherSiteError",
     "Outcome",
     "RegisterEdge",
     "Taken",
@@ -18,6 +25,7 @@ __all__ = [
     "register",
     "release",
     "replace_key",
+    "require_unit",
     "set_aside",
     "take_entries",
 ]

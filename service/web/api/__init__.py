@@ -8,7 +8,9 @@ from service.web.api import (
     corrections,
     deliveries,
     documents,
+    edges,
     grades,
+    held_entries,
     liens,
     log,
     lots,
@@ -53,5 +55,7 @@ SECTIONS: tuple[Section, ...] = tuple(
         log,
         search,
         alarms,
+        edges,
+        held_entries,
     )
 )
