@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
 from threading import Condition
 from time import monotonic
 
@@ -147,7 +148,12 @@ class Scale:
         return CapturedPassage(window=window, passage=passage)
 
     def _rule(self) -> WindowRule:
-        return WindowRule().at_rate(self.clock.rate)
+        return _rule_at(self.clock.rate)
+
+
+@cache
+def _rule_at(rate: int) -> WindowRule:
+    return WindowRule().at_rate(rate)
 
 
 def business_date() -> date:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from service.devices.indicators.dialect import Dialect, Frame, Match, Shown
 
-SEVEN_BITS = bytes(byte & 0x7F for byte in range(256))
+WITHOUT_PARITY = bytes(byte & 0x7F for byte in range(256))
 
 
 class SevenBits:
@@ -21,7 +21,7 @@ class SevenBits:
         self.poll_ms = dialect.poll_ms
 
     def match(self, data: bytes) -> Frame | Match:
-        found = self._dialect.match(data.translate(SEVEN_BITS))
+        found = self._dialect.match(data.translate(WITHOUT_PARITY))
         if isinstance(found, Match):
             return found
         return replace(found, raw=bytes(data[: len(found.raw)]))

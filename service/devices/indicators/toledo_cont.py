@@ -19,6 +19,7 @@ from service.devices.indicators.dialect import (
     negative_kinds,
 )
 from service.devices.indicators.settings import Allowed, checked_settings
+from service.devices.indicators.seven_bits import WITHOUT_PARITY
 from service.domain.weighing import Checksum, Mode
 
 STX, CR = 0x02, 0x0D
@@ -80,7 +81,7 @@ class ToledoContinuous(Continuous):
         if len(data) < self.frame_length:
             return Match.PARTIAL
         raw = bytes(data[: self.frame_length])
-        masked = bytes(byte & SEVEN_BITS for byte in raw)
+        masked = raw.translate(WITHOUT_PARITY)
         if masked[LENGTH - 1] != CR:
             return Match.NONE
         weight, tare = _digits(masked[4:10]), _digits(masked[10:16])

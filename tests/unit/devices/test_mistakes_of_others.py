@@ -92,7 +92,8 @@ def test_5_parity_left_in_bit_seven_changes_no_weight(name: str) -> None:
     plain = dialect_by_name(name, {}).encode(Shown(kg=48_620, d_kg=20))
     sent = with_even_parity(plain)
     (frame,) = fed(dialect, [sent])
-    assert (frame.weight, frame.raw) == (48_620, sent)
+    assert frame.weight == 48_620
+    assert frame.raw == sent
     assert weights(name, sent) == ([] if masked else [48_620])
 
 
@@ -145,7 +146,8 @@ def test_10_no_number_is_a_float() -> None:
 def test_11_frames_of_catalogues_without_a_manual_are_none(setting: tuple[str, Any]) -> None:
     dialect = dialect_by_name(*setting)
     for invented in (b"N+0012.34 kg\r\n", b"\x02S S 48620 kg\x03", b"O 0012.34\r"):
-        assert all(dialect.match(invented[at:]) in Match for at in range(len(invented)))
+        found = [dialect.match(invented[at:]) for at in range(len(invented))]
+        assert all(isinstance(match, Match) for match in found)
 
 
 def test_12_expanded_and_net_displays_never_become_a_trade_weight() -> None:
