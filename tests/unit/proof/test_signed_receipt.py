@@ -116,6 +116,7 @@ def _with(change: Callable[[dict[str, Any]], Any]) -> str:
         f"{_encoded(canonical_json(PAYLOAD) + b' ')}.{_encoded(bytes(64))}.00112233",
         f"{_encoded(canonical_json(PAYLOAD))}.{_encoded(bytes(63))}.00112233",
         f"{_encoded(canonical_json(PAYLOAD))}=.{_encoded(bytes(64))}.00112233",
+        f"!{TEXT.partition('#')[2]}",
         _with(lambda members: members.update(v=2)),
         _with(lambda members: members.update(plate="辽EDEMO1")),
         _with(lambda members: members.pop("net_kg")),
