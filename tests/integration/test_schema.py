@@ -62,7 +62,7 @@ def test_an_empty_database_is_not_migrated(postgres: EmbeddedPostgres) -> None:
 def test_the_service_may_only_add_to_records(database_url: str, verb: str) -> None:
     db = Database(database_url)
     for table in tables.APPEND_ONLY:
-        column = list(table.columns)[-1].name
+        column = f'"{list(table.columns)[-1].name}"'
         statement = text(verb.format(table.name, column, column))
         with pytest.raises(ProgrammingError, match="permission denied"), db.transaction() as tx:
             tx.execute(statement)
