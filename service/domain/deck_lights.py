@@ -181,7 +181,12 @@ def _outputs(phase: DeckPhase, facts: DeckFacts, before: Outputs) -> Outputs:
 
 
 def _in_entry(phase: DeckPhase, facts: DeckFacts) -> bool:
-    """Whether a truck may stand below the entry barrier: by its beam, else until it stands."""
+    """Whether a truck may stand below the entry barrier, or is about to drive below it.
+
+    Its beam tells; where there is none, until the truck stands still.
+    """
+    if phase is DeckPhase.EMPTY and facts.beams.loop_occupied:
+        return True
     if facts.beams.back_clear is not None:
         return not facts.beams.back_clear
     return phase is DeckPhase.ON_DECK and not facts.still
