@@ -1,5 +1,6 @@
 """Entries of edge units, the pictures they name, and what became of those that were held."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from service.storage.db import Tx
 from service.storage.locks import hold
 from service.storage.rows import add, every, one, select_as
 from service.storage.tables import edge_blob, edge_entry, edge_entry_decision, edge_number
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +159,7 @@ def add_blob(tx: Tx, row: BlobRow) -> None:
     tx.execute(insert(edge_blob).values(values).on_conflict_do_nothing())
 
 
-def blobs(tx: Tx, digests: Sequence[bytes]) -> dict[bytes, BlobRow]:
-    """Those of the pictures that are here, by their SHA-256."""
-    query = select_as(BlobRow, edge_blob).where(edge_blob.c.sha256.in_(list(digests)))
-    return {row.sha256: row for row in every(tx, BlobRow, query)}
+def blobs(tx: Tx, digests: Sequence[str]) -> list[BlobRow]:
+    """Those of the pictures (SHA-256, hex) that are here."""
+    wanted = [bytes.fromhex(digest) for digest in digests if _SHA256.fullmatch(digest)]
+    return every(tx, BlobRow, select_as(BlobRow, edge_blob).where(edge_blob.c.sha256.in_(wanted)))

@@ -1,6 +1,6 @@
 """An entry about to be applied: what was done, by whom, when and at which scale."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,14 +80,13 @@ def person(tx: Tx, user_id: str, role: str, site_id: str) -> Actor:
     )
 
 
-def pictures(tx: Tx, digests: list[str]) -> list[tuple[bytes, str]]:
+def pictures(tx: Tx, digests: Sequence[str]) -> list[tuple[bytes, str]]:
     """Bytes and media type of the pictures named; raises ``PictureMissingError``."""
-    found = blobs(tx, [bytes.fromhex(digest) for digest in digests])
+    found = {row.sha256.hex(): row for row in blobs(tx, digests)}
     for digest in digests:
-        if bytes.fromhex(digest) not in found:
-            raise PictureMissingError(field="sha256", value=digest)
-    rows = (found[bytes.fromhex(digest)] for digest in digests)
-    return [(row.content, row.media_type) for row in rows]
+        if digest not in found:
+            raise PictureMissingError(field="sha256", value=digest[:64])
+    return [(found[digest].content, found[digest].media_type) for digest in digests]
 
 
 def _require_of_site(tx: Tx, body: Mapping[str, Any], site_id: str) -> None:

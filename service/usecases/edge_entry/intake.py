@@ -2,7 +2,7 @@
 the row that says so. What is repeated gets the answer it got; what is cut off goes on later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.devices.edge.entries import (
@@ -65,10 +65,11 @@ def take_entries(edge_id: str, site_id: str, documents: Sequence[Any], deps: Dep
     ``EdgeQuarantinedError``; then nothing was stored. ``UnavailableError`` ends it where something
     outside does not answer: what was applied before stays.
     """
+    alone = replace(deps, edges={})  # the unit has said all; it need not be within reach
     came = received(documents)
     key, line = _line(edge_id, site_id, came, deps)
     outcomes = [_on_record(edge_id, entry, deps) for entry in line.known]
-    outcomes += [_take(key, entry, deps) for entry in line.new]
+    outcomes += [_take(key, entry, alone) for entry in line.new]
     with deps.db.transaction() as tx:
         last = entries.head_of(tx, edge_id).entry_seq
     return Taken(entry_seq=last, outcomes=tuple(outcomes))

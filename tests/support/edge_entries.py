@@ -1,0 +1,113 @@
+"""An edge unit for tests of what comes up from one: it makes entries, signed and chained."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from service.devices.edge.document import (
+    capture_hash,
+    instant_text,
+    instrument_document,
+    photograph_document,
+)
+from service.devices.edge.entries import GENESIS, instant_ms, signed_entry
+from service.domain.party import Actor
+from service.domain.weighing import Capture
+
+Document = dict[str, Any]
+
+START = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
+"""An hour before the clock of the test company starts: what comes up was done before."""
+
+
+@dataclass
+class Unit:
+    """The edge unit of a site; ``entries`` is its log, ``blobs`` its pictures by SHA-256."""
+
+    site_id: str = "BASE01"
+    edge_id: str = "EDGE-BASE01"
+    at: datetime = START
+    key: Ed25519PrivateKey = field(
+        default_factory=lambda: Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    )
+    entries: list[Document] = field(default_factory=list)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    last_no: int = 0
+
+    @property
+    def public_key(self) -> bytes:
+        return self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+    def ticket_no(self) -> str:
+        """The next number of the unit's own series."""
+        self.last_no += 1
+        return f"{self.site_id}-E1-26-{self.last_no:06d}"
+
+    def add(self, kind: str, by: Actor, body: Mapping[str, Any], **changes: Any) -> Document:
+        """Append an entry to the log; ``changes`` stand in the place of its members."""
+        self.at += timedelta(seconds=30)
+        facts = {
+            "edge_id": self.edge_id,
+            "entry_seq": len(self.entries) + 1,
+            "entry_id": str(uuid4()),
+            "kind": kind,
+            "at": instant_ms(self.at),
+            "logged_at": instant_ms(self.at),
+            "mono_ms": 1_000 * len(self.entries),
+            "person": {
+                "user_id": by.user_id,
+                "name": by.name,
+                "role": by.role.value,
+                "tablet_id": "TABLET-1",
+                "tablet_offline": False,
+            },
+            "body": dict(body),
+            "prev_hash": self.entries[-1]["hash"] if self.entries else GENESIS,
+        }
+        self.entries.append(self.signed(facts | changes))
+        return self.entries[-1]
+
+    def signed(self, facts: Mapping[str, Any]) -> Document:
+        """``facts`` as an entry, whatever its body says."""
+        unsigned = {k: v for k, v in facts.items() if k not in {"hash", "signature"}}
+        return signed_entry(unsigned, self.key).document()
+
+    def capture(self, capture: Capture) -> Document:
+        """The capture as an entry names it; its pictures go among the blobs."""
+        pictures = []
+        for photograph in capture.photographs:
+            self.blobs[photograph.sha256] = photograph.data
+            named = photograph_document(photograph)
+            del named["data_b64"]
+            pictures.append(named)
+        document: Document = {
+            "capture_id": capture.capture_id,
+            "edge_id": self.edge_id,
+            "edge_seq": capture.edge_seq,
+            "prev_hash": capture.prev_hash,
+            "site_id": capture.site_id,
+            "instrument": instrument_document(capture.instrument),
+            "pass": capture.weighing_pass.value,
+            "kg": capture.kg,
+            "source": capture.source.value,
+            "stable_source": capture.stable_source.value,
+            "window_ms": capture.window_ms,
+            "spread_kg": capture.spread_kg,
+            "frame_count": capture.frame_count,
+            "zero_before_kg": capture.zero_before_kg,
+            "first_frame_hex": capture.first_frame_hex,
+            "last_frame_hex": capture.last_frame_hex,
+            "frames": [list(frame) for frame in capture.frames],
+            "frames_sha256": capture.frames_sha256,
+            "curve": [list(point) for point in capture.curve],
+            "curve_sha256": capture.curve_sha256,
+            "taken_at": instant_text(self.at),
+            "photographs": pictures,
+            "silent_cameras": list(capture.silent_cameras),
+        }
+        return document | {"hash": capture_hash(document)}
