@@ -98,7 +98,8 @@ def after_capture(points: Curve, *, near_zero_kg: int) -> AfterCapture:
         if kg is None:
             continue
         if abs(kg) <= near_zero_kg:
-            return AfterCapture(seen_ms=ms, empty_after_ms=ms - points[0][0], rise_kg=rise_kg)
+            empty_ms = ms - points[0][0]
+            return AfterCapture(seen_ms=empty_ms, empty_after_ms=empty_ms, rise_kg=rise_kg)
         rise_kg = max(rise_kg, 0 if before is None else kg - before)
         before = kg
     seen_ms = points[-1][0] - points[0][0] if points else 0
