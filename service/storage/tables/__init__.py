@@ -4,6 +4,11 @@ Rows are only ever added: the application's role has no UPDATE and no DELETE on 
 ``APPEND_ONLY``). Masses are integer kilograms, money integer fen; hashes are raw 32 bytes.
 """
 
+from service.storage.tables.answers import (
+    seller_code_failure,
+    ticket_answer,
+    ticket_print,
+)
 from service.storage.tables.chain import (
     anchor_attempt,
     anchor_proof,
@@ -148,6 +153,7 @@ __all__ = [
     "processing_run",
     "promise",
     "radiation_check",
+    "seller_code_failure",
     "series",
     "settlement",
     "settlement_approval",
@@ -159,6 +165,8 @@ __all__ = [
     "stored_tare",
     "stored_tare_end",
     "ticket",
+    "ticket_answer",
+    "ticket_print",
     "ticket_version",
     "vehicle_version",
     "visit",

@@ -81,7 +81,7 @@ edge_entry = Table(
     ),
     Column("code", Text),
     Column("message", Text),
-    Column("message_values", JSONB),
+    Column("message_values", JSONB(none_as_null=True)),
     ForeignKeyConstraint(["edge_id", "key_version"], ["edge_key.edge_id", "edge_key.version"]),
     CheckConstraint(
         "num_nonnulls(code, message, message_values) = CASE outcome WHEN 'held' THEN 3 ELSE 0 END",

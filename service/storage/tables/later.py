@@ -72,7 +72,9 @@ appeal = Table(
     Column(
         "ground",
         Text,
-        CheckConstraint("ground IN ('weight', 'grade', 'deduction', 'other')", name="ground"),
+        CheckConstraint(
+            "ground IN ('weight', 'grade', 'deduction', 'price', 'goods', 'other')", name="ground"
+        ),
         nullable=False,
     ),
     Column("statement", Text, nullable=False),
