@@ -28,7 +28,14 @@ from service.storage.views.edge_entry import (
 )
 from service.storage.views.lien import LienOrderView, LienView, lien_of_delivery, liens
 from service.storage.views.log import LogHeadRow, log_entries, log_heads
-from service.storage.views.lot import LotRow, lots
+from service.storage.views.lot import (
+    LotRow,
+    ProcessingRunRow,
+    StockRow,
+    lots,
+    processing_runs,
+    stock,
+)
 from service.storage.views.office import (
     AlarmRow,
     BatchState,
@@ -92,11 +99,13 @@ __all__ = [
     "PhotographContent",
     "PhotographRow",
     "PriceListRow",
+    "ProcessingRunRow",
     "PromiseView",
     "Reader",
     "SearchHit",
     "SettlementView",
     "SiteRow",
+    "StockRow",
     "TicketRow",
     "VisitDetail",
     "VisitRow",
@@ -132,12 +141,14 @@ __all__ = [
     "payments",
     "photograph",
     "price_lists",
+    "processing_runs",
     "promise",
     "promise_of_ticket",
     "search",
     "settlement",
     "settlements",
     "sites",
+    "stock",
     "ticket",
     "ticket_versions",
     "tickets",

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, func, select
 
 from service.storage.db import Tx
 from service.storage.movements import movements
-from service.storage.rows import every
-from service.storage.tables import lot
+from service.storage.rows import every, select_as
+from service.storage.tables import lot, processing_run
 from service.storage.views.reader import Reader
 
 
@@ -40,6 +40,21 @@ class StockRow:
     grade: str
     place: str
     held_kg: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessingRunRow:
+    """A run as it is on record."""
+
+    run_no: str
+    site_id: str
+    process: str
+    started_at: datetime
+    ended_at: datetime
+    input_kg: int
+    output_kg: int
+    loss_kg: int
+    target_hash: bytes
 
 
 def lots(tx: Tx, reader: Reader, site_id: str | None = None) -> list[LotRow]:
@@ -92,6 +107,13 @@ def stock(tx: Tx, reader: Reader, site_id: str | None = None) -> list[StockRow]:
         query = query.where(lot.c.site_id == site_id)
     ordered = query.order_by(lot.c.site_id, lot.c.grade, movements.c.place)
     return every(tx, StockRow, ordered)
+
+
+def processing_runs(tx: Tx, reader: Reader, *, limit: int = 50) -> list[ProcessingRunRow]:
+    """The newest runs, newest first."""
+    query = select_as(ProcessingRunRow, processing_run).where(reader.sees(processing_run.c.site_id))
+    newest = query.order_by(processing_run.c.ended_at.desc(), processing_run.c.run_no.desc())
+    return every(tx, ProcessingRunRow, newest.limit(limit))
 
 
 def _sum_of(kind: str) -> ColumnElement[int]:

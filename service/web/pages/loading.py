@@ -1,4 +1,4 @@
-"""Lots, and the delivery note of a truck that was loaded from them."""
+"""The delivery note of a truck that was loaded from lots."""
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,14 +16,6 @@ bp = Blueprint("loading", __name__)
 _ROUTE = "/visits/<record:visit_id>/delivery"
 _LOT = "lot-"
 _MOST_DIGITS = 7
-
-
-@bp.get("/lots")
-def lots() -> ResponseReturnValue:
-    who = reader(Action.LOT_VIEW)
-    with deps().db.transaction() as tx:
-        known = directory(tx)
-        return render_template("yard/lots.html", lots=views.lots(tx, who), sites=known.sites)
 
 
 @bp.get(_ROUTE)

@@ -276,3 +276,13 @@ def language_name(code: str) -> str:
 
 
 __all__ = ["Mark", "language_name", "mark", "tone_icon", "word"]
+PROCESSES: Mapping[str, LazyString] = {
+    "CUTTING": _l("Cutting"),
+    "BALING": _l("Baling"),
+    "SHREDDING": _l("Shredding"),
+}
+COUNT_METHODS: Mapping[str, LazyString] = {
+    "SURVEY": _l("Survey (volume and density)"),
+    "WEIGHED": _l("Weighed on the scale"),
+    "ESTIMATE": _l("Estimate by eye"),
+}

@@ -227,6 +227,21 @@ BODIES: dict[str, dict[str, Any]] = {
         "paid_on": "2026-11-20",
         "bank_reference": "PAY-1",
     },
+    "/v1/processing-runs": {
+        "site_id": "BASE01",
+        "process": "CUTTING",
+        "started_at": "2026-11-20T06:00:00Z",
+        "ended_at": "2026-11-20T07:00:00Z",
+        "inputs": [{"lot_id": "BASE01-HRS101", "kg": 10}],
+        "outputs": [{"grade": "HRS102", "kg": 10}],
+    },
+    "/v1/lots/<lot_id>/moves": {"from_place": "", "to_place": "B1", "kg": 10},
+    "/v1/lots/<lot_id>/counts": {
+        "book_kg": 1,
+        "counted_kg": 1,
+        "method": "SURVEY",
+        "counted_at": "2026-11-20T06:00:00Z",
+    },
     "/v1/sites/<site_id>/simulator/deck": {"plate": "辽E55555", "kg": 20_000},
     "/v1/sites/<site_id>/simulator/gate": {"plate": "辽E55555"},
     "/v1/sites/<site_id>/simulator/speed": {"rate": 1},
@@ -259,6 +274,13 @@ FORMS = {
     "/tickets/<ticket_no>/correction": {"why": "test"},
     "/appeals/<appeal_no>/answer": {"outcome": "upheld", "answer": "test"},
     "/visits/<visit_id>/void": {"reason": "test"},
+    "/lots/<lot_id>/move": {"to_place": "B2", "kg": "10"},
+    "/lots/<lot_id>/count": {"book_kg": "1", "counted_kg": "1", "method": "SURVEY"},
+    "/sites/<site_id>/processing": {
+        "process": "CUTTING",
+        "started_at": "2026-11-20T06:00",
+        "ended_at": "2026-11-20T07:00",
+    },
 }
 QUESTIONS = {
     "/v1/search": "?q=12345",

@@ -352,6 +352,26 @@ def payment() -> dict[str, Any]:
     )
 
 
+def weighing_void() -> dict[str, Any]:
+    return document(
+        "weighing-void",
+        "void-1",
+        {
+            "void_id": "void-1",
+            "weighing_id": "BASE01-check",
+            "visit_id": "visit-1",
+            "site_id": "BASE01",
+            "pass": "gross",
+            "kg": 48_640,
+            "reason": "one axle stood off the deck",
+            "voided_at": "2026-03-01T02:20:00Z",
+            "recorded_at": "2026-03-01T02:20:05Z",
+            "operator_id": "supervisor-1",
+        },
+        personal={"operator": "张三"},
+    )
+
+
 def processing_run() -> dict[str, Any]:
     return document(
         "processing-run",
@@ -364,7 +384,7 @@ def processing_run() -> dict[str, Any]:
             "ended_at": "2026-03-01T07:30:00Z",
             "inputs": {"1": {"lot_id": "BASE01-HRS101", "grade": "HRS101", "kg": 20_000}},
             "outputs": {
-                "1": {"lot_id": "BASE01-SRS102", "grade": "SRS102", "kg": 19_000, "place": "B2"}
+                "1": {"lot_id": "BASE01-SRS401", "grade": "SRS401", "kg": 19_000, "place": "B2"}
             },
             "input_kg": 20_000,
             "output_kg": 19_000,
@@ -553,4 +573,5 @@ def one_truck() -> Sealed:
     seal("factor-set", factors())
     seal("processing-run", processing_run())
     seal("stock-take", stock_take())
+    seal("weighing-void", weighing_void(), DIGEST)
     return wrapped
