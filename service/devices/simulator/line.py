@@ -2,13 +2,13 @@
 
 import selectors
 import socket
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Protocol
 
 from service.devices.clock import RatedClock
+from service.devices.indicators.stream import RequestStream
 from service.devices.simulator.channels import Channel, PtyChannel, Rfc2217Channel, TcpChannel
 from service.devices.simulator.indicator import Indicator
 from service.devices.site import host_and_port
@@ -18,7 +18,7 @@ FRAME_PERIOD_MS = 143
 
 LARGEST_BURST = 100
 SHORTEST_WAIT_S = 0.002
-LONGEST_WAIT_S = 0.1
+LONGEST_WAIT_S = 0.05
 
 
 class Line(Protocol):
@@ -46,7 +46,7 @@ class IndicatorLine:
         self._clock = clock
         self._url = url
         self._selector = selectors.DefaultSelector()
-        self._questions: dict[Channel, bytes] = {}
+        self._questions: dict[Channel, RequestStream] = {}
         self._stopped = Event()
         self._server: socket.socket | None = None
         self._thread = Thread(target=self._run, name="line", daemon=True)
@@ -126,9 +126,7 @@ class IndicatorLine:
         except OSError:
             self._drop(channel)
             return
-        known = (*self._indicator.dialect.greetings, *self._indicator.dialect.requests)
-        asked, rest = questions(self._questions[channel] + data, known)
-        self._questions[channel] = rest
+        asked = self._questions[channel].feed(data)
         if self._speaks:
             self._send(channel, b"".join(map(self._indicator.answer, asked)))
 
@@ -141,7 +139,7 @@ class IndicatorLine:
             self._drop(channel)
 
     def _add(self, channel: Channel) -> None:
-        self._questions[channel] = b""
+        self._questions[channel] = RequestStream(self._indicator.dialect)
         self._selector.register(channel, selectors.EVENT_READ, channel)
 
     def _drop(self, channel: Channel) -> None:
@@ -153,19 +151,3 @@ class IndicatorLine:
     def _drop_channels(self) -> None:
         for channel in tuple(self._questions):
             self._drop(channel)
-
-
-def questions(data: bytes, known: Iterable[bytes]) -> tuple[list[bytes], bytes]:
-    """Whole ``known`` questions in ``data``, and what may yet become one; the rest is skipped."""
-    asked: list[bytes] = []
-    wanted = sorted(set(known), key=len, reverse=True)
-    while data:
-        question = next((each for each in wanted if data.startswith(each)), None)
-        if question is not None:
-            asked.append(question)
-            data = data[len(question) :]
-        elif any(each.startswith(data) for each in wanted):
-            break
-        else:
-            data = data[1:]
-    return asked, data

@@ -49,7 +49,7 @@ class Simulator:
         self.deck = Deck(self.clock, d_kg=instrument.d_kg, cells=cells)
         dialect = dialect_by_name(instrument.dialect, site.instrument.params)
         self.indicator = Indicator(dialect, instrument, self.deck, self.clock, seed=seed)
-        self.line = _line(self.indicator, self.clock, site.instrument.transport_url)
+        self.line = line_of(self.indicator, self.clock, site.instrument.transport_url)
         self.board = YardBoard(site, self.deck)
         gate = Gate()
         hardware = Hardware(
@@ -79,7 +79,7 @@ class Simulator:
         self.line.stop()
 
 
-def _line(indicator: Indicator, clock: RatedClock, url: str) -> Line:
+def line_of(indicator: Indicator, clock: RatedClock, url: str) -> Line:
     """Return the line of the dialect; Modbus TCP has frames of its own, all others are bytes."""
     if indicator.dialect.name == MODBUS_TCP:
         return ModbusLine(indicator, url)
