@@ -71,13 +71,18 @@ class EdgeApi:
     """The answers of one edge unit."""
 
     def __init__(
-        self, site: SiteDevices, scale: Scale, store: CaptureStore, promises: PromiseDesk | None
+        self,
+        site: SiteDevices,
+        scale: Scale,
+        store: CaptureStore,
+        desk: CaptureDesk,
+        promises: PromiseDesk | None,
     ) -> None:
         self._site = site
         self._scale = scale
         self._store = store
         self._promises = promises
-        self._desk = CaptureDesk(site, scale, store)
+        self._desk = desk
 
     def routes(self) -> tuple[Route, ...]:
         return (
@@ -167,6 +172,7 @@ def create_edge_app(
     site: SiteDevices,
     scale: Scale,
     store: CaptureStore,
+    desk: CaptureDesk,
     promises: PromiseDesk | None = None,
     *,
     token: str,
@@ -175,7 +181,7 @@ def create_edge_app(
 
     Without ``promises`` the site gives no receipts.
     """
-    app = answering_app(__name__, EdgeApi(site, scale, store, promises).routes())
+    app = answering_app(__name__, EdgeApi(site, scale, store, desk, promises).routes())
     expected = f"Bearer {token}".encode()
 
     @app.before_request

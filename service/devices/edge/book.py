@@ -4,7 +4,8 @@ The snapshot says up to which entry it goes. Folded over it are the entries afte
 those before it that the server still holds: on the yard they happened.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +41,8 @@ class YardBook:
         self._log = log
         self._site_id = site_id
         self._notes_since = notes_since
-        self.revision = 0
+        self.revision = time.time_ns() // 10**6
+        """Grows with each change, also over a restart."""
         self.brief: Brief | None = None
         self._facts: dict[str, VisitFacts] = {}
         self._notes: dict[str, VisitNotes] = {}
@@ -74,6 +76,17 @@ class YardBook:
         if visit_id not in self._facts:
             raise NotFoundError(field="visit_id", what="visit", key=visit_id[:64])
         return self._facts[visit_id]
+
+    def visit_named_by(self, body: Mapping[str, Any]) -> VisitFacts | None:
+        """The visit that the body of an entry names, by itself, its weighing or its ticket."""
+        try:
+            if "visit_id" in body:
+                return self.visit(body["visit_id"])
+            if "weighing_id" in body:
+                return self.visit_of_weighing(body["weighing_id"])[0]
+            return self.visit(self.ticket(body["ticket_no"]).body["visit_id"])
+        except NotFoundError:
+            return None
 
     def visits(self) -> list[VisitFacts]:
         """The trucks on site, in the order of their arrival."""

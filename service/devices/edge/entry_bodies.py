@@ -202,9 +202,13 @@ class TicketVoided(Body):
 
 
 class TicketPrinted(Body):
+    """``code_salt`` and ``code_digest`` are of the seller's code on the print, in hex."""
+
     ticket_no: TicketNo
     copy_no: Annotated[int, Field(ge=1)]
     paper: Literal["A4", "80MM"]
+    code_salt: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+    code_digest: Sha256Hex | None = None
 
 
 class DeliveryLine(Strict):

@@ -32,7 +32,7 @@ ACTION_OF_KIND: Mapping[str, Action] = MappingProxyType(
         "visit.called": Action.VISIT_OPEN,
         "weighing.recorded": Action.WEIGHING_RECORD,
         "weighing.typed": Action.WEIGHING_RECORD,
-        "weighing.voided": Action.TICKET_VOID,
+        "weighing.voided": Action.WEIGHING_VOID,
         "stored_tare.used": Action.WEIGHING_RECORD,
         "photograph.added": Action.PHOTOGRAPH_UPLOAD,
         "visit.inspected": Action.PHOTOGRAPH_UPLOAD,
@@ -40,10 +40,10 @@ ACTION_OF_KIND: Mapping[str, Action] = MappingProxyType(
         "visit.unloaded": Action.VISIT_OPEN,
         "ticket.issued": Action.TICKET_ISSUE,
         "ticket.voided": Action.TICKET_VOID,
-        "ticket.printed": Action.TICKET_ISSUE,
+        "ticket.printed": Action.TICKET_PRINT,
         "delivery.issued": Action.DELIVERY_RECORD,
         "receipt.issued": Action.RECEIPT_RECORD,
-        "hold.decided": Action.TICKET_VOID,
+        "hold.decided": Action.HOLD_DECIDE,
         "visit.exited": Action.VISIT_OPEN,
         "number.voided": Action.TICKET_VOID,
     }
@@ -148,8 +148,12 @@ def masses_of(facts: VisitFacts, body: bodies.TicketIssued | bodies.ReceiptIssue
     """The masses that ``body`` comes to on the weighings of the visit; raises what they refuse."""
     gross, tare = _kg(facts, WeighingPass.GROSS), _kg(facts, WeighingPass.TARE)
     rejection_reason(body.rejected_kg, body.rejected_reason)
-    lines = tuple(map(_deduction, body.deductions))
-    return masses(gross, tare, rejected_kg=body.rejected_kg, deduction=Deductions(lines=lines))
+    return masses(gross, tare, rejected_kg=body.rejected_kg, deduction=deductions_of(body))
+
+
+def deductions_of(body: bodies.TicketIssued | bodies.ReceiptIssued) -> Deductions:
+    """The deductions that ``body`` states; raises what the domain refuses of them."""
+    return Deductions(lines=tuple(map(_deduction, body.deductions)))
 
 
 def _deduction(line: bodies.DeductionLine) -> Deduction:

@@ -162,6 +162,10 @@ class YardLog:
             raise EntryIdReusedError(field="entry_id", value=entry_id, limit=row[2])
         return parsed_entry(json.loads(row[0]))
 
+    def has(self, entry_id: str) -> bool:
+        """Whether there is an entry of that id."""
+        return self._file.row("SELECT 1 FROM entries WHERE entry_id = ?", entry_id) is not None
+
     def head(self) -> tuple[int, str]:
         """Number and hash of the last entry; 0 and zeros before the first."""
         row = self._file.row("SELECT entry_seq, hash FROM entries ORDER BY entry_seq DESC LIMIT 1")

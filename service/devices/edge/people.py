@@ -118,16 +118,14 @@ class People:
                     user_id,
                 )
 
-    def enrolled(self) -> list[dict[str, object]]:
-        """Everyone who may sign in on a tablet, and on which."""
+    def enrolled(self, tablet_id: str) -> list[dict[str, str]]:
+        """Everyone who may sign in on the tablet, by name."""
         rows = self._file.rows(
-            "SELECT user_id, name, role, group_concat(tablet_id, ' ') FROM people"
-            " JOIN enrolments USING (user_id) WHERE active = 1 GROUP BY user_id ORDER BY name"
+            "SELECT user_id, name, role FROM people JOIN enrolments USING (user_id)"
+            " WHERE active = 1 AND tablet_id = ? ORDER BY name",
+            tablet_id,
         )
-        return [
-            {"user_id": user_id, "name": name, "role": role, "tablet_ids": tablets.split()}
-            for user_id, name, role, tablets in rows
-        ]
+        return [{"user_id": key, "name": name, "role": role} for key, name, role in rows]
 
     def tablet_key(self, tablet_id: str) -> TabletKey | None:
         """The key of a tablet, None where it is not enrolled."""

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
 
+from service.devices.edge.asks import Doer
 from service.devices.edge.entries import instant_ms, parsed_instant
 from service.devices.edge.entry_bodies import Witness
 from service.devices.edge.people import People, SeenPerson
 from service.devices.edge.pins import PinWrongError, new_pin, tried
 from service.devices.edge.sqlite_file import SqliteFile
 from service.devices.edge.tablet_key import TabletKey, TabletSignatureError
-from service.devices.edge.yard import Doer
 from service.domain.errors import FerrotraceError, ForbiddenError, gettext_noop
 from service.domain.party import Actor
 
@@ -137,7 +137,11 @@ class Sessions:
         return Session(token=token, doer=doer, expires_at=expires_at)
 
     def doer(self, token: str | None, now: datetime) -> Doer:
-        """Who is signed in with ``token``.
+        """Who is signed in with ``token``; raises as ``session`` does."""
+        return self.session(token, now)[0]
+
+    def session(self, token: str | None, now: datetime) -> tuple[Doer, datetime]:
+        """Who is signed in with ``token``, and until when.
 
         Raises SignInNeededError, RightsTooOldError, LeftError.
         """
@@ -147,7 +151,8 @@ class Sessions:
         )
         if row is None or parsed_instant(row[2]) <= now:
             raise SignInNeededError(field="session")
-        return Doer(actor=self._person(row[0], now).actor, tablet_id=row[1])
+        doer = Doer(actor=self._person(row[0], now).actor, tablet_id=row[1])
+        return doer, parsed_instant(row[2])
 
     def sign_out(self, token: str) -> None:
         """End the session of ``token``, if there is one."""

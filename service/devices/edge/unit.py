@@ -8,11 +8,13 @@ import requests
 
 from service.devices.clock import RatedClock
 from service.devices.edge.app import create_edge_app
+from service.devices.edge.captures import CaptureDesk
 from service.devices.edge.keyring import KeyRing
 from service.devices.edge.promises import PromiseDesk
 from service.devices.edge.reader import IndicatorReader
 from service.devices.edge.scale import Scale
 from service.devices.edge.store import CaptureStore
+from service.devices.edge.yard_unit import YardSettings, YardUnit
 from service.devices.http_client import YardSession
 from service.devices.indicators.registry import dialect_by_name
 from service.devices.server import HttpServer
@@ -37,11 +39,17 @@ class Promising:
 class EdgeUnit:
     """Reads the scale of ``site``, keeps captures in the file ``store``, answers on ``listen``.
 
-    Without ``promising`` it gives no receipts.
+    Without ``promising`` it gives no receipts; without ``yard`` it serves no tablets.
     """
 
     def __init__(
-        self, site: SiteDevices, *, store: Path, token: str, promising: Promising | None = None
+        self,
+        site: SiteDevices,
+        *,
+        store: Path,
+        token: str,
+        promising: Promising | None = None,
+        yard: YardSettings | None = None,
     ) -> None:
         self._site = site
         instrument = site.instrument.instrument()
@@ -62,16 +70,24 @@ class EdgeUnit:
                 KeyRing(promising.keys, promising.password_file),
                 max_merge_delay_s=promising.max_merge_delay_s,
             )
-        app = create_edge_app(site, self.scale, self._store, self._promises, token=token)
+        desk = CaptureDesk(site, self.scale, self._store)
+        self.yard = None
+        if yard is not None:
+            self.yard = YardUnit(site, self.scale, desk, yard, store=store, token=token)
+        app = create_edge_app(site, self.scale, self._store, desk, self._promises, token=token)
         self.http = HttpServer(app, *host_and_port(site.listen))
 
     def start(self) -> None:
         """Read and answer in threads, until ``stop``."""
         self._reader.start()
         self.http.start()
+        if self.yard is not None:
+            self.yard.start()
 
     def stop(self) -> None:
         """Close the line, the port and the store."""
+        if self.yard is not None:
+            self.yard.stop()
         self.http.stop()
         self._reader.stop()
         self._store.close()

@@ -3,34 +3,33 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from threading import Condition, RLock
+from threading import RLock
 from typing import Any
 
 from pydantic import ValidationError
 
+from service.devices.edge.asks import Ask, AskWeighing, Doer, Taken
 from service.devices.edge.book import YardBook
 from service.devices.edge.brief import BriefStore, KeptBrief
 from service.devices.edge.captures import CaptureDesk
 from service.devices.edge.completing import completed, number_wanted
-from service.devices.edge.control_facts import FactGatherer, PerceptualHash, ScaleFacts, Typed
+from service.devices.edge.control_facts import PerceptualHash
 from service.devices.edge.document import capture_of
-from service.devices.edge.entries import Envelope, content_of, instant_ms, invalid_entry
-from service.devices.edge.entry_bodies import Body, WeighingTyped, Witness
+from service.devices.edge.entries import content_of, instant_ms, invalid_entry
+from service.devices.edge.entry_bodies import Body
 from service.devices.edge.guards import ACTION_OF_KIND, require_admissible, require_weighing
+from service.devices.edge.judging import Judge
 from service.devices.edge.link import Link
 from service.devices.edge.log import Blob, Draft, YardLog
 from service.devices.edge.person_guards import require_decider, require_own_void
 from service.devices.edge.scale import Scale
+from service.devices.edge.tickets import TicketDesk
 from service.domain.access import Resource, require
-from service.domain.control import Verdict, judge, require_admitted
-from service.domain.control.policy import DEFAULT_POLICY, ControlPolicy
-from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
-from service.domain.party import Actor, Role
-from service.domain.weighing import Capture, Instrument, Photograph, WeighingPass
-from service.proof.jcs import canonical_json
+from service.domain.control import Verdict, require_admitted
+from service.domain.errors import RuleBrokenError, gettext_noop
+from service.domain.weighing import Capture
 
 LATEST = timedelta(minutes=2)
 EARLIEST = timedelta(hours=72)
@@ -51,55 +50,8 @@ class KindNotTakenError(RuleBrokenError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doer:
-    """Who acts, and on which tablet."""
-
-    actor: Actor
-    tablet_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """An entry asked for. ``at`` and ``tablet_signature`` only where the tablet was cut off."""
-
-    entry_id: str
-    kind: str
-    body: Mapping[str, Any]
-    at: datetime | None = None
-    tablet_signature: str | None = None
-    witness: Witness | None = None
-
-    def fingerprint(self) -> str:
-        """What a repetition of the same request has in common with it."""
-        return sha256(canonical_json({"kind": self.kind, "body": dict(self.body)})).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskWeighing:
-    """A stable weight asked for; ``wait_ms`` of true time for the window to close."""
-
-    entry_id: str
-    visit_id: str
-    weighing_pass: WeighingPass
-    wait_ms: int
-    attested: bool | None = None
-
-    def fingerprint(self) -> str:
-        asked = {"visit_id": self.visit_id, "pass": self.weighing_pass.value}
-        return sha256(canonical_json(asked)).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """An entry on the log; ``is_new``: it was not there before."""
-
-    entry: Envelope
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class YardParts:
-    """What the yard is joined from."""
+    """What the yard is joined from; ``on_entry`` is told of each new entry."""
 
     site_id: str
     scale: Scale
@@ -107,7 +59,9 @@ class YardParts:
     briefs: BriefStore
     desk: CaptureDesk
     link: Link
+    tickets: TicketDesk
     perceptual_hash: PerceptualHash
+    on_entry: Callable[[], None]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -118,10 +72,9 @@ class Yard:
     def __init__(self, parts: YardParts, *, notes_since: str = "") -> None:
         self._parts = parts
         self._lock = RLock()
-        self.changed = Condition()
         kept = parts.briefs.kept()
         self._book = YardBook(parts.log, parts.site_id, kept, notes_since=notes_since)
-        self._facts = FactGatherer(self._book, parts.log, parts.perceptual_hash)
+        self._judge = Judge(self._book, parts.log, parts.scale, parts.link, parts.perceptual_hash)
 
     @property
     def revision(self) -> int:
@@ -137,7 +90,10 @@ class Yard:
         """Go on from a newer snapshot."""
         with self._lock:
             self._book.take_brief(kept.brief)
-        self._tell()
+
+    def knows(self, entry_id: str) -> bool:
+        """Whether an entry of that id is on the log."""
+        return self._parts.log.has(entry_id)
 
     def submit(self, ask: Ask, doer: Doer) -> Taken:
         """The entry on the log: the one there already, else a new one.
@@ -154,6 +110,8 @@ class Yard:
             at = now if ask.at is None else _in_time(ask.at, now)
             body = self._body(ask, doer, at)
             self._require(content_of(ask.kind, body), ask.kind, doer)
+            if ask.kind == "ticket.printed":
+                return self._print(ask, doer, body, at=at, now=now)
             return self._append(ask, doer, body, at=at, now=now)
 
     def weigh(self, ask: AskWeighing, doer: Doer) -> tuple[Taken, tuple[Verdict, ...]]:
@@ -171,17 +129,24 @@ class Yard:
         capture = capture_of(document)
         with self._lock:
             self._require_weighing(ask, doer)
-            facts = self._book.visit(ask.visit_id)
-            control_facts = self._facts.of_capture(
-                facts, capture, doer.actor, self._scale_facts(), attested=ask.attested
+            verdicts = self._judge.of_capture(
+                ask.visit_id, capture, doer.actor, attested=ask.attested
             )
-            verdicts = judge(control_facts, self._policy())
             require_admitted(verdicts)
             body = _weighing_body(ask, document, verdicts, self._parts.new_id())
             taken = self._append(
                 ask, doer, body, at=capture.taken_at, now=self._parts.now(), capture=capture
             )
         return taken, verdicts
+
+    def _print(
+        self, ask: Ask, doer: Doer, body: Mapping[str, Any], *, at: datetime, now: datetime
+    ) -> Taken:
+        """A counted print, with a code of its own for the seller."""
+        digits, said = self._parts.tickets.code_of_print()
+        taken = self._append(ask, doer, {**body, **said}, at=at, now=now)
+        self._parts.tickets.remember_code(taken.entry, digits)
+        return taken
 
     def _require_weighing(self, ask: AskWeighing, doer: Doer) -> None:
         with self._lock:
@@ -192,7 +157,10 @@ class Yard:
         """The whole body but for a number, which the log draws."""
         body = completed(ask.kind, ask.body, at=at, book=self._book, new_id=self._parts.new_id)
         if ask.kind == "weighing.typed":
-            body |= self._judged(ask, body, doer, at)
+            verdicts = self._judge.of_typed(body, ask.witness, doer.actor, at)
+            require_admitted(verdicts)
+            witness = ask.witness.model_dump() if ask.witness else {}
+            body |= {"witness": witness, "controls": [each.record() for each in verdicts]}
         number = number_wanted(ask.kind, site_id=self._parts.site_id, at=at)
         if number is not None:
             body[number.member] = number.text(1)  # stands in until the log draws it
@@ -204,58 +172,13 @@ class Yard:
             raise KindNotTakenError(field="kind", value=ask.kind[:64]) from error
         return body
 
-    def _judged(
-        self, ask: Ask, body: Mapping[str, Any], doer: Doer, at: datetime
-    ) -> dict[str, Any]:
-        """What the witness and the controls add to a typed weight."""
-        if ask.witness is None:
-            raise WitnessMissingError(field="witness_token")
-        stated = {**body, "witness": ask.witness.model_dump(), "controls": []}
-        try:
-            typed = WeighingTyped.model_validate(stated)
-        except ValidationError as error:
-            raise invalid_entry(error) from error
-        facts = self._facts.of_typed(
-            self._book.visit(typed.visit_id),
-            WeighingPass(typed.weighing_pass),
-            Typed(
-                kg=typed.kg,
-                witness_id=typed.witness.user_id,
-                witness_role=Role(typed.witness.role),
-                reason_code=typed.reason_code,
-                reason=typed.reason,
-                photographs=tuple(self._photograph(digest, at) for digest in typed.photographs),
-            ),
-            doer.actor,
-            self._scale_facts(),
-            at=at,
-        )
-        verdicts = judge(facts, self._policy())
-        require_admitted(verdicts)
-        return {
-            "witness": ask.witness.model_dump(),
-            "controls": [verdict.record() for verdict in verdicts],
-        }
-
-    def _photograph(self, digest: str, at: datetime) -> Photograph:
-        blob = self._parts.log.blob(digest)
-        if blob is None:
-            raise NotFoundError(field="photographs", what="photograph", key=digest)
-        return Photograph(
-            camera_id="tablet",
-            taken_at=at,
-            media_type=blob.media_type,
-            sha256=digest,
-            data=blob.data,
-        )
-
     def _require(self, body: Body, kind: str, doer: Doer) -> None:
         self._require_right(kind, doer)
         require_admissible(body, self._book)
         require_decider(body, doer.actor, self._book)
         require_own_void(body, doer.actor, self._book, is_up=self._parts.link.facts.is_up)
         for digest in getattr(body, "photographs", ()) if kind == "hold.decided" else ():
-            self._photograph(digest, self._parts.now())
+            self._judge.photograph(digest, self._parts.now())
 
     def _require_right(self, kind: str, doer: Doer) -> None:
         brief = self._book.brief
@@ -290,33 +213,9 @@ class Yard:
             )
         )
         self._book.take_entry(entry)
-        self._tell()
+        self._parts.tickets.keep(entry, self._book)
+        self._parts.on_entry()
         return Taken(entry=entry, is_new=True)
-
-    def _scale_facts(self) -> ScaleFacts:
-        instrument: Instrument = self._parts.scale.instrument
-        link = self._parts.link.facts
-        facts = ScaleFacts(instrument=instrument, registered=instrument)
-        health = replace(
-            facts.health,
-            clock_drift_ms=link.clock_drift_ms,
-            chain_intact=None if link.refused is None else False,
-        )
-        return replace(facts, health=health)
-
-    def _policy(self) -> ControlPolicy:
-        brief = self._book.brief
-        return DEFAULT_POLICY if brief is None else brief.control_policy()
-
-    def _tell(self) -> None:
-        with self.changed:
-            self.changed.notify_all()
-
-
-class WitnessMissingError(RuleBrokenError):
-    """A typed weight that nobody else has seen."""
-
-    message = gettext_noop("A typed weight needs a second person.")
 
 
 def _in_time(at: datetime, now: datetime) -> datetime:

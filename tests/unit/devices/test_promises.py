@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from service.commands.edge import edge
 from service.devices.clock import RatedClock
 from service.devices.edge.app import create_edge_app
+from service.devices.edge.captures import CaptureDesk
 from service.devices.edge.keyring import KeyReplacedError, KeyRing, KeystoreError
 from service.devices.edge.promises import PromiseDesk
 from service.devices.edge.scale import Scale
@@ -62,7 +63,8 @@ def _serving(folder: Path, promises: PromiseDesk | None) -> HttpServer:
     dialect = dialect_by_name(instrument.dialect, site.instrument.params)
     scale = Scale(instrument, dialect, RatedClock())
     store = CaptureStore(folder / "captures.sqlite3", site.edge_id)
-    app = create_edge_app(site, scale, store, promises, token=TOKEN)
+    desk = CaptureDesk(site, scale, store)
+    app = create_edge_app(site, scale, store, desk, promises, token=TOKEN)
     server = HttpServer(app, "127.0.0.1", 0)
     server.start()
     return server

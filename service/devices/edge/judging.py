@@ -1,0 +1,119 @@
+"""The controls over a weighing at the yard: what they say of it, by the site's policy."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from service.devices.edge.book import YardBook
+from service.devices.edge.control_facts import FactGatherer, PerceptualHash, ScaleFacts, Typed
+from service.devices.edge.entries import invalid_entry
+from service.devices.edge.entry_bodies import WeighingTyped, Witness
+from service.devices.edge.link import Link
+from service.devices.edge.log import YardLog
+from service.devices.edge.scale import Scale
+from service.domain.control import DEFAULT_POLICY, ControlPolicy, ScaleHealth, Verdict, judge
+from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
+from service.domain.party import Actor, Role
+from service.domain.weighing import Capture, Photograph, WeighingPass
+
+TABLET = "tablet"
+
+
+class WitnessMissingError(RuleBrokenError):
+    """A typed weight that nobody else has seen."""
+
+    message = gettext_noop("A typed weight needs a second person.")
+
+
+class Judge:
+    """Judges weighings of ``scale``; call it while nobody changes ``book``."""
+
+    def __init__(
+        self,
+        book: YardBook,
+        log: YardLog,
+        scale: Scale,
+        link: Link,
+        perceptual_hash: PerceptualHash,
+    ) -> None:
+        self._book = book
+        self._log = log
+        self._scale = scale
+        self._link = link
+        self._facts = FactGatherer(book, log, perceptual_hash)
+
+    def of_capture(
+        self, visit_id: str, capture: Capture, actor: Actor, *, attested: bool | None
+    ) -> tuple[Verdict, ...]:
+        """Verdicts of a captured weighing."""
+        facts = self._facts.of_capture(
+            self._book.visit(visit_id), capture, actor, self._scale_facts(), attested=attested
+        )
+        return judge(facts, self._policy())
+
+    def of_typed(
+        self, body: Mapping[str, Any], witness: Witness | None, actor: Actor, at: datetime
+    ) -> tuple[Verdict, ...]:
+        """Verdicts of a weight that was typed; ``body`` lacks witness and controls.
+
+        Raises WitnessMissingError, EntryInvalidError, NotFoundError.
+        """
+        if witness is None:
+            raise WitnessMissingError(field="witness_token")
+        stated = {**body, "witness": witness.model_dump(), "controls": []}
+        try:
+            typed = WeighingTyped.model_validate(stated)
+        except ValidationError as error:
+            raise invalid_entry(error) from error
+        facts = self._facts.of_typed(
+            self._book.visit(typed.visit_id),
+            WeighingPass(typed.weighing_pass),
+            Typed(
+                kg=typed.kg,
+                witness_id=witness.user_id,
+                witness_role=Role(witness.role),
+                reason_code=typed.reason_code,
+                reason=typed.reason,
+                photographs=tuple(self.photograph(digest, at) for digest in typed.photographs),
+            ),
+            actor,
+            self._scale_facts(),
+            at=at,
+        )
+        return judge(facts, self._policy())
+
+    def photograph(self, digest: str, at: datetime) -> Photograph:
+        """The picture kept here whose SHA-256 is ``digest``; raises NotFoundError."""
+        blob = self._log.blob(digest)
+        if blob is None:
+            raise NotFoundError(field="photographs", what="photograph", key=digest)
+        return Photograph(
+            camera_id=TABLET,
+            taken_at=at,
+            media_type=blob.media_type,
+            sha256=digest,
+            data=blob.data,
+        )
+
+    def _scale_facts(self) -> ScaleFacts:
+        """The scale now; the serial number is what the indicator itself says, where it does."""
+        record = self._scale.instrument
+        serial_no = self._scale.serial_no or record.serial_no
+        frames, bad = self._scale.counters.per_min(now_ms=self._scale.clock.now_ms())
+        link = self._link.facts
+        return ScaleFacts(
+            instrument=replace(record, serial_no=serial_no),
+            registered=record,
+            health=ScaleHealth(
+                bad_frames_bp=bad * 10_000 // (frames + bad) if frames + bad else None,
+                clock_drift_ms=link.clock_drift_ms,
+                chain_intact=link.refused is None,
+            ),
+        )
+
+    def _policy(self) -> ControlPolicy:
+        brief = self._book.brief
+        return DEFAULT_POLICY if brief is None else brief.control_policy()
