@@ -23,6 +23,9 @@ ALWAYS_VISIBLE = ("issuers", "kind", "$template", "demo")
 
 AUDIENCES = ("plant", "bank")
 
+NEEDED_WHERE_STATED = ("record.controls",)
+"""What controls said of a weighing is hidden from no audience; older weighings state none."""
+
 
 class UnknownFieldError(RuleBrokenError):
     """The document has no such field, or it is an element of a list."""
@@ -137,7 +140,7 @@ def _mandatory(data: Mapping[str, Any], audience: str | None) -> tuple[str, ...]
     paths = mandatory_in(data, audience)
     if paths is None:
         raise NoPolicyError(field="audience", limit=audience)
-    return paths
+    return (*paths, *NEEDED_WHERE_STATED)
 
 
 def _fields(
