@@ -21,12 +21,18 @@ class Action(StrEnum):
     VISIT_OPEN = "VISIT_OPEN"
     VISIT_VIEW = "VISIT_VIEW"
     WEIGHING_RECORD = "WEIGHING_RECORD"
+    WEIGHING_VOID = "WEIGHING_VOID"
+    REGISTER_VIEW = "REGISTER_VIEW"
+    REGISTER_EDIT = "REGISTER_EDIT"
+    YARD_RULES_SET = "YARD_RULES_SET"
     PHOTOGRAPH_UPLOAD = "PHOTOGRAPH_UPLOAD"
     GRADE_PROPOSE = "GRADE_PROPOSE"
     GRADE_DECIDE = "GRADE_DECIDE"
     TICKET_ISSUE = "TICKET_ISSUE"
     TICKET_VOID = "TICKET_VOID"
     TICKET_VIEW = "TICKET_VIEW"
+    TICKET_PRINT = "TICKET_PRINT"
+    TICKET_ANSWER = "TICKET_ANSWER"
     LOT_VIEW = "LOT_VIEW"
     PROCESSING_RECORD = "PROCESSING_RECORD"
     STOCK_TAKE = "STOCK_TAKE"
@@ -79,6 +85,7 @@ class Resource:
 
 
 _SCALE = (Action.VISIT_OPEN, Action.VISIT_VIEW, Action.WEIGHING_RECORD, Action.PHOTOGRAPH_UPLOAD)
+_REGISTER = (Action.REGISTER_VIEW, Action.REGISTER_EDIT)
 _WEIGHBRIDGE = (
     *_SCALE,
     Action.TICKET_ISSUE,
@@ -122,30 +129,39 @@ def _with_scope(scope: Scope, *actions: Action) -> dict[Action, Scope]:
 
 RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
     {
-        Role.OPERATOR: _with_scope(Scope.OWN_SITE, *_WEIGHBRIDGE),
+        Role.OPERATOR: (
+            _with_scope(Scope.OWN_SITE, *_WEIGHBRIDGE) | _with_scope(Scope.ALL, *_REGISTER)
+        ),
         Role.INSPECTOR: _with_scope(Scope.OWN_SITE, *_INSPECTION),
-        Role.SUPERVISOR: _with_scope(
-            Scope.OWN_SITE,
-            *_WEIGHBRIDGE,
-            *_INSPECTION,
-            Action.TICKET_VOID,
-            Action.STOCK_TAKE,
-            Action.CORRECTION_RECORD,
-            Action.APPEAL_VIEW,
-            Action.APPEAL_DECIDE,
-            Action.EVIDENCE_EXPORT,
-            Action.ENTRY_VIEW,
-            Action.ENTRY_DECIDE,
-            Action.HOLD_DECIDE,
-            Action.OVERRIDE_VIEW,
+        Role.SUPERVISOR: (
+            _with_scope(
+                Scope.OWN_SITE,
+                *_WEIGHBRIDGE,
+                *_INSPECTION,
+                Action.TICKET_VOID,
+                Action.WEIGHING_VOID,
+                Action.YARD_RULES_SET,
+                Action.STOCK_TAKE,
+                Action.CORRECTION_RECORD,
+                Action.APPEAL_VIEW,
+                Action.APPEAL_DECIDE,
+                Action.EVIDENCE_EXPORT,
+                Action.ENTRY_VIEW,
+                Action.ENTRY_DECIDE,
+                Action.HOLD_DECIDE,
+                Action.OVERRIDE_VIEW,
+            )
+            | _with_scope(Scope.ALL, *_REGISTER)
         ),
         Role.CLERK: _with_scope(
             Scope.ALL,
             *_OFFICE,
+            Action.TICKET_PRINT,
             Action.SETTLEMENT_PREPARE,
             Action.PAYMENT_RECORD,
             Action.LIEN_VIEW,
             Action.APPEAL_VIEW,
+            *_REGISTER,
         ),
         Role.APPROVER: _with_scope(
             Scope.ALL, *_OFFICE, Action.SETTLEMENT_APPROVE, Action.LIEN_VIEW
@@ -154,12 +170,15 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             _with_scope(
                 Scope.OWN_SITE,
                 *_SCALE,
+                Action.WEIGHING_VOID,
+                Action.YARD_RULES_SET,
                 Action.SIMULATOR_DRIVE,
                 Action.ENTRY_VIEW,
                 Action.ENTRY_DECIDE,
                 Action.HOLD_VIEW,
                 Action.HOLD_DECIDE,
             )
+            | _with_scope(Scope.ALL, Action.REGISTER_VIEW)
             | _with_scope(
                 Scope.OWN_ORGANISATION,
                 Action.DELIVERY_VIEW,
@@ -179,13 +198,16 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.LIEN_ORDER,
             Action.LIEN_VIEW,
         ),
-        Role.CARRIER: _with_scope(Scope.OWN_ORGANISATION, Action.VISIT_VIEW, Action.DELIVERY_VIEW),
+        Role.CARRIER: _with_scope(
+            Scope.OWN_ORGANISATION, Action.VISIT_VIEW, Action.DELIVERY_VIEW, Action.REGISTER_VIEW
+        ),
         Role.SUPPLIER: _with_scope(
             Scope.OWN_ORGANISATION,
             Action.BOOKING_CREATE,
             Action.BOOKING_VIEW,
             Action.VISIT_VIEW,
             Action.TICKET_VIEW,
+            Action.TICKET_ANSWER,
             Action.EVIDENCE_EXPORT,
             Action.APPEAL_RAISE,
             Action.APPEAL_VIEW,
@@ -200,6 +222,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.ENTRY_VIEW,
             Action.HOLD_VIEW,
             Action.OVERRIDE_VIEW,
+            Action.REGISTER_VIEW,
         ),
         Role.ADMINISTRATOR: _with_scope(
             Scope.ALL,
@@ -211,6 +234,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.ENTRY_VIEW,
             Action.HOLD_VIEW,
             Action.CONTROL_POLICY_SET,
+            Action.YARD_RULES_SET,
+            *_REGISTER,
         ),
     }
 )

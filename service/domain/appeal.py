@@ -13,6 +13,8 @@ class Ground(StrEnum):
     WEIGHT = "weight"
     GRADE = "grade"
     DEDUCTION = "deduction"
+    PRICE = "price"
+    GOODS = "goods"
     OTHER = "other"
 
 
@@ -28,6 +30,8 @@ APPEALED: Mapping[Ground, str] = MappingProxyType(
         Ground.WEIGHT: "ticket",
         Ground.GRADE: "grade-decision",
         Ground.DEDUCTION: "ticket",
+        Ground.PRICE: "ticket",
+        Ground.GOODS: "ticket",
         Ground.OTHER: "ticket",
     }
 )

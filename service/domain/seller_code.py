@@ -62,9 +62,14 @@ def new_seller_code(random: bytes) -> SellerCode:
 
 def seller_code_hash(digits: str, salt: bytes) -> bytes:
     """The 32 bytes that are stored of a code; raises ``SellerCodeInvalidError``."""
+    require_code_form(digits)
+    return hashlib.scrypt(digits.encode(), salt=salt, dklen=HASH_BYTES, **_COST)
+
+
+def require_code_form(digits: str) -> None:
+    """Return for six digits; raises ``SellerCodeInvalidError`` for anything else."""
     if not _CODE.match(digits):
         raise SellerCodeInvalidError(field="code", limit=DIGITS)
-    return hashlib.scrypt(digits.encode(), salt=salt, dklen=HASH_BYTES, **_COST)
 
 
 def is_seller_code(digits: str, *, salt: bytes, digest: bytes) -> bool:

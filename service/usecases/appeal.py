@@ -19,9 +19,11 @@ from service.domain.appeal import (
 from service.domain.errors import NotFoundError
 from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
+from service.domain.ticket_answer import Answer
 from service.domain.visit import StepMissingError
 from service.storage import appeal as appeals
 from service.storage import ticket as tickets
+from service.storage import ticket_answer as answers
 from service.storage import visit as visits
 from service.storage.correction import correction_by_hash
 from service.storage.db import Tx
@@ -69,45 +71,88 @@ def raise_appeal(command: RaiseAppeal, actor: Actor, deps: Deps) -> Appeal:
         if ticket is None:
             raise NotFoundError(field="ticket_no", what="ticket", key=command.ticket_no[:64])
         require(actor, Action.APPEAL_RAISE, resource_of(_visit(tx, ticket.visit_id)))
-        if ticket.status == "void":
-            raise VoidNotAppealedError(field="ticket_no", value=ticket.ticket_no)
-        kind = APPEALED[command.ground]
-        document = ticket.target_hash if kind == "ticket" else _decision_hash(tx, ticket.visit_id)
-        known = appeals.appeal_against(tx, document, command.ground.value)
-        if known is not None:
-            raise AppealRaisedError(field="ground", value=known.appeal_no)
-        now = whole_second(deps.now())
-        appeal_no = next_no(tx, letters="FY", at=now)
-        evidence = Evidence(
-            kind="appeal",
-            document_id=appeal_no,
-            subject_id=ticket.visit_id,
-            recorded_at=now,
-            record={
-                "appeal_id": appeal_no,
-                "appeals": kind,
-                "subject_id": ticket.visit_id,
-                "ground": command.ground.value,
-                "statement": statement,
-                "state": "raised",
-                "raised_at": utc_text(now),
-                "raised_by": actor.user_id,
-            },
-            parents={"document": document},
-        )
-        row = appeals.AppealRow(
-            appeal_no=appeal_no,
-            appeals=kind,
-            document=document,
-            visit_id=ticket.visit_id,
-            ground=command.ground.value,
-            statement=statement,
-            raised_at=now,
-            raised_by=actor.user_id,
-            target_hash=record_document(tx, evidence, deps),
-        )
-        appeals.add_appeal(tx, row)
-    return _appeal(row, "raised", now, row.target_hash)
+        objection = Objection(ground=command.ground, statement=statement, raised_by=actor.user_id)
+        row = appeal_on_record(tx, ticket, objection, deps)
+        if answers.answer_of(tx, ticket.target_hash) is None:
+            answers.add_answer(tx, disputed(ticket, row, user_id=actor.user_id))
+    return _appeal(row, "raised", row.raised_at, row.target_hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """What is wrong with a ticket, and who says so: an account, or the holder of the paper."""
+
+    ground: Ground
+    statement: str
+    raised_by: str
+
+
+def appeal_on_record(
+    tx: Tx, ticket: tickets.StandingTicket, objection: Objection, deps: Deps
+) -> appeals.AppealRow:
+    """Journal the objection to the standing ``ticket``, which is locked, and keep its row."""
+    if ticket.status == "void":
+        raise VoidNotAppealedError(field="ticket_no", value=ticket.ticket_no)
+    kind = APPEALED[objection.ground]
+    document = ticket.target_hash if kind == "ticket" else _decision_hash(tx, ticket.visit_id)
+    known = appeals.appeal_against(tx, document, objection.ground.value)
+    if known is not None:
+        raise AppealRaisedError(field="ground", value=known.appeal_no)
+    now = whole_second(deps.now())
+    appeal_no = next_no(tx, letters="FY", at=now)
+    evidence = Evidence(
+        kind="appeal",
+        document_id=appeal_no,
+        subject_id=ticket.visit_id,
+        recorded_at=now,
+        record={
+            "appeal_id": appeal_no,
+            "appeals": kind,
+            "subject_id": ticket.visit_id,
+            "ground": objection.ground.value,
+            "statement": objection.statement,
+            "state": "raised",
+            "raised_at": utc_text(now),
+            "raised_by": objection.raised_by,
+        },
+        parents={"document": document},
+    )
+    row = appeals.AppealRow(
+        appeal_no=appeal_no,
+        appeals=kind,
+        document=document,
+        visit_id=ticket.visit_id,
+        ground=objection.ground.value,
+        statement=objection.statement,
+        raised_at=now,
+        raised_by=objection.raised_by,
+        target_hash=record_document(tx, evidence, deps),
+    )
+    appeals.add_appeal(tx, row)
+    return row
+
+
+def disputed(
+    ticket: tickets.StandingTicket,
+    appeal: appeals.AppealRow,
+    *,
+    user_id: str | None = None,
+    unit: str | None = None,
+    copy_no: int | None = None,
+) -> answers.TicketAnswerRow:
+    """The appeal as the answer to the version of the ticket that stands."""
+    return answers.TicketAnswerRow(
+        target_hash=ticket.target_hash,
+        ticket_no=ticket.ticket_no,
+        answer=Answer.DISPUTED.value,
+        ground=appeal.ground,
+        statement=appeal.statement,
+        appeal_no=appeal.appeal_no,
+        unit=unit,
+        copy_no=copy_no,
+        user_id=user_id,
+        answered_at=appeal.raised_at,
+    )
 
 
 def decide_appeal(command: DecideAppeal, actor: Actor, deps: Deps) -> Appeal:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from service.domain.errors import FerrotraceError
 from service.storage.audit_rows import see_one_moment
 from service.storage.db import Database, Tx
+from service.usecases.audit.answers import audit_answers
 from service.usecases.audit.books import Books, read_books
 from service.usecases.audit.chain import Chain, Sight, audit_chain, sight_of
 from service.usecases.audit.difference import Difference, Kind, Report, unknown
@@ -87,6 +88,7 @@ def _audited(
         *_told("later", lambda: audit_later(books, journal)),
         *_told("rules", lambda: audit_rules(books, journal)),
         *_told("numbers", lambda: audit_numbers(books, journal)),
+        *_told("answers", lambda: audit_answers(books, journal)),
     ]
     chain_id = None if sight is None else sight.chain_id
     differences += _told("promises", lambda: audit_promises(books, journal, chain_id))

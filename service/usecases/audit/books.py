@@ -16,6 +16,7 @@ KEPT_EVERY = 100
 EVIDENCE_TABLES = (
     "journal",
     "weighing",
+    "weighing_void",
     "photograph",
     "grade_proposal",
     "grade_decision",
@@ -60,6 +61,8 @@ BESIDE = (
     "settlement_return",
     "stock_move",
     "lien_order",
+    "ticket_print",
+    "ticket_answer",
 )
 """Tables that the evidence speaks of and that are read to be compared with it."""
 
@@ -98,7 +101,7 @@ LARGE: Mapping[str, Large] = {
     "weighing": Large(
         key="weighing_id",
         columns=("frames", "curve"),
-        digests=lambda row: {name: sha256(row[name]) for name in ("frames", "curve")},
+        digests=lambda row: {name: sha256(row[name] or b"") for name in ("frames", "curve")},
     ),
 }
 
