@@ -29,6 +29,9 @@ _STOCK: Mapping[str, tuple[str, ...]] = {
     ),
     "stock-take": ("record.take_no", "record.lot_id", "record.counted_kg", "record.difference_kg"),
 }
+_VOID_WEIGHING: Mapping[str, tuple[str, ...]] = {
+    "weighing-void": ("record.weighing_id", "record.kg", "record.reason", "links.supersedes")
+}
 _CONTROL: Mapping[str, tuple[str, ...]] = {
     "key-epoch": ("record.key_id", "record.purpose", "record.address", "record.valid_from"),
     "policy": ("record.policy_id", "record.audiences"),
@@ -49,6 +52,7 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "lien": ("record.lien_id", "record.lien_key", "record.state", "record.released_bp"),
         CORRECTION: _CORRECTED,
         "appeal": (*_APPEALED, "record.statement"),
+        **_VOID_WEIGHING,
         **_STOCK,
         **_CONTROL,
     },
@@ -88,6 +92,7 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         CORRECTION: _CORRECTED,
         "appeal": _APPEALED,
+        **_VOID_WEIGHING,
         **_STOCK,
         **_CONTROL,
     },

@@ -17,7 +17,8 @@ from service.proof.verdict import Check, Status, Verdict
 
 UNEXPECTED, PARENT_INVALID, PARENT_REVOKED, SUPERSEDED, PARENT_MISSING = 0, 1, 2, 3, 7
 REVOKED_AS_SUPERSEDED = 4
-APPEAL = "appeal"
+FORGIVING = frozenset({"appeal", "grade-proposal"})
+"""Kinds that hold though what they rest on was withdrawn: a dispute, and what pictures showed."""
 
 _WITHDRAWN = frozenset(
     {(DOCUMENT_STATUS.type, 5), (LINEAGE.type, PARENT_REVOKED), (LINEAGE.type, SUPERSEDED)}
@@ -38,7 +39,8 @@ def parent_hashes(case: Case) -> dict[str, str]:
 def check_lineage(case: Case, known: RegistryState | None) -> Check:
     """Look for a successor, judge a lien's key, look every parent up (ledger.md, section 11).
 
-    Withdrawn parents withdraw what rests on them, but not an appeal against them.
+    Withdrawn parents withdraw what rests on them, but not an appeal against them, nor what was
+    seen in the pictures of a weighing that was voided.
     """
     parents = parent_hashes(case)
     finding = _superseded(case, known) or check_lien(case, parents.values())
@@ -48,7 +50,7 @@ def check_lineage(case: Case, known: RegistryState | None) -> Check:
         return LINEAGE.skipped("The document names no parents.")
     if case.parents is None:
         return LINEAGE.skipped("The parents' bundles are not at hand.")
-    forgiving = case.product_kind == APPEAL
+    forgiving = case.product_kind in FORGIVING
     findings = [
         _parent(name, case.parents.verdict(digest), forgiving=forgiving)
         for name, digest in parents.items()

@@ -10,6 +10,7 @@ from typing import Any
 from service.proof.case import Case
 from service.proof.checks.carbon_rules import carbon_figures
 from service.proof.checks.codes import RECORD_SCHEMA
+from service.proof.checks.control_rules import typed_weight
 from service.proof.checks.mass_rules import (
     delivery_lines,
     net_mass,
@@ -45,7 +46,8 @@ from service.proof.verdict import Check, Status
 Rule = Callable[[Mapping[str, Any]], Check | None]
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
-    "weighing": (),
+    "weighing": (typed_weight,),
+    "weighing-void": (),
     "grade-proposal": (proposal_classes,),
     "grade-decision": (share_sum,),
     "ticket": (net_mass, ticket_masses, several_deductions),

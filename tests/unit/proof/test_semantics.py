@@ -17,6 +17,7 @@ def linked(data: dict[str, Any], **parents: str) -> dict[str, Any]:
     return {**data, "links": {"parents": parents}}
 
 
+PASSED = {"field": "tare", "outcome": "PASS", "value": "16140 kg", "limit": "16011–16269 kg"}
 MAKERS: dict[str, Callable[[], dict[str, Any]]] = {
     "weighing": lambda: documents.weighing("gross", 48_620),
     "proposal": documents.proposal,
@@ -32,6 +33,10 @@ MAKERS: dict[str, Callable[[], dict[str, Any]]] = {
     "appeal": lambda: linked(documents.appeal(), document=documents.DIGEST),
     "correction": lambda: {**documents.correction(), "links": {"supersedes": documents.DIGEST}},
     "key": documents.key_epoch,
+    "void-weighing": lambda: {
+        **documents.weighing_void(),
+        "links": {"supersedes": documents.DIGEST},
+    },
     "run": documents.processing_run,
     "take": documents.stock_take,
     "policy": documents.policy,
@@ -66,6 +71,13 @@ def changed(name: str, changes: dict[str, Any]) -> dict[str, Any]:
         else:
             node[last] = value
     return data
+
+
+@pytest.mark.parametrize("source", ["SIM", "MANUAL"])
+def test_a_weighing_states_what_the_controls_said(source: str) -> None:
+    said = {"C7": {**PASSED, "outcome": "HOLD"}, "C16": PASSED}
+    stated = changed("weighing", {"record.source": source, "record.controls": said})
+    assert semantics(stated) == ("VALID", None)
 
 
 @pytest.mark.parametrize("name", list(MAKERS))
@@ -122,12 +134,23 @@ def test_records_whose_figures_agree_are_valid(name: str) -> None:
         ("weighing", {"record.kg": "48620"}, 5),
         ("weighing", {"record.source": "HEARSAY"}, 5),
         ("weighing", {"record.extra": 1}, 5),
+        ("weighing", {"record.controls": {}}, 5),
+        ("weighing", {"record.controls": {"C21": PASSED}}, 5),
+        ("weighing", {"record.controls": {"C7": {**PASSED, "outcome": "BLOCK"}}}, 5),
+        ("weighing", {"record.source": "MANUAL"}, 5),
+        ("weighing", {"record.source": "MANUAL", "record.controls": {"C7": PASSED}}, 5),
         ("weighing", {"demo": "yes"}, 5),
         ("weighing", {"record": ...}, 5),
         ("void", {"record.net_kg": 1}, 5),
         ("ticket", {"record.status": "lost"}, 5),
         ("payment", {"record.amount_fen": 0}, 5),
         ("payment", {"links": ...}, 5),
+        ("weighing", {"record.pass": "axle"}, 5),
+        ("weighing", {"record.controls": {"C7": {**PASSED, "outcome": "MAYBE"}}}, 5),
+        ("weighing", {"record.typed": {"reason": "the line is dead"}}, 5),
+        ("weighing", {"record.stored_tare": {"tare_id": "t"}}, 5),
+        ("void-weighing", {"record.reason": ""}, 5),
+        ("void-weighing", {"links": ...}, 5),
         ("run", {"record.loss_kg": 999}, 1),
         ("run", {"record.output_kg": 19_001, "record.loss_kg": 999}, 1),
         ("run", {"record.input_kg": 20_001, "record.loss_kg": 1_001}, 1),

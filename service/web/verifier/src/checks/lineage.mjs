@@ -16,7 +16,8 @@ import { checkLien } from "./lien.mjs";
 
 const [UNEXPECTED, PARENT_INVALID, PARENT_REVOKED, SUPERSEDED, PARENT_MISSING] = [0, 1, 2, 3, 7];
 const REVOKED_AS_SUPERSEDED = 4n;
-const APPEAL = "appeal";
+/** Kinds that hold though what they rest on was withdrawn: a dispute, and what pictures showed. */
+const FORGIVING = new Set(["appeal", "grade-proposal"]);
 const GENUINE = [DOCUMENT_INTEGRITY, ISSUER_IDENTITY, LOG_INCLUSION, CHAIN_ANCHOR];
 
 /** Findings that say: it was genuine, and was withdrawn. */
@@ -46,7 +47,7 @@ export function checkLineage(theCase, known) {
   if (finding) return finding;
   if (parents.length === 0) return LINEAGE.skipped("The document names no parents.");
   if (theCase.parents === null) return LINEAGE.skipped("The parents' bundles are not at hand.");
-  const isForgiving = theCase.productKind === APPEAL;
+  const isForgiving = FORGIVING.has(theCase.productKind);
   const findings = parents.map(([name, hash]) => parentFinding(name, theCase.parents.verdict(hash), isForgiving));
   for (const status of [INVALID, ERROR]) {
     const found = findings.find((each) => each?.status === status);

@@ -6,6 +6,7 @@ import { CORRECTION } from "../policy.mjs";
 import { documentSchema, recordSchema, violations } from "../schema.mjs";
 import { carbonFigures } from "./carbon_rules.mjs";
 import { RECORD_SCHEMA } from "./codes.mjs";
+import { typedWeight } from "./control_rules.mjs";
 import * as mass from "./mass_rules.mjs";
 import * as money from "./money_rules.mjs";
 import * as statement from "./statement_rules.mjs";
@@ -13,7 +14,8 @@ import * as stock from "./stock_rules.mjs";
 
 /** Rules over the record of each kind; those of a correction are those of what it corrects. */
 const RULES = new Map([
-  ["weighing", []],
+  ["weighing", [typedWeight]],
+  ["weighing-void", []],
   ["grade-proposal", [mass.proposalClasses]],
   ["grade-decision", [mass.shareSum]],
   ["ticket", [mass.netMass, mass.ticketMasses, mass.severalDeductions]],
