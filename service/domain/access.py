@@ -66,6 +66,7 @@ class Action(StrEnum):
     ENTRY_DECIDE = "ENTRY_DECIDE"
     USER_MANAGE = "USER_MANAGE"
     SIMULATOR_DRIVE = "SIMULATOR_DRIVE"
+    INSTRUMENT_COMMISSION = "INSTRUMENT_COMMISSION"
 
 
 class Scope(StrEnum):
@@ -90,6 +91,7 @@ _WEIGHBRIDGE = (
     *_SCALE,
     Action.TICKET_ISSUE,
     Action.TICKET_VIEW,
+    Action.TICKET_PRINT,
     Action.LOT_VIEW,
     Action.PROCESSING_RECORD,
     Action.DELIVERY_RECORD,
