@@ -152,6 +152,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
                 Action.ENTRY_DECIDE,
                 Action.HOLD_DECIDE,
                 Action.OVERRIDE_VIEW,
+            Action.INSTRUMENT_COMMISSION,
             )
             | _with_scope(Scope.ALL, *_REGISTER)
         ),
@@ -179,6 +180,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
                 Action.ENTRY_DECIDE,
                 Action.HOLD_VIEW,
                 Action.HOLD_DECIDE,
+                Action.INSTRUMENT_COMMISSION,
             )
             | _with_scope(Scope.ALL, Action.REGISTER_VIEW)
             | _with_scope(
@@ -236,6 +238,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.ENTRY_VIEW,
             Action.HOLD_VIEW,
             Action.CONTROL_POLICY_SET,
+            Action.INSTRUMENT_COMMISSION,
             Action.YARD_RULES_SET,
             *_REGISTER,
         ),

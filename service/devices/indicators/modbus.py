@@ -79,7 +79,7 @@ ALLOWED: Mapping[str, Allowed] = {
 }
 
 
-class _Modbus(ABC):
+class Modbus(ABC):
     """Settings: ``map`` of a named instrument, and over it ``unit``, ``function``, ``address``,
     ``count`` of registers, ``type``, ``order``, ``weight_at`` and ``status_at`` in registers from
     the first, the bits of the status word, ``decimals`` and ``poll_ms``.
@@ -94,11 +94,11 @@ class _Modbus(ABC):
         named = checked_settings(params, ALLOWED)
         settings = checked_settings({**MAPS[named.text("map")], **params}, ALLOWED)
         self._settings: Settings = settings
-        self._type, self._order = settings.text("type"), settings.text("order")
+        self.number_type, self.order = settings.text("type"), settings.text("order")
         self._decimals = settings.whole("decimals")
         self._count = settings.whole("count")
         self._weight_at, self._status_at = settings.whole("weight_at"), settings.whole("status_at")
-        words = WIDTHS[self._type] // 2
+        words = WIDTHS[self.number_type] // 2
         if max(self._weight_at + words, self._status_at + 1) > self._count:
             raise DialectParameterError(
                 field="params.count",
@@ -136,8 +136,8 @@ class _Modbus(ABC):
     def _frame(self, raw: bytes, block: bytes, checksum: Checksum) -> Frame:
         """Frame of the registers in ``block``, as they came."""
         at = 2 * self._weight_at
-        placed = block[at : at + WIDTHS[self._type]]
-        value = self._weight(number(wire_order(placed, self._order), self._type))
+        placed = block[at : at + WIDTHS[self.number_type]]
+        value = self._weight(number(wire_order(placed, self.order), self.number_type))
         status = None
         if self._status_at >= 0:
             status = int.from_bytes(block[2 * self._status_at :][:2], "big")
@@ -157,7 +157,7 @@ class _Modbus(ABC):
     def _weight(self, value: Decimal | None) -> Decimal | None:
         if value is None or not self._decimals:
             return value
-        if self._type == "float32":
+        if self.number_type == "float32":
             return round(value, self._decimals) if value.adjusted() < LARGEST_DIGITS else None
         return value.scaleb(-self._decimals)
 
@@ -166,9 +166,9 @@ class _Modbus(ABC):
         return None if status is None or at < 0 else bool(status >> at & 1)
 
     def encode(self, shown: Shown) -> bytes:
-        value = shown.kg if self._type == "float32" else shown.kg * 10**self._decimals
+        value = shown.kg if self.number_type == "float32" else shown.kg * 10**self._decimals
         block = bytearray(2 * self._count)
-        placed = wire_order(number_bytes(value, self._type), self._order)
+        placed = wire_order(number_bytes(value, self.number_type), self.order)
         block[2 * self._weight_at : 2 * self._weight_at + len(placed)] = placed
         if self._status_at >= 0:
             block[2 * self._status_at : 2 * self._status_at + 2] = self._status(shown)
@@ -189,8 +189,8 @@ class _Modbus(ABC):
         return self.encode(shown) if request in self.requests else b""
 
 
-class ModbusRtu(_Modbus):
-    __doc__ = _Modbus.__doc__
+class ModbusRtu(Modbus):
+    __doc__ = Modbus.__doc__
 
     name = "modbus_rtu"
 
@@ -216,8 +216,8 @@ class ModbusRtu(_Modbus):
         return self._frame(raw, raw[3:-2], checksum)
 
 
-class ModbusTcp(_Modbus):
-    __doc__ = _Modbus.__doc__
+class ModbusTcp(Modbus):
+    __doc__ = Modbus.__doc__
 
     name = "modbus_tcp"
 
