@@ -1,0 +1,43 @@
+// Figures as people read them: thousands separated, units always, local clock of the yard.
+
+const CLOCK = { hour: "2-digit", minute: "2-digit", hour12: false };
+const ZONE = "Asia/Shanghai"; // business time of every base
+const MINUTE_MS = 60_000;
+const PLATE = /^([\u4e00-\u9fff][A-Z])([A-Z0-9]{4,6}[\u4e00-\u9fff]?)$/;
+
+const grouped = new Intl.NumberFormat("en-US");
+const clockFormat = new Intl.DateTimeFormat("en-GB", { ...CLOCK, timeZone: ZONE });
+const secondsFormat = new Intl.DateTimeFormat("en-GB", { ...CLOCK, second: "2-digit", timeZone: ZONE });
+const dayFormat = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE });
+
+/** 48620 → "48,620"; null is "——", never a number. */
+export const figure = (value) => (value === null || value === undefined ? "——" : grouped.format(value));
+
+/** 48620 → "48,620 kg". */
+export const kg = (value) => `${figure(value)} kg`;
+
+/** Basis points as per cent: 250 → "2.5 %". */
+export const percent = (bp) => `${(bp / 100).toLocaleString("en-US", { maximumFractionDigits: 2 })} %`;
+
+/** Nanosieverts an hour as people say them: 130 → "0.13 µSv/h". */
+export const dose = (nsvH) => `${(nsvH / 1000).toLocaleString("en-US", { maximumFractionDigits: 3 })} µSv/h`;
+
+/** Clock time in the yard of an instant (text, Date or ms): "14:32". */
+export const clock = (at) => (at ? clockFormat.format(new Date(at)) : "");
+export const clockSeconds = (at) => (at ? secondsFormat.format(new Date(at)) : "");
+export const day = (at) => dayFormat.format(new Date(at));
+
+/** Whole minutes between two instants. */
+export const minutesBetween = (from, to) => Math.max(0, Math.floor((new Date(to) - new Date(from)) / MINUTE_MS));
+
+/** A plate as it is painted: 辽E12345 → 辽E·12345. */
+export const plate = (text) => {
+  const parts = PLATE.exec(text ?? "");
+  return parts ? `${parts[1]}·${parts[2]}` : text ?? "";
+};
+
+/** A plate as it is kept: upper case, no blanks, dots or dashes. */
+export const normalPlate = (text) => text.replace(/[ \u3000·•・.\-]+/g, "").toUpperCase();
+
+/** Instant with milliseconds in UTC, as entries state it. */
+export const instant = (ms) => new Date(ms).toISOString();

@@ -1,0 +1,65 @@
+// One truck: where it stands, what may be done, what is on record.
+
+import { Refused } from "../edge.js";
+import { clock, plate } from "../figures.js";
+import { may } from "../people.js";
+import { backButton, button, mainButton, note, part, passLine, state, verdictList, wayLine } from "../parts.js";
+import { addPhotograph, app, go, partyName, record, refresh, visitById } from "../state.js";
+import { h } from "../view.js";
+import { language, w } from "../words.js";
+import { photographs } from "./checks.js";
+import { materialWord, pathOf } from "./queue.js";
+
+const RIGHT = { "check-radiation": "VISIT_OPEN", call: "VISIT_OPEN", "weigh-gross": "WEIGHING_RECORD", "weigh-tare": "WEIGHING_RECORD", inspect: "PHOTOGRAPH_UPLOAD", grade: "GRADE_DECIDE", unload: "VISIT_OPEN", ticket: "TICKET_ISSUE", delivery: "DELIVERY_RECORD", receipt: "RECEIPT_RECORD", exit: "VISIT_OPEN", void: "TICKET_VOID" };
+const PATH = { "check-radiation": "radiation", "weigh-gross": "weigh/gross", "weigh-tare": "weigh/tare", "decide-hold": "hold" };
+const REASONS = ["WRONG_POSITION", "ENTERED_WRONGLY", "SENSOR_FAULT"];
+
+export function visitScreen({ visit_id }) {
+  const own = [];
+  let voiding = null;
+  let problem = "";
+  const visit = () => visitById(visit_id);
+  const allowed = (step) => !RIGHT[step] || may(RIGHT[step]);
+
+  async function attempt(act) {
+    try { await act(); problem = ""; } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      problem = error.message;
+    }
+    refresh();
+  }
+  const call = () => attempt(() => record("visit.called", { visit_id, place: w("scale1"), order: 1 }));
+  const voidIt = (code) => attempt(async () => { await record("weighing.voided", { weighing_id: voiding, reason: w(code) }); voiding = null; });
+  const open = (step) => (step === "call" ? call() : go(`/visit/${visit_id}/${PATH[step] ?? step}`));
+  const take = async (blob) => { own.push({ ...(await addPhotograph(visit_id, blob)), camera_id: "tablet" }); refresh(); };
+
+  function weighings(at) {
+    return part(w("weighings"), null, h("ul", { class: "stack" }, at.passes.map((pass) => h("li", { key: pass.weighing_id, class: "stack tight" }, h("ul", null, passLine(pass)), pass.effective && !at.ended_no && may("TICKET_VOID") && (voiding === pass.weighing_id
+      ? h("div", { class: "choices" }, REASONS.map((code) => button(w(code), () => voidIt(code), { id: `void-why:${code}` })), button(w("cancel"), () => { voiding = null; refresh(); }, { name: "x" }))
+      : h("p", null, button(w("voidWeighing"), () => { voiding = pass.weighing_id; refresh(); }, { name: "x", id: `void:${pass.pass}` })))))), !at.passes.length && h("p", { class: "muted" }, w("none")));
+  }
+
+  function facts(at) {
+    const rows = { booking: at.booking_no, seller: partyName(at.supplier_id, language()), carrier: partyName(at.carrier_id, language()), plantTo: partyName(at.plant_id, language()), material: materialWord(at.material), radiationTitle: at.radiation && w(at.radiation === "HOLD" ? "HOLD_R" : at.radiation), grade: at.graded, unloadTitle: at.unloaded_at_place, ticketNo: at.ended_no === "…" ? w("numberLater") : at.ended_no };
+    return part(w("facts"), null, h("dl", { class: "facts" }, Object.entries(rows).filter(([, value]) => value).map(([key, value]) => [h("dt", { key }, w(key)), h("dd", { key: `${key}:`, class: "break" }, value)])));
+  }
+
+  return {
+    title: () => plate(visit()?.plate ?? ""),
+    way: () => visit() && wayLine(visit(), app.yard.rules ?? {}),
+    body() {
+      const at = visit();
+      if (!at) return h("div", { class: "page" }, h("p", null, w("none")));
+      const others = (at.next_actions ?? []).slice(1).filter(allowed);
+      return h("div", { class: "page gap5" }, h("div", { class: "row between" }, h("h1", { class: "plate" }, plate(at.plate)), h("span", { class: "row" }, state("now", w(`ready_${at.next_actions?.[0] ?? "exit"}`)), h("span", { class: "muted" }, `${w("step_arrived")} ${clock(at.arrived_at)}`))), problem && note("bad", problem), at.waiting && note("warn", w("waitsN", { n: at.waiting }), w("keptHere")),
+        h("div", { class: "cols even" }, h("div", { class: "stack gap5" }, weighings(at), facts(at)), h("div", { class: "stack gap5" }, photographs(at, own, take), at.holds?.length > 0 && part(w("heldBecause"), null, verdictList(at.holds)), others.length > 0 && part(w("actionsMore"), null, h("div", { class: "choices" }, others.map((step) => button(w(`do_${step}`), () => open(step), { id: `do:${step}` })))))));
+    },
+    actions() {
+      const at = visit();
+      const step = at?.next_actions?.[0];
+      const ticket = at?.ticket_no && button(w("print"), () => go(`/ticket/${at.ticket_no}`), { name: "printer", id: "ticket" });
+      if (!step) return [backButton(() => go("/queue"))];
+      return [backButton(() => go("/queue")), allowed(step) ? mainButton(w(`do_${step}`), () => (step === "call" ? call() : go(pathOf(at)))) : mainButton(w("notAllowed"), null, { off: true, small: w(`ready_${step}`) }), ticket];
+    },
+  };
+}
