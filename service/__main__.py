@@ -16,6 +16,8 @@ COMMANDS = {
     "keys": "List, make and replace signing keys.",
     "identity": "Show and check the DNS record of the issuer.",
     "edge": "Run the edge unit of one site: scale and cameras.",
+    "edge-ca": "Show the certificate that tablets of a yard install.",
+    "edge-log": "Check the log of an edge unit.",
     "simulator": "Run the simulated hardware of one site.",
     "simulate": "Drive trucks through the running demo company.",
     "decode": "Decode indicator frames.",
@@ -46,7 +48,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"service.commands.{cmd_name}")
+        module = import_module(f"service.commands.{cmd_name.replace('-', '_')}")
         commands = (part for part in vars(module).values() if isinstance(part, click.Command))
         return next(command for command in commands if command.name == cmd_name)
 

@@ -7,6 +7,7 @@ from threading import Event
 
 import click
 
+from service.commands.edge_yard import yard_settings
 from service.domain.errors import FerrotraceError
 from service.proof.promise import DEFAULT_MERGE_DELAY_S
 
@@ -53,6 +54,23 @@ from service.proof.promise import DEFAULT_MERGE_DELAY_S
     type=click.IntRange(min=1),
     help="Seconds within which a receipt promises the log (FERROTRACE_MAX_MERGE_DELAY_S).",
 )
+@click.option(
+    "--lan",
+    envvar="FERROTRACE_EDGE_LAN",
+    help="Address for the yard's tablets, HOST:PORT (FERROTRACE_EDGE_LAN).",
+)
+@click.option(
+    "--lan-name",
+    "lan_names",
+    envvar="FERROTRACE_EDGE_LAN_NAMES",
+    multiple=True,
+    help="Another name or address of this machine on the LAN (FERROTRACE_EDGE_LAN_NAMES).",
+)
+@click.option(
+    "--upstream",
+    envvar="FERROTRACE_EDGE_UPSTREAM",
+    help="Address of the server above (FERROTRACE_EDGE_UPSTREAM).",
+)
 def edge(
     *,
     site: str,
@@ -62,8 +80,14 @@ def edge(
     keys: Path | None,
     keys_password: Path | None,
     max_merge_delay: int,
+    lan: str | None,
+    lan_names: tuple[str, ...],
+    upstream: str | None,
 ) -> None:
-    """Read a scale, keep its curve, capture weights and sign receipts, until stopped."""
+    """Read a scale, capture weights, keep the yard's log and serve its tablets, until stopped.
+
+    Tablets are served at --lan, or at the address that the description of the site names.
+    """
     from service.devices.edge.unit import EdgeUnit, Promising  # noqa: PLC0415 - loads OpenCV, Flask
     from service.devices.site import load_site  # noqa: PLC0415
 
@@ -76,11 +100,18 @@ def edge(
             if keys and keys_password
             else None
         )
-        unit = EdgeUnit(load_site(devices, site), store=store, token=token, promising=promising)
+        described = load_site(devices, site)
+        address = lan or described.lan
+        yard = (
+            yard_settings(address, upstream or described.upstream, lan_names) if address else None
+        )
+        unit = EdgeUnit(described, store=store, token=token, promising=promising, yard=yard)
     except FerrotraceError as error:
         raise click.ClickException(str(error)) from error
     unit.start()
     click.echo(f"edge unit of {site} listens on port {unit.http.port}")
+    if unit.yard is not None:
+        click.echo(f"tablets of {site}: {unit.yard.address}")
     wait_for_stop()
     unit.stop()
 

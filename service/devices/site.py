@@ -76,7 +76,8 @@ class SiteDevices(BaseModel):
 
     ``cameras`` are URLs by camera id; ``gate_camera`` looks at the gate, the others at the deck.
     ``simulator_url`` stands exactly where the instrument is simulated. ``outputs`` are lights,
-    barriers, display and voice, ``beams`` photo cells and loop, where the yard has them.
+    barriers, display and voice, ``beams`` photo cells and loop, where the yard has them. ``lan`` is
+    the edge unit's address for tablets, ``upstream`` the server above it.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -90,6 +91,8 @@ class SiteDevices(BaseModel):
     listen: Address
     outputs: OutputSettings | None = None
     beams: BeamSettings | None = None
+    lan: Address | None = None
+    upstream: HttpUrl | None = None
 
     @model_validator(mode="after")
     def _simulator_and_record_agree(self) -> "SiteDevices":

@@ -32,7 +32,9 @@ from service.devices.edge.yard import Yard, YardParts
 from service.devices.http_answers import Route
 from service.devices.photo_hash import perceptual_hash
 from service.devices.site import SiteDevices, host_and_port
+from service.domain.errors import RuleBrokenError, gettext_noop
 
+EVERY_ADDRESS = frozenset({"0.0.0.0", "[::]"})  # noqa: S104 # such a server needs further names
 NOTES_FOR = timedelta(days=7)
 """How far back the pictures and verdicts of open visits are looked up at the start."""
 
@@ -58,17 +60,29 @@ class YardSettings:
     more_routes: tuple[Guarded, ...] = field(default_factory=tuple)
 
 
+class LanNameMissingError(RuleBrokenError):
+    """An address that no tablet can call."""
+
+    message = gettext_noop("%(value)s stands for every address; name the machine by %(limit)s.")
+
+
 def certificates_folder(store: Path) -> Path:
     """Where the certificates of the edge unit with the store at ``store`` lie."""
     return store.with_name(store.name + ".ca")
 
 
 def yard_certificates(store: Path, lan: str, names: tuple[str, ...]) -> Certificates | None:
-    """The certificates for the address ``lan``, made where needed; none for loopback."""
+    """The certificates for the address ``lan``, made where needed; none for loopback.
+
+    Raises LanNameMissingError.
+    """
     host = host_and_port(lan)[0]
     if is_loopback(host):
         return None
-    every = tuple(dict.fromkeys((host, *names)))
+    own = () if host in EVERY_ADDRESS else (host,)
+    every = tuple(dict.fromkeys((*own, *names)))
+    if not every:
+        raise LanNameMissingError(field="lan", value=lan, limit="--lan-name")
     return local_certificates(certificates_folder(store), every, datetime.now(UTC))
 
 
