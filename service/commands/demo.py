@@ -107,13 +107,19 @@ class DemoCompany:
             ),
         )
         self._write_about(rpc_url)
-        click.echo(welcome(self._url, PEOPLE, self._secrets.demo_password))
+        click.echo(welcome(self._url, self._tablets(), PEOPLE, self._secrets.demo_password))
         while True:
             time.sleep(ROUND_S)
             database.tend()
             programs.tend()
             if self._node is not None and not self._node.is_running():
                 self._node.start()
+
+    def _tablets(self) -> dict[str, str]:
+        """Where the tablet of each site opens the yard."""
+        return {
+            scale.site_id: f"{url(self._ports, scale.site_id, 'tablet')}/yard/" for scale in SCALES
+        }
 
     def _start_database(self, supervisor: Supervisor) -> tuple[str, str]:
         """The embedded server, or the one that the environment names: owner's and service's URL."""
@@ -163,7 +169,7 @@ class DemoCompany:
         if path.exists():
             kept = json.loads(path.read_text())[0]["instrument"]["verified_on"]
             verified_on = date.fromisoformat(kept)
-        sites = site_devices(self._ports, verified_on=verified_on)
+        sites = site_devices(self._ports, verified_on=verified_on, upstream=self._url)
         write_private(path, json.dumps(sites, indent=2))
         edges = {
             scale.site_id: {
@@ -211,7 +217,12 @@ class DemoCompany:
             }
             for person in PEOPLE
         ]
-        about = {"url": self._url, "rpc_url": rpc_url, "logins": logins}
+        about = {
+            "url": self._url,
+            "tablets": self._tablets(),
+            "rpc_url": rpc_url,
+            "logins": logins,
+        }
         write_private(self._var_dir / "demo.json", json.dumps(about, indent=2, ensure_ascii=False))
 
 

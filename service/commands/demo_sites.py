@@ -9,7 +9,7 @@ from service.commands.demo_files import HOST
 
 CAMERAS = ("front", "rear", "load", "gate")
 VERIFIED_FOR = timedelta(days=364)  # JJG 539: a vehicle scale is verified every year
-PORTS_OF_SITE = ("line", "simulator", "edge")
+PORTS_OF_SITE = ("line", "simulator", "edge", "tablet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +54,18 @@ def port_names() -> list[str]:
 
 
 def url(ports: Mapping[str, int], site_id: str, part: str) -> str:
-    """Address of the simulator or the edge unit of a site."""
+    """Address of the simulator of a site, of its edge unit, or of its tablets."""
     return f"http://{HOST}:{ports[f'{site_id}.{part}']}"
 
 
-def site_devices(ports: Mapping[str, int], *, verified_on: date) -> list[dict[str, Any]]:
-    """Site records in the form of ``service.devices.site``, verified for one year."""
-    return [_site(scale, ports, verified_on) for scale in SCALES]
+def site_devices(
+    ports: Mapping[str, int], *, verified_on: date, upstream: str
+) -> list[dict[str, Any]]:
+    """Site records in the form of ``service.devices.site``, verified for one year.
+
+    ``upstream`` is the address of the server above the edge units.
+    """
+    return [{**_site(scale, ports, verified_on), "upstream": upstream} for scale in SCALES]
 
 
 def _site(scale: DemoScale, ports: Mapping[str, int], verified_on: date) -> dict[str, Any]:
@@ -90,4 +95,5 @@ def _site(scale: DemoScale, ports: Mapping[str, int], verified_on: date) -> dict
         "gate_camera": "gate",
         "simulator_url": simulator,
         "listen": f"{HOST}:{ports[f'{site_id}.edge']}",
+        "lan": f"{HOST}:{ports[f'{site_id}.tablet']}",
     }

@@ -1,6 +1,6 @@
 """What the demo company says when it is up: where to click and who may sign in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from unicodedata import east_asian_width
 
 from service.usecases.demo_company import DemoPerson
@@ -16,12 +16,15 @@ FIRST_STEPS = """\
   Ctrl-C stops everything; `make run` continues / Ctrl-C 停止，再次 make run 继续。"""
 
 
-def welcome(url: str, people: Sequence[DemoPerson], password: str) -> str:
-    """The text, in Chinese and English."""
+def welcome(
+    url: str, tablets: Mapping[str, str], people: Sequence[DemoPerson], password: str
+) -> str:
+    """The text, in Chinese and English; ``tablets`` are the addresses of the yards by site."""
     return "\n".join(
         [
             "",
             f"  Ferrotrace is up / 已启动:  {url}",
+            *(f"  Tablet of {site} / 料场平板:  {address}" for site, address in tablets.items()),
             "",
             *_table(people, password),
             "",

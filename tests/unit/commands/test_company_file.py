@@ -36,7 +36,7 @@ COMPANY: dict[str, Any] = {
 @pytest.fixture
 def devices(tmp_path: Path) -> Path:
     ports = {name: 4001 + number for number, name in enumerate(port_names())}
-    sites = site_devices(ports, verified_on=date(2026, 11, 21))
+    sites = site_devices(ports, verified_on=date(2026, 11, 21), upstream="http://127.0.0.1:8000")
     for site in sites:
         site["instrument"].pop("min_kg", None)
     path = tmp_path / "sites.json"

@@ -108,7 +108,9 @@ def test_a_private_file_is_replaced_whole(tmp_path: Path) -> None:
 
 def test_the_hardware_records_hold_and_say_that_they_are_simulated(tmp_path: Path) -> None:
     ports = kept_ports(tmp_path / "ports.json", port_names())
-    text = json.dumps(site_devices(ports, verified_on=date(2026, 3, 1)))
+    text = json.dumps(
+        site_devices(ports, verified_on=date(2026, 3, 1), upstream="http://127.0.0.1:8000")
+    )
     sites = parse_site_devices(text)
     assert [site.site_id for site in sites] == [scale.site_id for scale in SCALES]
     assert {site.instrument.dialect for site in sites} == {"toledo_cont", "yaohua_tf0"}
@@ -117,7 +119,9 @@ def test_the_hardware_records_hold_and_say_that_they_are_simulated(tmp_path: Pat
 
 
 def test_the_welcome_names_the_address_and_a_login_for_every_role() -> None:
-    text = welcome("http://127.0.0.1:8000", PEOPLE, "pass-word")
+    tablets = {"BASE01": "http://127.0.0.1:9000/yard/"}
+    text = welcome("http://127.0.0.1:8000", tablets, PEOPLE, "pass-word")
+    assert "Tablet of BASE01 / 料场平板:  http://127.0.0.1:9000/yard/" in text
     lines = text.splitlines()
     assert "http://127.0.0.1:8000" in text
     for role in Role:
