@@ -40,6 +40,7 @@ class YardBoard:
     def __init__(self, site: SiteDevices, deck: Deck) -> None:
         self.shown = Shown()
         self.alive = True
+        self.site = site
         self._deck = deck
         self._servers = [
             ModbusServer(host_and_port(address), devices)

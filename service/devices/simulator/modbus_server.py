@@ -50,7 +50,8 @@ class ModbusServer:
             server = ModbusTcpServer(self._devices, address=self._address)
             await server.serve_forever(background=True)
         except (OSError, RuntimeError) as error:
-            listening.set_exception(error)
+            host, port = self._address
+            listening.set_exception(OSError(f"cannot listen on {host}:{port}: {error}"))
             return
         listening.set_result(asyncio.get_running_loop())
         await self._stopping.wait()
