@@ -8,8 +8,10 @@ from typing import Any
 from service.domain.grade import CATALOGUE
 from service.domain.instants import business_date
 from service.domain.party import Actor, OrganisationKind, Role
+from service.storage.control_policy import policies_of
 from service.storage.party import OrganisationRow, SiteRow
 from service.storage.price_list import price_lists_of
+from service.usecases.control_policy import SetControlPolicy, set_control_policy
 from service.usecases.identity import CreateUser, create_user, users
 from service.usecases.installation import CompanyRecord, enter_company
 from service.usecases.ports import Deps
@@ -137,6 +139,9 @@ def seed_demo(hardware: Sequence[Mapping[str, Any]], password: str, deps: Deps) 
                 create_user(_command(person, password), SEEDER, deps)
         if not price_lists_of(tx, PLANT):
             _seed_prices(business_date(deps.now()), deps)
+        for site in SITES:
+            if not policies_of(tx, site.site_id):
+                set_control_policy(_hurried(site.site_id), SEEDER, deps)
 
 
 def _command(person: DemoPerson, password: str) -> CreateUser:
@@ -148,6 +153,15 @@ def _command(person: DemoPerson, password: str) -> CreateUser:
         role=person.role,
         organisation_id=person.organisation_id,
         site_ids=person.site_ids,
+    )
+
+
+def _hurried(site_id: str) -> SetControlPolicy:
+    """The controls of a yard whose clock may run many times faster than the trucks' own."""
+    return SetControlPolicy(
+        site_id=site_id,
+        policy={"C8": {"limits": {"shortest_s": 0}}},
+        reason="The clock of the simulated yard hurries: trucks may be unloaded within seconds.",
     )
 
 

@@ -62,8 +62,9 @@ from service.usecases.weighing import (
     instrument_record,
     record_weighing,
 )
+from tests.support.controls import be_lenient
 from tests.support.database import TestDatabase
-from tests.support.pictures import heap_jpeg, qr_jpeg, truck_jpeg
+from tests.support.pictures import qr_jpeg, seen_jpeg, truck_jpeg
 
 TEMPLATE = "company_template"
 YEARS_S = 20 * 365 * 86_400
@@ -200,7 +201,8 @@ class StandingScale:
         )
 
     def _photographs(self) -> Iterator[Photograph]:
-        for camera_id, data in (("front", truck_jpeg()), ("load", heap_jpeg())):
+        for camera_id in ("front", "rear", "load"):
+            data = seen_jpeg(f"{self.site_id} {len(self.captures)} {camera_id}")
             yield Photograph(
                 camera_id=camera_id,
                 taken_at=self.now(),
@@ -438,6 +440,8 @@ def company_on(
         for site_id in scales
     ]
     demo_company.seed_demo(hardware, "correct horse", deps)
+    with db.transaction() as tx:
+        be_lenient(tx, scales, clock())
     people = {
         user.username: Actor(
             user_id=user.user_id,
