@@ -252,6 +252,13 @@ class NumberVoided(Body):
     reason: Text
 
 
+class YardMarked(Body):
+    """A mark beside the visits: an output moved by hand, or unattended weighing switched."""
+
+    subject: Literal["OUTPUTS", "UNATTENDED"]
+    record: dict[str, Any]
+
+
 BODY_OF_KIND = MappingProxyType[str, type[Body]](
     {
         "visit.opened": VisitOpened,
@@ -273,5 +280,6 @@ BODY_OF_KIND = MappingProxyType[str, type[Body]](
         "hold.decided": HoldDecided,
         "visit.exited": VisitExited,
         "number.voided": NumberVoided,
+        "yard.marked": YardMarked,
     }
 )

@@ -46,6 +46,7 @@ ACTION_OF_KIND: Mapping[str, Action] = MappingProxyType(
         "hold.decided": Action.HOLD_DECIDE,
         "visit.exited": Action.VISIT_OPEN,
         "number.voided": Action.TICKET_VOID,
+        "yard.marked": Action.WEIGHING_RECORD,
     }
 )
 """The right that an entry of each kind needs."""

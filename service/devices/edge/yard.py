@@ -33,8 +33,8 @@ from service.domain.weighing import Capture
 
 LATEST = timedelta(minutes=2)
 EARLIEST = timedelta(hours=72)
-NOT_ASKED_FOR = frozenset({"weighing.recorded"})
-"""Kinds that no tablet states: the scale does."""
+NOT_ASKED_FOR = frozenset({"weighing.recorded", "yard.marked"})
+"""Kinds that no tablet states: the edge unit does."""
 
 
 class EntryTimeError(RuleBrokenError):
@@ -113,6 +113,18 @@ class Yard:
             if ask.kind == "ticket.printed":
                 return self._print(ask, doer, body, at=at, now=now)
             return self._append(ask, doer, body, at=at, now=now)
+
+    def mark(self, subject: str, record: Mapping[str, Any], doer: Doer) -> None:
+        """Log a mark beside the visits; raises ForbiddenError, EntryInvalidError."""
+        ask = Ask(
+            entry_id=self._parts.new_id(),
+            kind="yard.marked",
+            body={"subject": subject, "record": dict(record)},
+        )
+        with self._lock:
+            self._require_right(ask.kind, doer)
+            now = self._parts.now()
+            self._append(ask, doer, ask.body, at=now, now=now)
 
     def weigh(self, ask: AskWeighing, doer: Doer) -> tuple[Taken, tuple[Verdict, ...]]:
         """Capture, judge and log one weighing; the verdicts are empty for a repetition.

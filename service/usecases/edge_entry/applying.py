@@ -10,7 +10,7 @@ from service.devices.edge.entries import invalid_entry
 from service.devices.edge.entry_bodies import BODY_OF_KIND
 from service.domain.errors import RuleBrokenError, gettext_noop
 from service.storage.db import Tx
-from service.usecases.edge_entry import on_load, on_paper, on_scale, on_truck
+from service.usecases.edge_entry import on_load, on_paper, on_scale, on_truck, on_yard
 from service.usecases.edge_entry.act import Act, act_of
 from service.usecases.edge_entry.chain import ReceivedEntry
 from service.usecases.ports import Deps
@@ -18,7 +18,7 @@ from service.usecases.ports import Deps
 Apply = Callable[[Tx, Act, Deps], None]
 
 KINDS: Mapping[str, Apply] = MappingProxyType(
-    {**on_truck.KINDS, **on_scale.KINDS, **on_load.KINDS, **on_paper.KINDS}
+    {**on_truck.KINDS, **on_scale.KINDS, **on_load.KINDS, **on_paper.KINDS, **on_yard.KINDS}
 )
 """By kind of entry: what applies it."""
 
