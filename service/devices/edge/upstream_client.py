@@ -150,7 +150,8 @@ class UpstreamClient:
 
     def _compare_clocks(self, answer: requests.Response) -> None:
         try:
-            theirs = parsedate_to_datetime(answer.headers["Date"])
+            # Dates of HTTP are always GMT; a proxy that repeats the header makes them naive.
+            theirs = parsedate_to_datetime(answer.headers["Date"]).replace(tzinfo=UTC)
         except (KeyError, ValueError):
             return
         ours = datetime.now(UTC)
