@@ -116,13 +116,11 @@ def rules_of(document: Mapping[str, Any]) -> SiteRules:
             raise SiteRulesError(field=name, value=name[:32], limit=", ".join(known))
         if not _fits(value, known[name]):
             raise SiteRulesError(field=name, value=f"{name} {value!r}"[:64], limit=_allowed(name))
-    choices = {"booking": BookingRule, "papers": PapersRule}
-    return SiteRules(
-        **{
-            name: choices[name](value) if name in choices else value
-            for name, value in document.items()
-        }
-    )
+    values: dict[str, Any] = dict(document)
+    for name, kind in (("booking", BookingRule), ("papers", PapersRule)):
+        if name in values:
+            values[name] = kind(values[name])
+    return SiteRules(**values)
 
 
 def _fits(value: Any, default: Any) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.db import Tx
@@ -69,3 +70,9 @@ def instrument_record(tx: Tx, instrument_id: str, site_id: str) -> dict[str, Any
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else dict(row.record)
+
+
+def instruments_of(tx: Tx, site_id: str) -> list[str]:
+    """The instruments of the site, by name."""
+    query = select(instrument.c.instrument_id).where(instrument.c.site_id == site_id)
+    return list(tx.execute(query.order_by(instrument.c.instrument_id)).scalars())

@@ -10,6 +10,7 @@ from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
 from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
 from service.domain.weighing import Capture
+from service.domain.weighing import Photograph as CameraPicture
 from service.proof.hashing import sha256
 from service.storage.photograph import PhotographRow, add_photograph
 from service.storage.ticket import ticket_of
@@ -91,20 +92,34 @@ def photographs_of_capture(
     capture: Capture, visit_id: str, weighing_id: str, deps: Deps
 ) -> list[PhotographRow]:
     """The pictures of a pass as rows, each with a salt of its own."""
+    return photographs_of_pass(
+        capture.photographs, visit_id, weighing_id, "CAMERA", capture.edge_id, deps
+    )
+
+
+def photographs_of_pass(
+    pictures: Sequence[CameraPicture],
+    visit_id: str,
+    weighing_id: str,
+    origin: str,
+    taken_by: str,
+    deps: Deps,
+) -> list[PhotographRow]:
+    """Pictures that are hashed with a weighing: CAMERA of a capture, UPLOADED of a typed weight."""
     return [
         _row(
             photograph_id=deps.new_id(),
             visit_id=visit_id,
             weighing_id=weighing_id,
             camera_id=picture.camera_id,
-            origin="CAMERA",
+            origin=origin,
             media_type=picture.media_type,
             content=picture.data,
             taken_at=whole_second(picture.taken_at),
-            taken_by=capture.edge_id,
+            taken_by=taken_by,
             deps=deps,
         )
-        for picture in capture.photographs
+        for picture in pictures
     ]
 
 

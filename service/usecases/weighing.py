@@ -1,31 +1,54 @@
-"""Weighing: the edge unit's stable weight becomes a record and a document."""
+"""Weighing: a stable weight of an edge unit becomes a record; one that is wrong is voided."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.devices.edge_client import EdgeState
 from service.domain.access import Action, Resource, require
-from service.domain.errors import ConflictError, NotFoundError, gettext_noop
+from service.domain.control.verdict import Verdict
+from service.domain.errors import ConflictError, NotFoundError, RuleBrokenError, gettext_noop
 from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
-from service.domain.visit import VisitKind, require_pass_in_order
-from service.domain.weighing import (
-    Capture,
-    Instrument,
-    WeighingPass,
-    curve_text,
-    frames_text,
-)
+from service.domain.weighing import Capture, Instrument, WeighingPass
+from service.domain.yard_guard import require_weighing
 from service.storage import party as parties
 from service.storage import visit as visits
 from service.storage import weighing as weighings
 from service.storage.db import Tx
-from service.storage.photograph import PhotographRow, add_photograph
+from service.storage.visit_facts import facts_of
+from service.storage.yard_rules import site_rules
+from service.usecases.control_facts import JudgedWeighing
+from service.usecases.control_judging import judged
 from service.usecases.evidence import Evidence, admit_source, record_document
-from service.usecases.photograph import image_entries, photographs_of_capture
+from service.usecases.photograph import photographs_of_capture
 from service.usecases.ports import Deps
-from service.usecases.promise import promise_once_stored
 from service.usecases.visit import require_visit, weighbridge_of
+from service.usecases.weighing_record import (
+    Draft,
+    Weighing,
+    capture_columns,
+    capture_record,
+    instrument_record,
+    put_on_record,
+)
+
+__all__ = [
+    "CaptureUsedError",
+    "InstrumentMismatchError",
+    "RecordWeighing",
+    "VoidWeighing",
+    "VoidedWeighing",
+    "Weighing",
+    "WeighingReasonMissingError",
+    "WeighingVoidError",
+    "instrument_record",
+    "record_weighing",
+    "require_next",
+    "scale_state",
+    "void_weighing",
+    "weighing_reason",
+]
 
 
 class InstrumentMismatchError(ConflictError):
@@ -42,25 +65,54 @@ class CaptureUsedError(ConflictError):
     message = gettext_noop("Capture %(value)s was used for visit %(limit)s already.")
 
 
+class WeighingVoidError(ConflictError):
+    """The weighing cannot be voided, or not any more."""
+
+    message = gettext_noop("Weighing %(value)s cannot be voided: %(limit)s.")
+
+
+class WeighingReasonMissingError(RuleBrokenError):
+    """A weighing is voided or typed without saying why."""
+
+    message = gettext_noop("%(value)s needs a reason.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordWeighing:
-    """``capture_id`` makes a repetition harmless: the edge unit answers it the same again."""
+    """``capture_id`` makes a repetition harmless: the edge unit answers it the same again.
+
+    An edge unit that weighed by itself gives ``weighing_id``, ``capture`` and the ``controls``
+    under which it did; ``attested``: the operator saw the truck stand whole on the deck.
+    """
 
     visit_id: str
     weighing_pass: WeighingPass
-    capture_id: str
+    capture_id: str = ""
     wait_ms: int = 0
+    weighing_id: str | None = None
+    capture: Capture | None = None
+    controls: Sequence[Verdict] | None = None
+    attested: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighing:
+class VoidWeighing:
+    """``at`` is when it was voided, None for now."""
+
+    weighing_id: str
+    reason: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidedWeighing:
+    """A weighing that counts no more, and the document that says so."""
+
+    void_id: str
     weighing_id: str
     visit_id: str
-    weighing_pass: WeighingPass
-    kg: int
-    source: str
-    taken_at: datetime
-    photograph_ids: tuple[str, ...]
+    reason: str
+    voided_at: datetime
     target_hash: bytes
 
 
@@ -71,25 +123,36 @@ def scale_state(site_id: str, actor: Actor, deps: Deps) -> EdgeState:
 
 
 def record_weighing(command: RecordWeighing, actor: Actor, deps: Deps) -> Weighing:
-    """Take the stable weight and its photographs, and put them on record."""
+    """Take the stable weight and its photographs, and put them on record.
+
+    Raises the refusals of ``require_next``, ``ControlBlockedError`` and those of the edge unit.
+    """
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.WEIGHING_RECORD)
-        _require_next(tx, visit, command)
-        capture = weighbridge_of(visit.site_id, deps).capture(
+        given = command.capture
+        require_next(tx, visit, command.weighing_pass, given.taken_at if given else deps.now())
+        _require_unused(tx, given.capture_id if given else command.capture_id)
+        capture = given or weighbridge_of(visit.site_id, deps).capture(
             command.capture_id, command.weighing_pass, wait_ms=command.wait_ms
         )
         admit_source(capture.source, deps)
         _require_known_instrument(tx, visit.site_id, capture.instrument)
-        return _store(tx, visit, capture, actor, deps)
+        return put_on_record(
+            tx, visit, _draft(tx, visit, capture, command, actor, deps), actor, deps
+        )
 
 
-def _require_next(tx: Tx, visit: visits.VisitRow, command: RecordWeighing) -> None:
-    recorded = {
-        WeighingPass(row.weighing_pass): row.kg
-        for row in weighings.weighings_of(tx, visit.visit_id)
-    }
-    require_pass_in_order(VisitKind(visit.kind), command.weighing_pass, recorded)
-    used = weighings.weighing_by_capture(tx, command.capture_id)
+def require_next(tx: Tx, visit: visits.VisitRow, wanted: WeighingPass, at: datetime) -> None:
+    """Return where the truck may be weighed as ``wanted`` at that time.
+
+    Raises the refusals of ``domain.yard_guard``.
+    """
+    (facts,) = facts_of(tx, [visit], at)
+    require_weighing(facts, wanted, site_rules(tx, visit.site_id).yard)
+
+
+def _require_unused(tx: Tx, capture_id: str) -> None:
+    used = weighings.weighing_by_capture(tx, capture_id)
     if used is not None:
         raise CaptureUsedError(field="capture_id", value=used.capture_id, limit=used.visit_id)
 
@@ -108,106 +171,115 @@ def _require_known_instrument(tx: Tx, site_id: str, instrument: Instrument) -> N
             )
 
 
-def instrument_record(instrument: Instrument) -> dict[str, str | int | bool]:
-    """The instrument as documents and the register state it."""
-    return {
-        "instrument_id": instrument.instrument_id,
-        "make": instrument.make,
-        "model": instrument.model,
-        "serial_no": instrument.serial_no,
-        "dialect": instrument.dialect,
-        "d_kg": instrument.d_kg,
-        "e_kg": instrument.e_kg,
-        "max_kg": instrument.max_kg,
-        "min_kg": instrument.min_kg,
-        "accuracy_class": instrument.accuracy_class,
-        "certificate_no": instrument.certificate_no,
-        "verified_on": instrument.verified_on.isoformat(),
-        "valid_to": instrument.valid_to.isoformat(),
-        "simulated": instrument.simulated,
-    }
-
-
-def _store(tx: Tx, visit: visits.VisitRow, capture: Capture, actor: Actor, deps: Deps) -> Weighing:
-    now = whole_second(deps.now())
-    weighing_id = deps.new_id()
-    pictures = photographs_of_capture(capture, visit.visit_id, weighing_id, deps)
-    target_hash = record_document(
-        tx, _evidence(visit, capture, weighing_id, pictures, actor, now), deps
-    )
-    weighings.add_weighing(
+def _draft(
+    tx: Tx,
+    visit: visits.VisitRow,
+    capture: Capture,
+    command: RecordWeighing,
+    actor: Actor,
+    deps: Deps,
+) -> Draft:
+    weighing_id = command.weighing_id or deps.new_id()
+    judgement = judged(
         tx,
-        weighings.WeighingRow(
-            weighing_id=weighing_id,
-            visit_id=visit.visit_id,
-            site_id=visit.site_id,
-            weighing_pass=capture.weighing_pass.value,
-            kg=capture.kg,
-            source=capture.source.value,
-            instrument_id=capture.instrument.instrument_id,
-            edge_id=capture.edge_id,
-            edge_seq=capture.edge_seq,
-            capture_id=capture.capture_id,
-            taken_at=whole_second(capture.taken_at),
-            recorded_at=now,
-            operator_id=actor.user_id,
-            frames=frames_text(capture.frames).encode(),
-            curve=curve_text(capture.curve).encode(),
-            target_hash=target_hash,
-        ),
+        visit,
+        JudgedWeighing.of_capture(capture, attested=command.attested),
+        actor,
+        deps,
+        verdicts_of_edge=command.controls,
     )
-    for picture in pictures:
-        add_photograph(tx, picture)
-    promise_once_stored(target_hash, deps)
-    return Weighing(
+    return Draft(
         weighing_id=weighing_id,
-        visit_id=visit.visit_id,
-        weighing_pass=capture.weighing_pass,
+        weighing_pass=command.weighing_pass,
         kg=capture.kg,
         source=capture.source.value,
-        taken_at=whole_second(capture.taken_at),
-        photograph_ids=tuple(picture.photograph_id for picture in pictures),
+        instrument=instrument_record(capture.instrument),
+        taken_at=capture.taken_at,
+        judgement=judgement,
+        pictures=photographs_of_capture(capture, visit.visit_id, weighing_id, deps),
+        stated=capture_record(capture),
+        columns=capture_columns(capture),
+    )
+
+
+def void_weighing(command: VoidWeighing, actor: Actor, deps: Deps) -> VoidedWeighing:
+    """State by a document of its own that the weighing does not count; it stays on record.
+
+    Raises ``WeighingVoidError`` where it was voided before, or another drop rests on it.
+    """
+    reason = weighing_reason(command.reason)
+    with deps.db.transaction() as tx:
+        weighing = _required(tx, command.weighing_id)
+        visit = require_visit(tx, weighing.visit_id, actor, Action.WEIGHING_VOID)
+        _require_voidable(tx, weighing)
+        now = whole_second(deps.now())
+        row = weighings.WeighingVoidRow(
+            void_id=deps.new_id(),
+            weighing_id=weighing.weighing_id,
+            visit_id=visit.visit_id,
+            site_id=visit.site_id,
+            reason=reason,
+            voided_at=whole_second(command.at or now),
+            recorded_at=now,
+            operator_id=actor.user_id,
+            target_hash=b"",
+        )
+        target_hash = record_document(tx, _void_evidence(row, weighing, actor), deps)
+        weighings.add_weighing_void(tx, replace(row, target_hash=target_hash))
+    return VoidedWeighing(
+        void_id=row.void_id,
+        weighing_id=row.weighing_id,
+        visit_id=row.visit_id,
+        reason=reason,
+        voided_at=row.voided_at,
         target_hash=target_hash,
     )
 
 
-def _evidence(
-    visit: visits.VisitRow,
-    capture: Capture,
-    weighing_id: str,
-    pictures: list[PhotographRow],
-    actor: Actor,
-    now: datetime,
+def weighing_reason(text: str) -> str:
+    """``text`` without surrounding space; raises ``WeighingReasonMissingError`` where empty."""
+    if not text.strip():
+        raise WeighingReasonMissingError(field="reason", value=gettext_noop("The weighing"))
+    return text.strip()
+
+
+def _required(tx: Tx, weighing_id: str) -> weighings.WeighingRow:
+    found = weighings.weighing_by_id(tx, weighing_id)
+    if found is None:
+        raise NotFoundError(field="weighing_id", what="weighing", key=weighing_id[:64])
+    return found
+
+
+def _require_voidable(tx: Tx, weighing: weighings.WeighingRow) -> None:
+    def refused(why: str) -> WeighingVoidError:
+        return WeighingVoidError(field="weighing_id", value=weighing.weighing_id, limit=why)
+
+    if weighings.void_of(tx, weighing.weighing_id) is not None:
+        raise refused(gettext_noop("it is void already"))
+    if visits.visit_after(tx, weighing.visit_id) is not None:
+        raise refused(gettext_noop("the next drop of the truck begins with it"))
+
+
+def _void_evidence(
+    row: weighings.WeighingVoidRow, weighing: weighings.WeighingRow, actor: Actor
 ) -> Evidence:
     return Evidence(
-        kind="weighing",
-        document_id=weighing_id,
-        subject_id=visit.visit_id,
-        recorded_at=now,
+        kind="weighing-void",
+        document_id=row.void_id,
+        subject_id=row.visit_id,
+        recorded_at=row.recorded_at,
         record={
-            "weighing_id": weighing_id,
-            "visit_id": visit.visit_id,
-            "site_id": visit.site_id,
-            "pass": capture.weighing_pass.value,
-            "kg": capture.kg,
-            "instrument": instrument_record(capture.instrument),
-            "source": capture.source.value,
-            "stable_source": capture.stable_source.value,
-            "window_ms": capture.window_ms,
-            "spread_kg": capture.spread_kg,
-            "frame_count": capture.frame_count,
-            "zero_before_kg": capture.zero_before_kg,
-            "first_frame_hex": capture.first_frame_hex,
-            "last_frame_hex": capture.last_frame_hex,
-            "frames_sha256": capture.frames_sha256,
-            "curve_sha256": capture.curve_sha256,
-            "edge_id": capture.edge_id,
-            "edge_seq": capture.edge_seq,
-            "capture_id": capture.capture_id,
-            "taken_at": utc_text(capture.taken_at),
-            "recorded_at": utc_text(now),
-            "operator_id": actor.user_id,
+            "void_id": row.void_id,
+            "weighing_id": row.weighing_id,
+            "visit_id": row.visit_id,
+            "site_id": row.site_id,
+            "pass": weighing.weighing_pass,
+            "kg": weighing.kg,
+            "reason": row.reason,
+            "voided_at": utc_text(row.voided_at),
+            "recorded_at": utc_text(row.recorded_at),
+            "operator_id": row.operator_id,
         },
-        personal={"plate": visit.plate, "operator": actor.name},
-        images=image_entries(pictures),
+        personal={"operator": actor.name},
+        supersedes=weighing.target_hash,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from service.proof.hashing import sha256
 from service.storage.audit_rows import row_count, stored_contents, stored_rows
 from service.storage.db import Tx
+from service.usecases.audit.edge_envelope import opened_entry
 from service.usecases.audit.run import Run, Stage
 from service.usecases.audit.trees import Log
 
@@ -61,6 +62,13 @@ BESIDE = (
     "settlement_return",
     "stock_move",
     "lien_order",
+    "visit_step",
+    "radiation_check",
+    "hold_decision",
+    "edge_key",
+    "edge_entry",
+    "edge_entry_decision",
+    "edge_number",
     "ticket_print",
     "ticket_answer",
 )
@@ -167,4 +175,6 @@ def _digested(table: str, row: dict[str, Any]) -> dict[str, Any]:
         row["text"], row["status"] = row["status"], sha256(row["status"])
     elif table == "chain_task":
         row["call"], row["calldata"] = row["calldata"], sha256(row["calldata"])
+    elif table == "edge_entry":
+        row["opened"] = opened_entry(row.pop("envelope"))
     return row

@@ -7,6 +7,7 @@ Record = Mapping[str, Any]
 
 RECORDED_AT = {
     "weighing": "recorded_at",
+    "weighing-void": "recorded_at",
     "grade-proposal": "proposed_at",
     "grade-decision": "decided_at",
     "ticket": "issued_at",
@@ -27,6 +28,7 @@ RECORDED_AT = {
 
 NUMBER = {
     "weighing": "weighing_id",
+    "weighing-void": "void_id",
     "grade-proposal": "proposal_id",
     "grade-decision": "decision_id",
     "ticket": "ticket_no",
@@ -44,6 +46,7 @@ NUMBER = {
 
 _SUBJECT = {
     "weighing": "visit_id",
+    "weighing-void": "visit_id",
     "grade-proposal": "visit_id",
     "grade-decision": "visit_id",
     "ticket": "visit_id",

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from service.proof.hashing import sha256
 from service.usecases.audit.books import Books
 from service.usecases.audit.difference import Difference, changed, missing
 from service.usecases.audit.documents import Journal, OpenedDocument, instant
 from service.usecases.audit.matching import ExpectedRow, Row, matched
+
+NOTHING = sha256(b"").hex()
+"""What a typed weight or a stored tare has in place of the hashes of a capture."""
 
 Rebuild = Callable[[OpenedDocument], dict[str, Any]]
 
@@ -15,6 +19,7 @@ def audit_yard(books: Books, journal: Journal) -> list[Difference]:
     """Differences of the tables that a received truck fills."""
     return [
         *rebuilt(books, journal, "weighing", "weighing_id", "weighing", _weighing),
+        *rebuilt(books, journal, "weighing_void", "void_id", "weighing-void", _weighing_void),
         *_photographs(books, journal),
         *rebuilt(books, journal, "grade_proposal", "proposal_id", "grade-proposal", _proposal),
         *rebuilt(books, journal, "grade_decision", "decision_id", "grade-decision", _decision),
@@ -62,14 +67,25 @@ def taken(record: Mapping[str, Any], *names: str) -> dict[str, Any]:
 def _weighing(document: OpenedDocument) -> dict[str, Any]:
     record = document.record
     return {
-        **taken(record, "weighing_id", "visit_id", "site_id", "kg", "source", "edge_id"),
-        **taken(record, "edge_seq", "capture_id", "operator_id"),
+        **taken(record, "weighing_id", "visit_id", "site_id", "kg", "source", "operator_id"),
+        **{name: record.get(name) for name in ("edge_id", "edge_seq", "capture_id")},
+        "witness_id": record.get("typed", {}).get("witness_id"),
+        "found_weighing_id": record.get("stored_tare", {}).get("weighing_id"),
         "weighing_pass": record["pass"],
         "instrument_id": record["instrument"]["instrument_id"],
         "taken_at": instant(record["taken_at"]),
         "recorded_at": instant(record["recorded_at"]),
-        "frames": bytes.fromhex(record["frames_sha256"]),
-        "curve": bytes.fromhex(record["curve_sha256"]),
+        "frames": bytes.fromhex(record.get("frames_sha256", NOTHING)),
+        "curve": bytes.fromhex(record.get("curve_sha256", NOTHING)),
+    }
+
+
+def _weighing_void(document: OpenedDocument) -> dict[str, Any]:
+    record = document.record
+    return {
+        **taken(record, "void_id", "weighing_id", "visit_id", "site_id", "reason", "operator_id"),
+        "voided_at": instant(record["voided_at"]),
+        "recorded_at": instant(record["recorded_at"]),
     }
 
 

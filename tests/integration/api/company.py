@@ -35,6 +35,7 @@ from service.usecases.weighing import instrument_record
 from service.web.app import create_app
 from service.web.context import Outside
 from tests.support.company import START, AbstainingGrader, Clock, StandingScale, instrument_of
+from tests.support.controls import be_lenient
 
 PASSWORD = "a password of the tests"
 
@@ -257,6 +258,7 @@ def _found(tx: Tx) -> None:
         )
         instrument = instrument_of(site_id)
         add_instrument(tx, instrument.instrument_id, site_id, instrument_record(instrument))
+    be_lenient(tx, _SITES, START)
 
 
 def outside() -> Outside:
