@@ -111,7 +111,8 @@ class CommissioningDesk:
 
     def health(self) -> LineHealth:
         """Rates of frames now and when commissioned, and the day of the last passed test."""
-        good, bad = self._scale.counters.per_min(now_ms=self._scale.clock.now_ms())
+        now_ms = self._scale.clock.now_ms()
+        good, bad = self._scale.counters.recent(now_ms=now_ms)
         passed = [
             step
             for step in (self._closing, self._check)
@@ -120,7 +121,7 @@ class CommissioningDesk:
         days = [business_date(instant(step.at)) for step in passed]
         usual = self._closing.body["frames_per_min"] if self._closing else None
         return LineHealth(
-            frames_per_min=good,
+            frames_per_min=self._scale.counters.per_min(now_ms=now_ms)[0],
             usual_frames_per_min=usual,
             bad_frames_bp=bad * 10_000 // (good + bad) if good + bad else None,
             tested_on=max(days, default=None),

@@ -43,13 +43,19 @@ class LineCounters:
 
     def per_min(self, *, now_ms: int) -> tuple[int, int]:
         """Good and bad frames a minute, at the rate of the last whole seconds up to ``now_ms``."""
-        if self._began_ms is None:
-            return 0, 0
-        since_ms = max(now_ms - SPAN_MS, self._began_ms)
-        counted = [entry for entry in tuple(self._recent) if entry[0] * 1_000 >= since_ms - 999]
-        span_ms = max(now_ms - since_ms, 1_000)
-        good, bad = (sum(entry[at] for entry in counted) for at in (1, 2))
+        good, bad = self.recent(now_ms=now_ms)
+        span_ms = max(now_ms - self._since_ms(now_ms), 1_000)
         return good * MINUTE_MS // span_ms, bad * MINUTE_MS // span_ms
+
+    def recent(self, *, now_ms: int) -> tuple[int, int]:
+        """Good and bad frames of the last ten seconds up to ``now_ms``."""
+        since_ms = self._since_ms(now_ms)
+        counted = [entry for entry in tuple(self._recent) if entry[0] * 1_000 >= since_ms - 999]
+        good, bad = (sum(entry[at] for entry in counted) for at in (1, 2))
+        return good, bad
+
+    def _since_ms(self, now_ms: int) -> int:
+        return now_ms - SPAN_MS if self._began_ms is None else max(now_ms - SPAN_MS, self._began_ms)
 
     def _log_bad(self) -> None:
         if monotonic() - self._logged_s >= LOG_PAUSE_S:
