@@ -15,6 +15,7 @@ from service.usecases.audit.books import Books, read_books
 from service.usecases.audit.chain import Chain, Sight, audit_chain, sight_of
 from service.usecases.audit.difference import Difference, Kind, Report, unknown
 from service.usecases.audit.documents import Journal, opened_journal
+from service.usecases.audit.edge_entries import audit_edge_entries
 from service.usecases.audit.later import audit_later
 from service.usecases.audit.log import RebuiltLog, audit_log
 from service.usecases.audit.memory import Memory
@@ -88,6 +89,7 @@ def _audited(
         *_told("later", lambda: audit_later(books, journal)),
         *_told("rules", lambda: audit_rules(books, journal)),
         *_told("numbers", lambda: audit_numbers(books, journal)),
+        *_told("edge entries", lambda: audit_edge_entries(books, journal)),
         *_told("answers", lambda: audit_answers(books, journal)),
     ]
     chain_id = None if sight is None else sight.chain_id

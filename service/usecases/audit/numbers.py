@@ -23,6 +23,9 @@ TABLES = {
 }
 """By prefix: the table that uses the numbers; every other prefix is a unit that issues tickets."""
 
+OF_A_UNIT = 2
+"""Dashes in the prefix of a series of papers that a unit at a scale draws: ``SH-BASE01-E1``."""
+
 NUMBERED = (
     *("ticket", "delivery", "plant-receipt", "carbon-statement", "payment"),
     *("processing-run", "stock-take"),
@@ -58,7 +61,8 @@ def _series(
         yield missing("series", name, f"number {highest}")
     elif last_no < highest:
         yield changed("series", name, "last_no", last_no, highest)
-    table = TABLES.get(prefix, "ticket")
+    letters = prefix.split("-", maxsplit=1)[0] if prefix.count("-") == OF_A_UNIT else prefix
+    table = TABLES.get(letters, "ticket")
     for sequence in range(1, max(highest, last_no or 0) + 1):
         if sequence not in used:
             yield missing(table, f"{name}-{sequence:06d}", f"series {name}")
@@ -75,6 +79,7 @@ def _numbers(books: Books, journal: Journal) -> Iterator[tuple[str, str]]:
         if row["kind"] in (*NUMBERED, "settlement"):
             yield row["kind"].replace("-", "_"), row["document_id"]
     yield from _appeals(journal)
+    yield from _kept(books, journal)
     in_documents = {d.record["settlement_id"]: d for d in journal.of_kind("settlement")}
     for document in in_documents.values():
         yield "settlement", document.document_id
@@ -86,6 +91,17 @@ def _numbers(books: Books, journal: Journal) -> Iterator[tuple[str, str]]:
         yield "booking", row["booking_no"]
     for row in books["stock_move"]:
         yield "stock_move", row["move_no"]
+
+
+def _kept(books: Books, journal: Journal) -> Iterator[tuple[str, str]]:
+    """Numbers of edge units that no record bears: their entries are held, or they are void."""
+    borne = {
+        document.record[NUMBER[kind]] for kind in NUMBERED for document in journal.of_kind(kind)
+    }
+    borne |= {row["document_id"] for row in journal.damaged.values()}
+    kept = {row["number"] for row in books["edge_number"]}
+    for number in sorted(kept - borne):
+        yield "edge_number", number
 
 
 def _appeals(journal: Journal) -> Iterator[tuple[str, str]]:
