@@ -186,6 +186,12 @@ def curve_text(curve: Sequence[tuple[int, int | None]]) -> str:
     return "".join(f"{ms} {'-' if kg is None else kg}\n" for ms, kg in curve)
 
 
+def curve_points(text: str) -> tuple[tuple[int, int | None], ...]:
+    """Inverse of ``curve_text``."""
+    lines = (line.split(" ") for line in text.splitlines())
+    return tuple((int(ms), None if kg == "-" else int(kg)) for ms, kg in lines)
+
+
 def frames_sha256(frames: Sequence[tuple[int, str]]) -> str:
     """SHA-256 of ``frames_text``, hex."""
     return sha256(frames_text(frames).encode("ascii")).hexdigest()

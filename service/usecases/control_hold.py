@@ -1,7 +1,7 @@
 """Held weighings: a second person with another role releases, refuses, or has them done again."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service.domain.access import Action, Resource, require
 from service.domain.control.hold import (
@@ -16,7 +16,6 @@ from service.domain.errors import NotFoundError
 from service.domain.instants import whole_second
 from service.domain.party import Actor, Role
 from service.storage import control as stored
-from service.storage.control_history import Overrides, overrides_since
 from service.storage.control_policy import policy_in_force
 from service.storage.db import Tx
 from service.storage.locks import hold
@@ -83,14 +82,6 @@ def decide_hold(command: DecideHold, actor: Actor, deps: Deps) -> HoldDecided:
             state=stored.hold_state(tx, weighing.weighing_id),
             decided_at=decided_at,
         )
-
-
-def overrides_of_shift(site_id: str | None, actor: Actor, deps: Deps) -> list[Overrides]:
-    """Overrides of each person at a site, or at all sites, in the shift that ends now (C12)."""
-    require(actor, Action.OVERRIDE_VIEW, Resource(site_id=site_id))
-    with deps.db.transaction() as tx:
-        hours = policy_in_force(tx, site_id or "")[1].limit("C12", "shift_h")
-        return overrides_since(tx, deps.now() - timedelta(hours=hours), site_id=site_id)
 
 
 def _weighing(tx: Tx, weighing_id: str) -> WeighingRow:

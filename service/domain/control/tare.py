@@ -48,7 +48,7 @@ def tare_history(facts: ControlFacts, policy: ControlPolicy) -> Iterator[Finding
     """C7: the tare is inside the band of the last 10 tares of this truck-trailer combination."""
     if facts.weighing_pass is not WeighingPass.TARE:
         return
-    band = band_of(facts, policy)
+    band = band_of(facts.vehicle.tares, facts.vehicle.combo, policy)
     yield Finding(
         control="C7",
         field="tare",
@@ -58,9 +58,9 @@ def tare_history(facts: ControlFacts, policy: ControlPolicy) -> Iterator[Finding
     )
 
 
-def band_of(facts: ControlFacts, policy: ControlPolicy) -> TareBand | None:
-    """The band that the vehicle's history gives; None where the history is too short."""
-    tares = newest_tares(facts.vehicle.tares, facts.vehicle.combo, policy.limit("C7", "last_tares"))
+def band_of(tares: Sequence[TareFact], combo: str, policy: ControlPolicy) -> TareBand | None:
+    """The band that the history of ``combo`` gives; None where the history is too short."""
+    tares = newest_tares(tares, combo, policy.limit("C7", "last_tares"))
     if not tares or len(tares) < policy.limit("C7", "least_history"):
         return None
     return tare_band(

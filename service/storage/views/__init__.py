@@ -26,6 +26,7 @@ from service.storage.views.edge_entry import (
     incidents,
     late_entries,
 )
+from service.storage.views.hold import HoldView, PassView, decided_holds, hold, holds, overrides
 from service.storage.views.lien import LienOrderView, LienView, lien_of_delivery, liens
 from service.storage.views.log import LogHeadRow, log_entries, log_heads
 from service.storage.views.lot import (
@@ -88,6 +89,7 @@ __all__ = [
     "DocumentRow",
     "DocumentVersion",
     "HeldEntryView",
+    "HoldView",
     "IncidentView",
     "LateEntry",
     "LienOrderView",
@@ -95,6 +97,7 @@ __all__ = [
     "LogHeadRow",
     "LotRow",
     "OrganisationRow",
+    "PassView",
     "PaymentView",
     "PhotographContent",
     "PhotographRow",
@@ -119,6 +122,7 @@ __all__ = [
     "bookings",
     "brief",
     "dashboard",
+    "decided_holds",
     "deliveries",
     "delivery",
     "delivery_of_visit",
@@ -128,6 +132,8 @@ __all__ = [
     "documents",
     "documents_of_visit",
     "held_entries",
+    "hold",
+    "holds",
     "incidents",
     "late_entries",
     "lien_of_delivery",
@@ -138,6 +144,7 @@ __all__ = [
     "newest_change",
     "oldest_unanchored",
     "organisations",
+    "overrides",
     "payments",
     "photograph",
     "price_lists",

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal, select, union_all
 
+from service.domain.weighing import curve_points
 from service.proof.document import document_data
 from service.storage import grade as grades
 from service.storage import visit as stored
@@ -165,7 +166,6 @@ def weighing(tx: Tx, reader: Reader, weighing_id: str) -> WeighingView | None:
 
 
 def weighing_view(tx: Tx, row: WeighingRow) -> WeighingView:
-    points = (line.split(" ") for line in (row.curve or b"").decode().splitlines())
     return WeighingView(
         weighing_id=row.weighing_id,
         visit_id=row.visit_id,
@@ -176,7 +176,7 @@ def weighing_view(tx: Tx, row: WeighingRow) -> WeighingView:
         recorded_at=row.recorded_at,
         target_hash=row.target_hash.hex(),
         record=_record(tx, row.target_hash),
-        curve=tuple((int(ms), None if kg == "-" else int(kg)) for ms, kg in points),
+        curve=curve_points((row.curve or b"").decode()),
         promise=promise(tx, row.target_hash),
     )
 

@@ -4,7 +4,9 @@ from hashlib import sha256
 from service.domain.weighing import (
     Source,
     curve_of,
+    curve_points,
     curve_sha256,
+    curve_text,
     frames_of,
     frames_sha256,
 )
@@ -30,6 +32,12 @@ def test_curve_hash_is_over_lines_of_ms_and_kg() -> None:
     curve = ((0, 0), (143, -20), (286, None))
     assert curve_sha256(curve) == sha256(b"0 0\n143 -20\n286 -\n").hexdigest()
     assert curve_sha256(curve).startswith("7c07c5fca78146e5")
+
+
+def test_a_curve_survives_its_text() -> None:
+    curve = ((0, 0), (143, -20), (286, None))
+    assert curve_points(curve_text(curve)) == curve
+    assert curve_points("") == ()
 
 
 def test_frames_hash_is_over_lines_of_ms_and_hex() -> None:
