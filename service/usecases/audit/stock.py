@@ -87,7 +87,7 @@ class _Opening:
 
 def _lots(books: Books, journal: Journal) -> list[Difference]:
     """A lot exists by its tickets and runs. It was opened by the first of one of their series:
-    inside a series the numbers follow the order in which the lot was entered."""
+    inside a series the journal follows the order in which the lot was entered."""
     openings: dict[str, list[_Opening]] = {}
     for opening in _openings(journal):
         openings.setdefault(opening.lot_id, []).append(opening)
@@ -123,7 +123,7 @@ def _openings(journal: Journal) -> Iterator[_Opening]:
 
 def _lot(lot_id: str, entered: list[_Opening]) -> ExpectedRow:
     first: dict[str, _Opening] = {}
-    for opening in sorted(entered, key=lambda opening: opening.document.document_id):
+    for opening in sorted(entered, key=lambda opening: opening.document.journal_id):
         first.setdefault(opening.document.document_id.rsplit("-", 2)[0], opening)
     columns = {
         "lot_id": lot_id,
