@@ -1,4 +1,5 @@
-"""An edge unit for tests of what comes up from one: it makes entries, signed and chained."""
+"""An edge unit for tests of what comes up from one: it makes entries, signed and chained; and a
+yard that works with one while nobody else can be asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,20 +10,24 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from service.bootstrap import new_id
 from service.devices.edge.document import (
     capture_hash,
     instant_text,
     instrument_document,
     photograph_document,
 )
-from service.devices.edge.entries import GENESIS, instant_ms, signed_entry
+from service.devices.edge.entries import GENESIS, entry_hash, instant_ms, signed_entry
 from service.domain.party import Actor
-from service.domain.weighing import Capture
+from service.domain.weighing import Capture, WeighingPass
+from service.usecases import demo_company
+from service.usecases.edge_entry import RegisterEdge, Taken, keep_blob, register, take_entries
+from tests.support.company import Company
 
 Document = dict[str, Any]
 
-START = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
-"""An hour before the clock of the test company starts: what comes up was done before."""
+START = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)
+"""Three hours before the clock of the test company starts: what comes up was done before."""
 
 
 @dataclass
@@ -50,7 +55,7 @@ class Unit:
 
     def add(self, kind: str, by: Actor, body: Mapping[str, Any], **changes: Any) -> Document:
         """Append an entry to the log; ``changes`` stand in the place of its members."""
-        self.at += timedelta(seconds=30)
+        self.at += timedelta(minutes=2)
         facts = {
             "edge_id": self.edge_id,
             "entry_seq": len(self.entries) + 1,
@@ -71,6 +76,13 @@ class Unit:
         }
         self.entries.append(self.signed(facts | changes))
         return self.entries[-1]
+
+    def signed_blindly(self, facts: Mapping[str, Any]) -> Document:
+        """The same of what no unit of ours would write."""
+        unsigned = {k: v for k, v in facts.items() if k not in {"hash", "signature"}}
+        own_hash = entry_hash(unsigned)
+        signature = self.key.sign(bytes.fromhex(own_hash)).hex()
+        return unsigned | {"hash": own_hash, "signature": signature}
 
     def signed(self, facts: Mapping[str, Any]) -> Document:
         """``facts`` as an entry, whatever its body says."""
@@ -111,3 +123,89 @@ class Unit:
             "silent_cameras": list(capture.silent_cameras),
         }
         return document | {"hash": capture_hash(document)}
+
+
+@dataclass
+class Yard:
+    """A company, and the edge unit of its first base with which it works offline."""
+
+    company: Company
+    unit: Unit = field(default_factory=Unit)
+
+    def __post_init__(self) -> None:
+        command = RegisterEdge(
+            edge_id=self.unit.edge_id,
+            site_id=self.unit.site_id,
+            public_key=self.unit.public_key,
+            made_at=self.unit.at,
+        )
+        register(command, self.company.deps)
+
+    def send_blobs(self) -> None:
+        for digest, content in self.unit.blobs.items():
+            keep_blob(self.unit.edge_id, self.unit.site_id, digest, content, self.company.deps)
+
+    def send(self, entries: list[Document] | None = None) -> Taken:
+        """Send pictures, then entries: all of them, or those given."""
+        self.send_blobs()
+        return self.send_entries(entries)
+
+    def send_entries(self, entries: list[Document] | None = None) -> Taken:
+        came = self.unit.entries if entries is None else entries
+        return take_entries(self.unit.edge_id, self.unit.site_id, came, self.company.deps)
+
+    def arrive(self, plate: str, **body: Any) -> str:
+        arrival = self.arrival(plate) | body
+        self.add("visit.opened", "operator", arrival)
+        return str(arrival["visit_id"])
+
+    def arrival(self, plate: str) -> dict[str, Any]:
+        """The body with which a walk-in seller's truck is let in."""
+        return {
+            "visit_id": new_id(),
+            "visit_kind": "RECEIVING",
+            "plate": plate,
+            "identified_by": "PLATE",
+            "supplier_id": demo_company.SUPPLIERS[0],
+            "arrived_at": instant_ms(self.unit.at),
+        }
+
+    def add(self, kind: str, by: str, body: dict[str, Any], **changes: Any) -> Document:
+        return self.unit.add(kind, self.company.people[by], body, **changes)
+
+    def weigh(self, visit_id: str, which: str, kg: int) -> str:
+        scale = self.company.scales[self.unit.site_id]
+        scale.kg = kg
+        weighing_id = new_id()
+        capture = scale.capture(new_id(), WeighingPass(which))
+        body = {
+            "visit_id": visit_id,
+            "weighing_id": weighing_id,
+            "pass": which,
+            "capture": self.unit.capture(capture),
+            "controls": [],
+        }
+        self.add("weighing.recorded", "operator", body)
+        return weighing_id
+
+    def grade(self, visit_id: str) -> None:
+        body = {"visit_id": visit_id, "grade": "HRS101", "shares": {"HRS101": 10_000}}
+        self.add("grade.decided", "inspector", body)
+
+    def ticket(self, visit_id: str) -> str:
+        number = self.unit.ticket_no()
+        at = self.unit.at.isoformat().replace("+00:00", "Z")
+        self.add(
+            "ticket.issued",
+            "operator",
+            {"visit_id": visit_id, "ticket_no": number, "issued_at": at},
+        )
+        return number
+
+    def receive(self, plate: str = "辽E12345") -> tuple[str, str]:
+        """A truck from the gate to its ticket, all of it at the edge unit."""
+        visit_id = self.arrive(plate)
+        self.weigh(visit_id, "gross", 48_620)
+        self.grade(visit_id)
+        self.weigh(visit_id, "tare", 16_140)
+        return visit_id, self.ticket(visit_id)

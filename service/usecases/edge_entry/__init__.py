@@ -6,6 +6,7 @@ from service.usecases.edge_entry.decision import apply_again, set_aside
 from service.usecases.edge_entry.incident import compare_clocks, release
 from service.usecases.edge_entry.intake import Outcome, Taken, take_entries
 from service.usecases.edge_entry.registration import (
+    EdgeKeyOtherError,
     EdgeOfOtherSiteError,
     RegisterEdge,
     register,
@@ -14,6 +15,7 @@ from service.usecases.edge_entry.registration import (
 from service.usecases.edge_entry.registration import key_of_unit as require_unit
 
 __all__ = [
+    "EdgeKeyOtherError",
     "EdgeOfOtherSiteError",
     "Outcome",
     "RegisterEdge",

@@ -9,7 +9,9 @@ from service.devices.edge.document import CaptureDamagedError, capture_of
 from service.devices.edge.entry_bodies import (
     ControlVerdict,
     HoldDecided,
+    StoredTareUsed,
     WeighingRecorded,
+    WeighingTyped,
     WeighingVoided,
 )
 from service.domain.control.hold import HoldDecision
@@ -19,10 +21,12 @@ from service.domain.weighing import Capture, WeighingPass
 from service.storage.db import Tx
 from service.storage.weighing import weighing_by_id
 from service.usecases.control_hold import DecideHold, decide_hold
-from service.usecases.edge_entry.act import Act, pictures
+from service.usecases.edge_entry.act import Act, person, pictures
 from service.usecases.photograph import UploadPhotograph, upload_photograph
 from service.usecases.ports import Deps
+from service.usecases.stored_tare import UseStoredTare, use_stored_tare
 from service.usecases.weighing import RecordWeighing, VoidWeighing, record_weighing, void_weighing
+from service.usecases.weighing_typed import TypeWeighing, type_weighing
 
 
 class CaptureNotOwnError(RuleBrokenError):
@@ -42,6 +46,33 @@ def _recorded(tx: Tx, act: Act, deps: Deps) -> None:
         attested=body.attested,
     )
     record_weighing(command, act.actor, deps)
+
+
+def _typed(tx: Tx, act: Act, deps: Deps) -> None:
+    body: WeighingTyped = act.body
+    seen_by = body.witness
+    command = TypeWeighing(
+        visit_id=body.visit_id,
+        weighing_pass=WeighingPass(body.weighing_pass),
+        kg=body.kg,
+        reason_code=body.reason_code,
+        reason=body.reason,
+        witness=person(tx, seen_by.user_id, seen_by.role, act.site_id),
+        photographs=tuple(content for content, _ in pictures(tx, body.photographs)),
+        weighing_id=body.weighing_id,
+        controls=verdicts(body.controls),
+        at=act.at,
+    )
+    type_weighing(command, act.actor, deps)
+
+
+def _stored_tare(tx: Tx, act: Act, deps: Deps) -> None:
+    del tx
+    body: StoredTareUsed = act.body
+    command = UseStoredTare(
+        visit_id=body.visit_id, tare_id=body.tare_id, weighing_id=body.weighing_id, at=act.at
+    )
+    use_stored_tare(command, act.actor, deps)
 
 
 def _voided(tx: Tx, act: Act, deps: Deps) -> None:
@@ -131,7 +162,9 @@ def _with_pictures(tx: Tx, document: Mapping[str, Any]) -> dict[str, Any]:
 KINDS: Mapping[str, Callable[[Tx, Act, Deps], None]] = MappingProxyType(
     {
         "weighing.recorded": _recorded,
+        "weighing.typed": _typed,
         "weighing.voided": _voided,
+        "stored_tare.used": _stored_tare,
         "hold.decided": _hold_decided,
     }
 )
