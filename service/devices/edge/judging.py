@@ -1,6 +1,6 @@
 """The controls over a weighing at the yard: what they say of it, by the site's policy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,15 @@ from service.devices.edge.entry_bodies import WeighingTyped, Witness
 from service.devices.edge.link import Link
 from service.devices.edge.log import YardLog
 from service.devices.edge.scale import Scale
-from service.domain.control import DEFAULT_POLICY, ControlPolicy, ScaleHealth, Verdict, judge
+from service.domain.control import (
+    DEFAULT_POLICY,
+    ControlPolicy,
+    DeckView,
+    ScaleHealth,
+    Verdict,
+    judge,
+)
+from service.domain.deck_lights import Beams
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
 from service.domain.party import Actor, Role
 from service.domain.weighing import Capture, Photograph, WeighingPass
@@ -38,11 +46,13 @@ class Judge:
         scale: Scale,
         link: Link,
         perceptual_hash: PerceptualHash,
+        beams: Callable[[], Beams],
     ) -> None:
         self._book = book
         self._log = log
         self._scale = scale
         self._link = link
+        self._beams = beams
         self._facts = FactGatherer(book, log, perceptual_hash)
 
     def of_capture(
@@ -103,7 +113,7 @@ class Judge:
         record = self._scale.instrument
         serial_no = self._scale.serial_no or record.serial_no
         frames, bad = self._scale.counters.per_min(now_ms=self._scale.clock.now_ms())
-        link = self._link.facts
+        link, beams = self._link.facts, self._beams()
         return ScaleFacts(
             instrument=replace(record, serial_no=serial_no),
             registered=record,
@@ -112,6 +122,7 @@ class Judge:
                 clock_drift_ms=link.clock_drift_ms,
                 chain_intact=link.refused is None,
             ),
+            deck=DeckView(front_clear=beams.front_clear, back_clear=beams.back_clear),
         )
 
     def _policy(self) -> ControlPolicy:

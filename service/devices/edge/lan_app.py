@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from service.devices.edge.lan import LanParts, language
+from service.devices.edge.lan import LanApi, LanParts, language
 from service.devices.edge.messages import Messages, status_of
 from service.devices.edge.scale import Scale
 from service.devices.edge.sessions import SignInNeededError
@@ -28,12 +28,18 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+API = "/yard/v1/"
+BEFORE_SESSION = frozenset(API + name for name in ("hello", "enrolments", "challenges", "sessions"))
+GUARDED = (API, "/yard/tickets/")
 SCRIPT_SCOPE = "/yard/"
 CERTIFICATE_TYPE = "application/x-x509-ca-cert"
 
 
-def lan_app(parts: LanParts, scale: Scale, routes: Iterable[Route]) -> Flask:
-    """The application of the yard's LAN with ``routes`` and the tablet's program."""
+def lan_app(parts: LanParts, scale: Scale, api: LanApi, routes: Iterable[Route]) -> Flask:
+    """The application of the yard's LAN with ``routes`` and the tablet's program.
+
+    Every answer of the API and every print asks for a session, but those that lead to one.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     refusals = _Refusals(parts.messages, scale)
@@ -42,6 +48,12 @@ def lan_app(parts: LanParts, scale: Scale, routes: Iterable[Route]) -> Flask:
     for method, rule, view in (*routes, *_Files(parts.static, parts.certificate).routes()):
         app.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
     app.before_request(_require_own_origin)
+
+    @app.before_request
+    def require_session() -> None:
+        if request.path.startswith(GUARDED) and request.path not in BEFORE_SESSION:
+            api.doer()
+
     app.after_request(_with_headers)
     return app
 

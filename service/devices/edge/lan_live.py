@@ -7,7 +7,7 @@ from threading import Lock
 
 from flask import Response
 
-from service.devices.edge.lan import LanApi, LanParts
+from service.devices.edge.lan import LanParts
 from service.devices.edge.scale import Scale
 from service.devices.edge.state import state_document
 from service.devices.http_answers import Route
@@ -39,10 +39,9 @@ class LiveScale:
 class LanLive:
     """``GET /yard/v1/live``."""
 
-    def __init__(self, parts: LanParts, scale: Scale, api: LanApi) -> None:
+    def __init__(self, parts: LanParts, scale: Scale) -> None:
         self._parts = parts
         self._live = LiveScale(parts, scale)
-        self._api = api
         self._is_open = True
 
     def routes(self) -> tuple[Route, ...]:
@@ -53,7 +52,6 @@ class LanLive:
         self._is_open = False
 
     def get_live(self) -> Response:
-        self._api.doer()
         answer = Response(self._events(), mimetype="text/event-stream")
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Accel-Buffering"] = "no"

@@ -5,7 +5,7 @@ from typing import Literal
 
 from flask import Response, request
 
-from service.devices.edge.lan import LanApi, LanParts, language
+from service.devices.edge.lan import LanParts, language
 from service.devices.http_answers import Route, json_answer, uncached
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
 from service.domain.ticket_sheet import TicketSheet
@@ -26,9 +26,8 @@ class PaperUnknownError(RuleBrokenError):
 class LanTickets:
     """Sheets and prints; without ``print_ticket`` there is no PDF, and the browser prints."""
 
-    def __init__(self, parts: LanParts, api: LanApi, print_ticket: PrintTicket | None) -> None:
+    def __init__(self, parts: LanParts, print_ticket: PrintTicket | None) -> None:
         self._parts = parts
-        self._api = api
         self._print = print_ticket
 
     def routes(self) -> tuple[Route, ...]:
@@ -39,7 +38,6 @@ class LanTickets:
 
     def get_ticket(self, ticket_no: str) -> Response:
         """The ticket as it was drawn, and its sheet: the newest print with ``?print=1``."""
-        self._api.doer()
         is_print = request.args.get("print") == "1"
         tickets = self._parts.tickets
         document = self._parts.yard.read(lambda book: tickets.document(ticket_no, book))
@@ -48,7 +46,6 @@ class LanTickets:
 
     def get_pdf(self, ticket_no: str) -> Response:
         """The newest print of a ticket; it was counted by its entry ``ticket.printed``."""
-        self._api.doer()
         paper = request.args.get("paper", "A4")
         if paper not in PAPERS:
             raise PaperUnknownError(field="paper", value=paper[:16], limit=", ".join(PAPERS))

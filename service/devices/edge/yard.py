@@ -28,6 +28,7 @@ from service.devices.edge.scale import Scale
 from service.devices.edge.tickets import TicketDesk
 from service.domain.access import Resource, require
 from service.domain.control import Verdict, require_admitted
+from service.domain.deck_lights import Beams
 from service.domain.errors import RuleBrokenError, gettext_noop
 from service.domain.weighing import Capture
 
@@ -61,6 +62,7 @@ class YardParts:
     link: Link
     tickets: TicketDesk
     perceptual_hash: PerceptualHash
+    beams: Callable[[], Beams]
     on_entry: Callable[[], None]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -74,7 +76,9 @@ class Yard:
         self._lock = RLock()
         kept = parts.briefs.kept()
         self._book = YardBook(parts.log, parts.site_id, kept, notes_since=notes_since)
-        self._judge = Judge(self._book, parts.log, parts.scale, parts.link, parts.perceptual_hash)
+        self._judge = Judge(
+            self._book, parts.log, parts.scale, parts.link, parts.perceptual_hash, parts.beams
+        )
 
     @property
     def revision(self) -> int:

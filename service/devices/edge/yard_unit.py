@@ -1,7 +1,6 @@
 """The yard's side of the edge unit, joined: log, book, sign-in, LAN server and the way upstream."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +8,10 @@ import uuid_utils
 
 from service.devices.edge.brief import BriefStore, KeptBrief
 from service.devices.edge.captures import CaptureDesk
+from service.devices.edge.commissioning import CommissioningDesk
+from service.devices.edge.commissioning_api import CommissioningApi
+from service.devices.edge.commissioning_store import CommissioningStore
+from service.devices.edge.deck_unit import DeckUnit
 from service.devices.edge.entries import instant_ms
 from service.devices.edge.lan import LanApi, LanParts
 from service.devices.edge.lan_app import lan_app
@@ -32,14 +35,13 @@ from service.devices.edge.yard import Yard, YardParts
 from service.devices.http_answers import Route
 from service.devices.photo_hash import perceptual_hash
 from service.devices.site import SiteDevices, host_and_port
+from service.devices.yard_io import devices_of
+from service.domain.deck_lights import Beams
 from service.domain.errors import RuleBrokenError, gettext_noop
 
 EVERY_ADDRESS = frozenset({"0.0.0.0", "[::]"})  # noqa: S104 # such a server needs further names
 NOTES_FOR = timedelta(days=7)
 """How far back the pictures and verdicts of open visits are looked up at the start."""
-
-Guarded = Callable[[LanApi], Iterable[Route]]
-"""Routes that ask ``LanApi.doer()`` who is signed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,6 @@ class YardSettings:
     translations: Path | None = None
     print_ticket: PrintTicket | None = None
     read_plates: ReadPlates | None = None
-    more_routes: tuple[Guarded, ...] = field(default_factory=tuple)
 
 
 class LanNameMissingError(RuleBrokenError):
@@ -104,72 +105,61 @@ class YardUnit:
         self._file = SqliteFile(store)
         self.log = YardLog(self._file, site.edge_id, key)
         self.link = Link(now)
-        briefs = BriefStore(self._file)
         self.people = People(self._file)
-        tickets = TicketDesk(self._file, self.log, key, scale.instrument)
+        self._briefs = BriefStore(self._file)
+        self._tickets = TicketDesk(self._file, self.log, key, scale.instrument)
         self.yard = Yard(
             YardParts(
                 site_id=site.site_id,
                 scale=scale,
                 log=self.log,
-                briefs=briefs,
+                briefs=self._briefs,
                 desk=desk,
                 link=self.link,
-                tickets=tickets,
+                tickets=self._tickets,
                 perceptual_hash=perceptual_hash,
+                beams=self._beams,
                 on_entry=self._wake,
                 now=_utc_now,
                 new_id=_new_id,
             ),
             notes_since=instant_ms(now - NOTES_FOR),
         )
-        client = None
-        self._upstream: Upstream | None = None
-        if settings.upstream is not None:
-            client = UpstreamClient(settings.upstream, site.edge_id, token)
-            self._upstream = Upstream(
-                client,
-                self.log,
-                briefs,
-                self.link,
-                site_id=site.site_id,
-                key_made_at=key_made_at(store),
-                now=_utc_now,
-                on_brief=self._take_brief,
-            )
+        self._client = (
+            None
+            if settings.upstream is None
+            else UpstreamClient(settings.upstream, site.edge_id, token)
+        )
+        self._upstream = self._way_up(site, key_made_at(store))
         certificates = yard_certificates(store, settings.lan, settings.names)
-        parts = LanParts(
-            site=site,
-            yard=self.yard,
-            log=self.log,
-            link=self.link,
-            people=self.people,
-            sessions=Sessions(self._file, self.people),
-            tickets=tickets,
-            messages=Messages(settings.translations),
-            upstream=client,
-            now=_utc_now,
-            is_secure=certificates is not None,
-            static=settings.static,
-            certificate=certificates.authority if certificates else None,
-        )
+        parts = self._lan_parts(site, settings, certificates)
         api = LanApi(parts)
-        self._live = LanLive(parts, scale, api)
-        routes = (
-            *api.routes(),
-            *self._live.routes(),
-            *LanPictures(parts, api, settings.read_plates).routes(),
-            *LanTickets(parts, api, settings.print_ticket).routes(),
-            *(route for guarded in settings.more_routes for route in guarded(api)),
+        self._live = LanLive(parts, scale)
+        plates = settings.read_plates
+        self._deck = DeckUnit(site, scale, self.yard, api, devices_of(site), plates)
+        app = lan_app(
+            parts,
+            scale,
+            api,
+            (
+                *api.routes(),
+                *self._live.routes(),
+                *LanPictures(parts, api, plates).routes(),
+                *LanTickets(parts, settings.print_ticket).routes(),
+                *self._deck.routes(),
+                *self._commissioning(site, scale, api),
+            ),
         )
-        app = lan_app(parts, scale, routes)
-        self.server = LanServer(app, *host_and_port(settings.lan), certificates)
+        host, port = host_and_port(settings.lan)
+        self.server = LanServer(app, host, port, certificates)
         scheme = "http" if certificates is None else "https"
-        self.address = f"{scheme}://{host_and_port(settings.lan)[0]}:{self.server.port}/yard/"
+        name = host if host not in EVERY_ADDRESS else settings.names[0]
+        self.address = f"{scheme}://{name}:{self.server.port}/yard/"
 
     def start(self) -> None:
-        """Answer tablets and go upstream, in threads, until ``stop``."""
+        """Answer tablets, drive the deck and go upstream, in threads, until ``stop``."""
         self.server.start()
+        self._deck.start()
         if self._upstream is not None:
             self._upstream.start()
 
@@ -177,9 +167,51 @@ class YardUnit:
         """Close the port and the file."""
         self._live.close()
         self.server.stop()
+        self._deck.stop()
         if self._upstream is not None:
             self._upstream.stop()
         self._file.close()
+
+    def _way_up(self, site: SiteDevices, made_at: datetime) -> Upstream | None:
+        if self._client is None:
+            return None
+        return Upstream(
+            self._client,
+            self.log,
+            self._briefs,
+            self.link,
+            site_id=site.site_id,
+            key_made_at=made_at,
+            now=_utc_now,
+            on_brief=self._take_brief,
+        )
+
+    def _lan_parts(
+        self, site: SiteDevices, settings: YardSettings, certificates: Certificates | None
+    ) -> LanParts:
+        return LanParts(
+            site=site,
+            yard=self.yard,
+            log=self.log,
+            link=self.link,
+            people=self.people,
+            sessions=Sessions(self._file, self.people),
+            tickets=self._tickets,
+            messages=Messages(settings.translations),
+            upstream=self._client,
+            now=_utc_now,
+            is_secure=certificates is not None,
+            static=settings.static,
+            certificate=certificates.authority if certificates else None,
+        )
+
+    def _commissioning(self, site: SiteDevices, scale: Scale, api: LanApi) -> tuple[Route, ...]:
+        desk = CommissioningDesk(site.instrument, scale, CommissioningStore(self._file))
+        return CommissioningApi(desk, site.site_id, lambda: api.doer().actor).routes()
+
+    def _beams(self) -> Beams:
+        """The beams of the deck, which is joined after the yard that it serves."""
+        return self._deck.beams()
 
     def _wake(self) -> None:
         if self._upstream is not None:
