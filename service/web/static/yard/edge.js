@@ -16,7 +16,7 @@ export class Refused extends Error {
 /** No answer came: whether it was done is unknown. */
 export class Unreachable extends Error {}
 
-async function ask(method, path, { body, bytes, type, within = ANSWERS_WITHIN_MS } = {}) {
+export async function ask(method, path, { body, bytes, type, within = ANSWERS_WITHIN_MS } = {}) {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), within);
   const headers = { Accept: "application/json", "Accept-Language": language() === "zh" ? "zh" : "en" };

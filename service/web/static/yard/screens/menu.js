@@ -18,7 +18,7 @@ export function menuScreen() {
   return {
     title: () => w("menu"),
     body: () => h("div", { class: "page narrow gap4" }, h("h1", null, session()?.person.name ?? w("menu")), h("nav", { "aria-label": w("menu") }, h("ul", { class: "names" }, items().map(([path, name, text]) => h("li", { key: path }, h("a", { class: "btn tall", href: `#${path}` }, icon(name), text))),
-      may("TICKET_VOID") && h("li", null, h("a", { class: "btn tall", href: "commissioning.html" }, icon("key"), w("commissioning")))))),
+      may("WEIGHING_RECORD") && h("li", null, h("a", { class: "btn tall", href: "commissioning.html" }, icon("key"), w("commissioning")))))),
     actions: () => [...toQueue(), button(w("signOut"), async () => { await signOut(); go("/sign-in"); }, { name: "logout", id: "sign-out" })],
   };
 }
