@@ -1,5 +1,7 @@
 """Words that stand as values inside refusals, so that a refusal is told in one language."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext
 
 from service.domain.errors import gettext_noop
@@ -55,6 +57,12 @@ TERMS = frozenset(
         gettext_noop("a price for a grade"),
     }
 )
+
+
+def told(message: str, values: Mapping[str, object]) -> str:
+    """A refusal that was kept, with its values, in the reader's language."""
+    given = {name: in_reader_language(value) for name, value in values.items()}
+    return str(gettext(message, **given) if given else gettext(message))
 
 
 def in_reader_language(value: object) -> object:

@@ -1,12 +1,10 @@
 """Edge units: the line of their entries, the pictures these name, and what the units must know."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from flask import Response, request
-from flask_babel import gettext
 from pydantic import AfterValidator, Field
 
 from service.devices.edge.entries import LARGEST_BATCH, parsed_instant
@@ -22,7 +20,7 @@ from service.web.context import deps
 from service.web.edge_access import edge_site
 from service.web.openapi import JSON, Section
 from service.web.security import checked_account
-from service.web.terms import in_reader_language
+from service.web.terms import told
 
 SECTION = Section.of(
     "edges",
@@ -143,19 +141,11 @@ def post_edge_entries(edge_id: str, body: EntriesRequest) -> dict[str, object]:
                 "entry_seq": outcome.entry_seq,
                 "outcome": outcome.outcome,
                 "code": outcome.code,
-                "message": said(outcome.message, outcome.message_values),
+                "message": outcome.message and told(outcome.message, outcome.message_values or {}),
             }
             for outcome in taken.outcomes
         ],
     }
-
-
-def said(message: str | None, values: Mapping[str, Any] | None) -> str | None:
-    """The refusal of a held entry in the reader's language."""
-    if message is None:
-        return None
-    given = {name: in_reader_language(value) for name, value in (values or {}).items()}
-    return str(gettext(message, **given) if given else gettext(message))
 
 
 class BriefQuery(Query):

@@ -6,11 +6,11 @@ from typing import Any, Literal
 from service.domain.access import Action
 from service.storage import views
 from service.usecases import edge_entry
-from service.web.api.edges import said
 from service.web.api.fields import Answer, Line, OptionalLine, Request
 from service.web.api.reading import ListQuery, QueryBool, page
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
+from service.web.terms import told
 
 SECTION = Section.of(
     "held entries", "What edge units sent and the rules refuse; units whose log broke."
@@ -50,14 +50,14 @@ def get_held_entries(query: HeldQuery) -> dict[str, object]:
     """Held entries, newest first; with ``waiting_only`` those not decided, oldest first."""
     with deps().db.transaction() as tx:
         rows = views.held_entries(tx, reader(Action.ENTRY_VIEW), **dict(query))
-    shown = page(rows, query, lambda row: row.received_at)
-    return shown | {"items": [_told(row) for row in rows]}
+    listed = page(rows, query, lambda row: row.received_at)
+    return listed | {"items": [_shown(row) for row in rows]}
 
 
-def _told(row: views.HeldEntryView) -> dict[str, Any]:
+def _shown(row: views.HeldEntryView) -> dict[str, Any]:
     names = HeldEntryListed.model_fields.keys()
-    told = {name: getattr(row, name) for name in names}
-    return told | {"message": said(row.message, row.message_values)}
+    shown = {name: getattr(row, name) for name in names}
+    return shown | {"message": told(row.message, row.message_values)}
 
 
 class EntryDecisionRequest(Request):

@@ -8,6 +8,7 @@ from service.web.pages import (
     control,
     correction,
     demo,
+    held_entry,
     home,
     inspector,
     lien,
@@ -47,6 +48,7 @@ _EVERYWHERE = (
     public.bp,
     monitor.bp,
     redaction.bp,
+    held_entry.bp,
 )
 
 

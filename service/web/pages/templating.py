@@ -40,6 +40,7 @@ _PLACES = (
     _Place("prices.price_lists", _l("Price lists"), Action.PRICE_LIST_VIEW),
     _Place("control.dashboard", _l("Dashboard"), Action.DASHBOARD_VIEW),
     _Place("control.alarms", _l("Alarms"), Action.ALARM_VIEW),
+    _Place("held_entry.held_entries", _l("Held entries"), Action.ENTRY_VIEW),
     _Place("control.audit", _l("Audit"), Action.AUDIT_RUN),
     _Place("people.accounts", _l("Users"), Action.USER_MANAGE),
     _Place("demo.yard", _l("Simulated yard"), Action.SIMULATOR_DRIVE, demo_only=True),
