@@ -5,12 +5,14 @@ from service.web.api import (
     appeals,
     bookings,
     carbon_statements,
+    control_policies,
     corrections,
     deliveries,
     documents,
     edges,
     grades,
     held_entries,
+    holds,
     liens,
     log,
     lots,
@@ -59,5 +61,7 @@ SECTIONS: tuple[Section, ...] = tuple(
         alarms,
         edges,
         held_entries,
+        holds,
+        control_policies,
     )
 )
