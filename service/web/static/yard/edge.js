@@ -53,10 +53,10 @@ export const edge = {
   photograph: (query, bytes) => ask("POST", `photographs?${new URLSearchParams(query)}`, { bytes, type: jpeg, within: CAPTURES_WITHIN_MS }),
   read: (bytes) => ask("POST", "readings", { bytes, type: jpeg }),
   readCamera: (camera) => ask("POST", `cameras/${encodeURIComponent(camera)}/readings`, { body: {} }),
-  ticket: (no) => ask("GET", `tickets/${encodeURIComponent(no)}`),
+  ticket: (no, { printed }) => ask("GET", `tickets/${encodeURIComponent(no)}${printed ? "?print=1" : ""}`),
   outputs: () => ask("GET", "outputs"),
   setOutputs: (body) => ask("PUT", "outputs", { body }),
 };
 export const photographUrl = (sha256) => `v1/photographs/${sha256}`;
 export const cameraUrl = (camera) => `v1/cameras/${encodeURIComponent(camera)}.jpg`;
-export const ticketPdfUrl = (no, paper) => `tickets/${encodeURIComponent(no)}.pdf?paper=${paper}`;
+export const ticketPdfUrl = (no, paper, language) => `tickets/${encodeURIComponent(no)}.pdf?paper=${paper}&language=${language}`;

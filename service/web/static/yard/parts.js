@@ -133,13 +133,25 @@ function timeOf(visit, step) {
 
 const OUTCOME = { PASS: "ok", FLAG: "warn", HOLD: "bad", BLOCK: "bad", UNKNOWN: "skip" };
 const GRAVITY = ["BLOCK", "HOLD", "FLAG", "UNKNOWN", "PASS"];
+const MARKED = GRAVITY.slice(0, 3);
 
 /** What the controls said, the gravest first. */
-export function verdictList(verdicts, { all = false } = {}) {
-  const shown = [...verdicts].filter((each) => all || each.outcome !== "PASS").sort((a, b) => GRAVITY.indexOf(a.outcome) - GRAVITY.indexOf(b.outcome));
-  return h("ul", { class: "checks" }, shown.map((each) => h("li", { "data-state": OUTCOME[each.outcome] }, icon(ICON_OF[OUTCOME[each.outcome]]),
+export function verdictList(verdicts) {
+  const graver = [...verdicts].sort((a, b) => GRAVITY.indexOf(a.outcome) - GRAVITY.indexOf(b.outcome));
+  return checkList(graver.filter((each) => MARKED.includes(each.outcome)));
+}
+
+/** Every verdict behind one line that counts them: passed, and not known for want of a sensor or of history. */
+export function verdictSum(verdicts) {
+  const count = (outcome) => verdicts.filter((each) => each.outcome === outcome).length;
+  const said = [w("checksPassed", { n: count("PASS") }), count("UNKNOWN") && w("checksUnknown", { n: count("UNKNOWN") })].filter(Boolean).join(" · ");
+  return h("details", null, h("summary", null, said), checkList(verdicts.filter((each) => !MARKED.includes(each.outcome))));
+}
+
+function checkList(verdicts) {
+  return h("ul", { class: "checks" }, verdicts.map((each) => h("li", { "data-state": OUTCOME[each.outcome] }, icon(ICON_OF[OUTCOME[each.outcome]]),
     h("b", null, `${each.control} ${w(each.control)}`), h("span", { class: "state" }, w(each.outcome)),
-    h("p", null, [each.outcome === "PASS" ? "" : each.message, each.value && w("value", { value: each.value }), each.limit && w("limit", { limit: each.limit })].filter(Boolean).join(" · ")))));
+    h("p", null, [MARKED.includes(each.outcome) && each.message, each.value && w("value", { value: each.value }), each.limit && w("limit", { limit: each.limit })].filter(Boolean).join(" · ")))));
 }
 
 export const passLine = (pass) => h("li", { class: "row between", key: pass.weighing_id }, h("span", null, h("b", null, w(pass.pass === "gross" ? "Gross" : pass.pass === "tare" ? "Tare" : "Check")), " ", h("span", { class: "muted" }, clock(pass.taken_at))), h("span", { class: "row" }, pass.source !== "LIVE" && state("warn", w(pass.source)), pass.stored && state("skip", w("stored")), pass.held && state("bad", w("held"), "hand"), pass.voided && state("skip", w("status_void")), h("b", { class: "num big" }, kg(pass.kg))));

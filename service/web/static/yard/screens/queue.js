@@ -18,18 +18,22 @@ const AT_THE_SCALE = ["weigh-gross", "weigh-tare"];
 const MATERIALS = ["heavy", "medium", "light", "shredded", "baled", "alloy", "cast", "mixed"];
 
 export const materialWord = (material) => (MATERIALS.includes(material) ? w(material) : material ?? "");
+const RIGHT = { "check-radiation": "VISIT_OPEN", call: "VISIT_OPEN", "weigh-gross": "WEIGHING_RECORD", "weigh-tare": "WEIGHING_RECORD", inspect: "PHOTOGRAPH_UPLOAD", grade: "GRADE_DECIDE", unload: "VISIT_OPEN", ticket: "TICKET_ISSUE", delivery: "DELIVERY_RECORD", receipt: "RECEIPT_RECORD", exit: "VISIT_OPEN", void: "TICKET_VOID" };
+
+/** Whether the person at the tablet may do a step. */
+export const mayDo = (step) => !RIGHT[step] || may(RIGHT[step]);
 const mainStep = (visit) => visit.next_actions?.[0] ?? "exit";
 const rank = (visit) => (ORDER.indexOf(mainStep(visit)) + 100) % 100;
 const byNext = (a, b) => rank(a) - rank(b) || a.arrived_at.localeCompare(b.arrived_at);
+
+const SCREEN_OF = { "check-radiation": "radiation", "weigh-gross": "weigh/gross", "weigh-tare": "weigh/tare", "decide-hold": "hold" };
 
 /** Where a tap on a truck leads: to its next step where this person may do it, else to its sheet. */
 export function pathOf(visit) {
   const step = mainStep(visit);
   const base = `/visit/${visit.visit_id}`;
-  const pass = /^weigh-(gross|tare)$/.exec(step)?.[1];
-  if (pass) return may("WEIGHING_RECORD") ? `${base}/weigh/${pass}` : base;
-  const screen = { "check-radiation": "radiation", inspect: "inspect", grade: may("GRADE_DECIDE") ? "grade" : "", unload: "unload", ticket: "ticket", delivery: "delivery", receipt: "receipt", exit: "exit", "decide-hold": "hold" }[step];
-  return screen ? `${base}/${screen}` : base;
+  const screen = SCREEN_OF[step] ?? step;
+  return mayDo(step) && !["call", "renew", "void"].includes(step) ? `${base}/${screen}` : base;
 }
 
 export function queueScreen() {
@@ -91,7 +95,7 @@ export function queueScreen() {
       h("a", { class: "truck-open", href: `#${pathOf(visit)}` }, h("span", { class: "who-is" }, plateText(visit.plate), state(kind, w(`ready_${step}`), kind === "bad" ? "hand" : undefined), visit.waiting && h("span", { class: "faint" }, w("waitsN", { n: visit.waiting }))),
         h("span", { class: "what-is" }, h("span", null, said || w(`kind_${visit.kind}`)), h("span", { class: "faint" }, partyName(visit.supplier_id ?? visit.carrier_id ?? visit.plant_id, language()) || w("walkIn")))),
       dwell(visit, at),
-      canCall ? button(w("call"), () => call(visit), { name: "radio", id: `call:${visit.plate}`, label: `${w("call")} ${visit.plate}` }) : h("a", { class: `btn ${ready ? "primary" : ""}`, href: `#${pathOf(visit)}`, tabindex: "-1", "aria-hidden": "true" }, w(`do_${step}`)));
+      canCall ? button(w("call"), () => call(visit), { name: "radio", id: `call:${visit.plate}`, label: `${w("call")} ${visit.plate}` }) : h("a", { class: `btn ${ready ? "primary" : ""}`, href: `#${pathOf(visit)}`, tabindex: "-1", "aria-hidden": "true" }, w(mayDo(step) ? `do_${step}` : "view")));
   }
 
   // The list is made again only when the yard or the minute changed: with 500 trucks the scale's pace would be felt.

@@ -64,7 +64,7 @@ export function ticketForm({ visit_id, receipt = false }) {
       const body = { visit_id, rejected_kg: Number(fields.rejected), rejected_reason: Number(fields.rejected) ? w(fields.rejected_reason) : "", deductions: fields.lines.map(lineBody) };
       const outcome = await record(receipt ? "receipt.issued" : "ticket.issued", body);
       await ticket.done();
-      const no = outcome.answer?.visit?.ticket_no ?? visitById(visit_id)?.ticket_no;
+      const no = outcome.answer?.body?.ticket_no;
       go(!receipt && no ? `/ticket/${no}` : "/queue");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -1,11 +1,11 @@
 // A ticket on the screen and on paper. Every print is counted; a copy never looks like the original.
 
 import { edge, Refused, ticketPdfUrl, Unreachable } from "../edge.js";
-import { figure, kg, plate } from "../figures.js";
+import { kg, plate } from "../figures.js";
 import { backButton, button, icon, mainButton, note, state } from "../parts.js";
 import { app, go, record, refresh } from "../state.js";
 import { h } from "../view.js";
-import { hasWord, w } from "../words.js";
+import { language, w } from "../words.js";
 
 export function ticketsScreen() {
   return {
@@ -20,11 +20,12 @@ export function ticketScreen({ ticket_no }) {
   let sheet = null;
   let problem = "";
   let said = "";
-  let frame = null;
+  let printed = false;
 
   async function load() {
     try {
-      sheet = await edge.ticket(ticket_no);
+      const answer = await edge.ticket(ticket_no, { printed });
+      sheet = { ...answer.sheet, qr: answer.qr };
       problem = "";
     } catch (error) {
       if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
@@ -37,12 +38,11 @@ export function ticketScreen({ ticket_no }) {
   async function print(paper) {
     try {
       const { answer } = await record("ticket.printed", { ticket_no, paper });
-      said = w("printed", { n: String(answer?.entry?.copy_no ?? answer?.copy_no ?? Number(sheet?.copy_no ?? 0) + 1) });
+      if (!answer) { said = w("keptHere"); refresh(); return; }
+      printed = true;
+      said = w("printed", { n: String(answer.body.copy_no) });
       await load();
-      frame?.remove();
-      frame = Object.assign(document.createElement("iframe"), { src: ticketPdfUrl(ticket_no, paper), title: w("print"), className: "print-frame" });
-      frame.onload = () => { try { frame.contentWindow.print(); } catch { open(frame.src, "_blank"); } };
-      document.body.append(frame);
+      open(ticketPdfUrl(ticket_no, paper, language()), "_blank");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       problem = error.message;
@@ -51,32 +51,28 @@ export function ticketScreen({ ticket_no }) {
   }
 
   load();
-  const rows = () => Object.entries(sheetRows(sheet)).map(([word, value]) => [h("dt", { key: word }, word), h("dd", { key: `${word}:` }, value)]);
   return {
     title: () => ticket_no,
-    leave: () => frame?.remove(),
-    body: () => h("div", { class: "page medium gap4" }, problem && note("bad", problem), said && note("ok", said),
-      sheet && h("article", { class: "paper ticket-sheet", "aria-label": ticket_no }, app.hello?.demo && h("p", { class: "sheet-mark" }, w("demo")),
-        h("div", { class: "row between" }, h("h1", { class: "num" }, ticket_no), h("b", null, sheet.status === "void" ? w("status_void") : copyWord(sheet))),
-        h("div", { class: "weights" }, weight(w("gross"), sheet.gross_kg), weight(w("tare"), sheet.tare_kg), weight(w("net"), sheet.net_kg)), h("dl", { class: "facts" }, rows()), codeOf(sheet))),
+    body: () => h("div", { class: "page medium gap4" }, problem && note("bad", problem), said && note("ok", said), sheet && paper(sheet)),
     actions: () => [backButton(() => go("/tickets"), w("tickets")), mainButton(w("print80"), () => print("80MM"), { name: "printer", off: !sheet, id: "print-80" }), button(w("printA4"), () => print("A4"), { name: "printer", off: !sheet, id: "print-a4" })],
   };
 }
 
-const copyWord = (sheet) => (Number(sheet.copy_no ?? 0) > 0 ? w("copy", { n: figure(sheet.copy_no) }) : "");
-const weight = (word, mass) => h("div", null, h("span", null, word), h("b", { class: "num" }, mass === null || mass === undefined ? w("notWeighed") : kg(mass)));
-
-// The sheet's own lines where it brings them in words, else its plain members.
-function sheetRows(sheet) {
-  if (Array.isArray(sheet.lines)) return Object.fromEntries(sheet.lines.map((line) => (Array.isArray(line) ? line : [line.label, line.value])));
-  const known = { plate: plate(sheet.plate), grade: sheet.grade, accepted: sheet.accepted_kg !== undefined && kg(sheet.accepted_kg), deducted: sheet.deducted_kg !== undefined && kg(sheet.deducted_kg), settlement: sheet.settlement_kg !== undefined && kg(sheet.settlement_kg) };
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value).map(([key, value]) => [hasWord(key) ? w(key) : key, value]));
+// The sheet as it is printed, in the words of the sheet itself.
+function paper(sheet) {
+  const fact = (line) => [h("dt", { class: line.strong ? "sum" : "" }, line.label), h("dd", { class: `${line.figure ? "num" : ""} ${line.strong ? "sum" : ""}` }, line.value)];
+  return h("article", { class: "paper ticket-sheet", "aria-label": sheet.ticket_no },
+    h("div", { class: "row between" }, h("div", null, h("h1", null, sheet.title), h("b", { class: "num" }, sheet.ticket_no)), h("div", { class: "right" }, h("b", null, sheet.issuer), h("br"), sheet.site, h("br"), h("b", null, sheet.edition))),
+    sheet.marks.length > 0 && h("ul", { class: "sheet-marks" }, sheet.marks.map((mark) => h("li", null, mark))),
+    sheet.boxes.length > 0 && h("div", { class: "weights" }, sheet.boxes.map((box) => h("div", null, h("span", null, box.label), h("b", { class: "num" }, box.weight), box.notes.map((each) => h("span", { class: "small" }, each))))),
+    h("div", { class: "cols even" }, sheet.sections.map((section) => h("section", { class: "stack tight" }, h("h2", null, section.title), h("dl", { class: "facts" }, section.lines.map(fact))))),
+    sheet.qr && code(sheet),
+    sheet.notes.map((each) => h("p", { class: "small" }, each)),
+    h("p", { class: "small" }, sheet.issued));
 }
 
-// The QR with the signed receipt: rows of "0" and "1" as the edge unit drew them.
-function codeOf(sheet) {
-  const rows = sheet.qr ?? sheet.qr_rows;
-  if (!Array.isArray(rows) || !rows.length) return null;
-  const path = rows.flatMap((row, y) => [...row].map((bit, x) => (bit === "1" || bit === 1 || bit === true ? `M${x} ${y}h1v1h-1z` : ""))).join("");
-  return h("div", { class: "qr-box dense" }, h("svg", { viewBox: `-2 -2 ${rows.length + 4} ${rows.length + 4}`, class: "qr", role: "img", "aria-label": w("confirmQr") }, h("path", { d: path })), h("span", { class: "small" }, w("confirmQr")));
+// The signed receipt, for the seller's own phone: rows of 0 and 1 as the edge unit has worked them out.
+function code({ qr, scan }) {
+  const path = qr.flatMap((row, y) => [...row].map((bit, x) => (bit === "1" ? `M${x} ${y}h1v1h-1z` : ""))).join("");
+  return h("div", { class: "qr-box large" }, h("svg", { viewBox: `-4 -4 ${qr.length + 8} ${qr.length + 8}`, class: "qr", role: "img", "aria-label": scan }, h("path", { d: path })), h("span", { class: "small" }, scan));
 }

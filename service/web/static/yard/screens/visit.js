@@ -8,9 +8,8 @@ import { addPhotograph, app, go, partyName, record, refresh, visitById } from ".
 import { h } from "../view.js";
 import { language, w } from "../words.js";
 import { photographs } from "./checks.js";
-import { materialWord, pathOf } from "./queue.js";
+import { materialWord, mayDo, pathOf } from "./queue.js";
 
-const RIGHT = { "check-radiation": "VISIT_OPEN", call: "VISIT_OPEN", "weigh-gross": "WEIGHING_RECORD", "weigh-tare": "WEIGHING_RECORD", inspect: "PHOTOGRAPH_UPLOAD", grade: "GRADE_DECIDE", unload: "VISIT_OPEN", ticket: "TICKET_ISSUE", delivery: "DELIVERY_RECORD", receipt: "RECEIPT_RECORD", exit: "VISIT_OPEN", void: "TICKET_VOID" };
 const PATH = { "check-radiation": "radiation", "weigh-gross": "weigh/gross", "weigh-tare": "weigh/tare", "decide-hold": "hold" };
 const REASONS = ["WRONG_POSITION", "ENTERED_WRONGLY", "SENSOR_FAULT"];
 
@@ -19,7 +18,6 @@ export function visitScreen({ visit_id }) {
   let voiding = null;
   let problem = "";
   const visit = () => visitById(visit_id);
-  const allowed = (step) => !RIGHT[step] || may(RIGHT[step]);
 
   async function attempt(act) {
     try { await act(); problem = ""; } catch (error) {
@@ -50,7 +48,7 @@ export function visitScreen({ visit_id }) {
     body() {
       const at = visit();
       if (!at) return h("div", { class: "page" }, h("p", null, w("none")));
-      const others = (at.next_actions ?? []).slice(1).filter(allowed);
+      const others = (at.next_actions ?? []).slice(1).filter(mayDo);
       return h("div", { class: "page gap5" }, h("div", { class: "row between" }, h("h1", { class: "plate" }, plate(at.plate)), h("span", { class: "row" }, state("now", w(`ready_${at.next_actions?.[0] ?? "exit"}`)), h("span", { class: "muted" }, `${w("step_arrived")} ${clock(at.arrived_at)}`))), problem && note("bad", problem), at.waiting && note("warn", w("waitsN", { n: at.waiting }), w("keptHere")),
         h("div", { class: "cols even" }, h("div", { class: "stack gap5" }, weighings(at), facts(at)), h("div", { class: "stack gap5" }, photographs(at, own, take), at.holds?.length > 0 && part(w("heldBecause"), null, verdictList(at.holds)), others.length > 0 && part(w("actionsMore"), null, h("div", { class: "choices" }, others.map((step) => button(w(`do_${step}`), () => open(step), { id: `do:${step}` })))))));
     },
@@ -59,7 +57,7 @@ export function visitScreen({ visit_id }) {
       const step = at?.next_actions?.[0];
       const ticket = at?.ticket_no && button(w("print"), () => go(`/ticket/${at.ticket_no}`), { name: "printer", id: "ticket" });
       if (!step) return [backButton(() => go("/queue"))];
-      return [backButton(() => go("/queue")), allowed(step) ? mainButton(w(`do_${step}`), () => (step === "call" ? call() : go(pathOf(at)))) : mainButton(w("notAllowed"), null, { off: true, small: w(`ready_${step}`) }), ticket];
+      return [backButton(() => go("/queue")), mayDo(step) ? mainButton(w(`do_${step}`), () => (step === "call" ? call() : go(pathOf(at)))) : mainButton(w("notAllowed"), null, { off: true, small: w(`ready_${step}`) }), ticket];
     },
   };
 }

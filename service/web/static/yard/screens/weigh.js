@@ -4,12 +4,12 @@ import { edge, Refused, Unreachable } from "../edge.js";
 import { clock, clockSeconds, figure, kg, plate } from "../figures.js";
 import { quiet } from "../outbox.js";
 import { may } from "../people.js";
-import { backButton, button, cameraPlace, icon, mainButton, note, photo, verdictList, wayLine } from "../parts.js";
+import { backButton, button, cameraPlace, icon, mainButton, note, photo, verdictList, verdictSum, wayLine } from "../parts.js";
 import { app, fetchYard, go, partyName, refresh, scaleNow, visitById } from "../state.js";
 import { h } from "../view.js";
 import { weighed } from "../way.js";
 import { hasWord, language, w } from "../words.js";
-import { materialWord, pathOf } from "./queue.js";
+import { materialWord, mayDo, pathOf } from "./queue.js";
 
 const WAIT_MS = 2_000; // the window may close while the tap is under way
 const CURVE = { width: 600, height: 72 };
@@ -115,10 +115,9 @@ export function weighScreen({ visit_id, pass }) {
   function result() {
     const { kg: mass, verdicts = [] } = done;
     const held = verdicts.some((each) => each.outcome === "HOLD");
-    const marked = verdicts.filter((each) => each.outcome !== "PASS" && each.outcome !== "UNKNOWN").length;
     return [h("p", { class: "live done" }, figure(mass), h("span", { class: "unit" }, "kg")),
-      held ? note("bad", w("heldTitle"), w("heldText")) : note("ok", w("doneTitle", { pass: w(pass === "gross" ? "Gross" : pass === "tare" ? "Tare" : "Check"), kg: kg(mass) }), marked ? w("checksSome", { n: verdicts.length, bad: marked }) : w("checksPassed", { n: verdicts.length })),
-      h("div", { class: "scroll-y" }, verdictList(verdicts))];
+      held ? note("bad", w("heldTitle"), w("heldText")) : note("ok", w("doneTitle", { pass: w(pass === "gross" ? "Gross" : pass === "tare" ? "Tare" : "Check"), kg: kg(mass) })),
+      verdictList(verdicts), verdictSum(verdicts)];
   }
 
   function pictures() {
@@ -134,7 +133,7 @@ export function weighScreen({ visit_id, pass }) {
     const step = at?.next_actions?.[0];
     const weighing = step?.startsWith("weigh-");
     if (held) return [backButton(() => go("/queue")), mainButton(w("do_decide-hold"), () => go(`/visit/${visit_id}/hold`), { name: "hand" })];
-    if (!step || weighing || step === "call") return [mainButton(w("queue"), () => go("/queue"), { name: "check" })];
+    if (!step || weighing || step === "call" || !mayDo(step)) return [mainButton(w("queue"), () => go("/queue"), { name: "check" })];
     return [backButton(() => go("/queue")), mainButton(w(`do_${step}`), () => go(pathOf(at)))];
   }
 

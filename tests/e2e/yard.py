@@ -1,0 +1,164 @@
+"""A yard with a tablet: server, edge unit and simulator that run for real, on cables that can be pulled."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Thread
+
+from werkzeug.serving import make_server
+
+from service.devices.edge_client import EdgeClient
+from service.domain.errors import FerrotraceError
+from service.domain.instants import business_date
+from service.usecases import demo_company
+from service.usecases.booking import CreateBooking, create_booking
+from service.web.app import create_app
+from service.web.context import Outside
+from tests.support.cable import Cable, cable_to
+from tests.support.company import Company, instrument_of
+from tests.support.devices import TOKEN, free_ports, site_document, until
+
+ROOT = Path(__file__).parents[2]
+SITE = "BASE01"
+STARTS_WITHIN_S = 60.0
+STOPS_WITHIN_S = 20
+RATE = 20
+"""How many times faster than true time the simulated yard goes: a window of 5 s takes 0.25 s."""
+
+ZERO_MS = 3_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabletYard:
+    """``tablet`` is the cable between tablet and edge unit, ``upstream`` that to the server."""
+
+    address: str
+    tablet: Cable
+    upstream: Cable
+    edge: EdgeClient
+    company: Company
+
+    def book(self, plate: str, material: str = "heavy") -> str:
+        """A supplier announces a truck for today; the number of the booking."""
+        command = CreateBooking(
+            site_id=SITE,
+            plate=plate,
+            supplier_id=demo_company.SUPPLIERS[0],
+            carrier_id=demo_company.CARRIER,
+            material=material,
+            expected_on=today(),
+        )
+        return create_booking(
+            command, self.company.people["supplier"], self.company.deps
+        ).booking_no
+
+    def drive_on(self, kg: int, plate: str = "辽E10001") -> None:
+        self.edge.simulator_put("deck", {"plate": plate, "kg": kg})
+
+    def drive_off(self) -> None:
+        """Return once the deck has stood empty long enough for the next truck."""
+        self.edge.simulator_delete("deck")
+        until(lambda: self.edge.simulator_state()["phase"] == "empty", within_s=30)
+        until(lambda: self.edge.state().kg == 0, within_s=30)
+        time.sleep(ZERO_MS / 1000 / RATE)
+
+
+def today() -> date:
+    return business_date(datetime.now(UTC))
+
+
+@contextmanager
+def tablet_yard(company: Company, folder: Path) -> Iterator[TabletYard]:
+    """BASE01 of ``company`` with its scale, edge unit and cables; files lie in ``folder``."""
+    company = replace(company, deps=replace(company.deps, now=lambda: datetime.now(UTC)))
+    with ExitStack() as stack:
+        server_port = stack.enter_context(_server(company))
+        upstream = stack.enter_context(cable_to(server_port))
+        (lan,) = free_ports(1)
+        document = _site()
+        devices = folder / "devices.json"
+        devices.write_text(json.dumps(document))
+        common = ["--site", SITE, "--devices", str(devices)]
+        stack.enter_context(_program(folder, "simulator", *common, "--rate", str(RATE)))
+        server = f"http://127.0.0.1:{upstream.port}"
+        own = ["--store", str(folder / "edge.db"), "--token", TOKEN]
+        stack.enter_context(
+            _program(
+                folder, "edge", *common, *own, "--lan", f"127.0.0.1:{lan}", "--upstream", server
+            )
+        )
+        edge = EdgeClient(f"http://{document['listen']}", TOKEN)
+        until(lambda: _answers(edge), within_s=STARTS_WITHIN_S)
+        time.sleep(ZERO_MS / 1000 / RATE)
+        tablet = stack.enter_context(cable_to(lan))
+        yield TabletYard(
+            address=f"http://127.0.0.1:{tablet.port}/yard/",
+            tablet=tablet,
+            upstream=upstream,
+            edge=edge,
+            company=company,
+        )
+
+
+def _site() -> dict[str, object]:
+    instrument = instrument_of(SITE)
+    known = ("instrument_id", "make", "model", "serial_no", "certificate_no")
+    facts = {name: getattr(instrument, name) for name in known}
+    verified = {"verified_on": "2020-01-01", "valid_to": "2099-12-31"}
+    return site_document(instrument={**facts, **verified})
+
+
+@contextmanager
+def _server(company: Company) -> Iterator[int]:
+    """Port of the company's pages and API, in threads of this process."""
+
+    @dataclass(frozen=True)
+    class _Settings:
+        secret_key: str = "a key of the tests"  # noqa: S105 # of a company that lives for minutes
+        public_url: str = "http://127.0.0.1"
+
+    outside = Outside(
+        verify=lambda _bundle, _audience: {"verdict": "VALID", "as_of": None, "checks": []},
+        chain_answers=lambda: True,
+        is_migrated=lambda: True,
+        edge_tokens={SITE: TOKEN},
+    )
+    app = create_app(company.deps, _Settings(), outside)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+
+
+@contextmanager
+def _program(folder: Path, command: str, *arguments: str) -> Iterator[None]:
+    """``ferrotrace COMMAND`` as a process of its own until the block ends."""
+    with (folder / f"{command}.txt").open("wb") as said:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "service", command, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield
+        finally:
+            child.terminate()
+            child.wait(timeout=STOPS_WITHIN_S)
+
+
+def _answers(edge: EdgeClient) -> bool:
+    try:
+        return edge.state().kg == 0
+    except FerrotraceError:
+        return False

@@ -1,0 +1,79 @@
+"""A cable between two programs that can be pulled: TCP, byte for byte, until it is cut."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Lock, Thread
+
+CHUNK = 65_536
+CLOSED = b""
+
+
+class Cable:
+    """Listens on ``port`` and passes everything to ``target`` while it is not cut."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self._target = target
+        self._lock = Lock()
+        self._open: set[socket.socket] = set()
+        self._listener = self._listening(0)
+        self.port = int(self._listener.getsockname()[1])
+
+    def cut(self) -> None:
+        """Pull it: what is open breaks off, what is new is refused."""
+        self._close(self._listener)
+        with self._lock:
+            ends, self._open = self._open, set()
+        for end in ends:
+            self._close(end)
+
+    def mend(self) -> None:
+        """Plug it in again, at the same port."""
+        self._listener = self._listening(self.port)
+
+    def _listening(self, port: int) -> socket.socket:
+        listener = socket.create_server(("127.0.0.1", port), reuse_port=False)
+        Thread(target=self._accept, args=(listener,), daemon=True).start()
+        return listener
+
+    def _accept(self, listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                Thread(target=self._join, args=(near,), daemon=True).start()
+
+    def _join(self, near: socket.socket) -> None:
+        try:
+            far = socket.create_connection(self._target)
+        except OSError:
+            self._close(near)
+            return
+        with self._lock:
+            self._open |= {near, far}
+        for source, sink in ((near, far), (far, near)):
+            Thread(target=self._pass, args=(source, sink), daemon=True).start()
+
+    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while (piece := source.recv(CHUNK)) != CLOSED:
+                sink.sendall(piece)
+        for end in (source, sink):
+            self._close(end)
+        with self._lock:
+            self._open -= {source, sink}
+
+    @staticmethod
+    def _close(end: socket.socket) -> None:
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
+
+
+@contextmanager
+def cable_to(port: int, host: str = "127.0.0.1") -> Iterator[Cable]:
+    """A cable to a program on this machine until the block ends."""
+    cable = Cable((host, port))
+    try:
+        yield cable
+    finally:
+        cable.cut()
