@@ -174,7 +174,7 @@ class DemoCompany:
         edges = {
             scale.site_id: {
                 "url": url(self._ports, scale.site_id, "edge"),
-                "token": self._secrets.edge_token,
+                "token": self._secrets.token_of(scale.site_id),
             }
             for scale in SCALES
         }

@@ -32,7 +32,7 @@ def site_children(
             )
         )
         edge_only = {
-            "FERROTRACE_EDGE_TOKEN": secrets.edge_token,
+            "FERROTRACE_EDGE_TOKEN": secrets.token_of(site_id),
             "FERROTRACE_EDGE_STORE": str(var_dir / "sites" / f"{site_id}.sqlite3"),
             "FERROTRACE_EDGE_KEYS": str(var_dir / "sites" / f"{site_id}.keys"),
             "FERROTRACE_EDGE_KEYS_PASSWORD": str(var_dir / "sites" / f"{site_id}.password"),
