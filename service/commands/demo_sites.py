@@ -8,8 +8,9 @@ from typing import Any
 from service.commands.demo_files import HOST
 
 CAMERAS = ("front", "rear", "load", "gate")
+COILS = ("entry_barrier", "exit_barrier", "entry_red", "entry_green", "exit_red", "exit_green")
 VERIFIED_FOR = timedelta(days=364)  # JJG 539: a vehicle scale is verified every year
-PORTS_OF_SITE = ("line", "simulator", "edge", "tablet")
+PORTS_OF_SITE = ("line", "simulator", "board", "edge", "tablet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,18 @@ def _site(scale: DemoScale, ports: Mapping[str, int], verified_on: date) -> dict
         "cameras": {camera: f"{simulator}/cameras/{camera}.jpg" for camera in CAMERAS},
         "gate_camera": "gate",
         "simulator_url": simulator,
+        "outputs": {
+            "address": f"{HOST}:{ports[f'{site_id}.board']}",
+            "coils": {name: coil for coil, name in enumerate(COILS)},
+            "display": {"register": 0},
+            "voice_register": 100,
+        },
+        "beams": {
+            "address": f"{HOST}:{ports[f'{site_id}.board']}",
+            "front": 0,
+            "back": 1,
+            "loop": 2,
+        },
         "listen": f"{HOST}:{ports[f'{site_id}.edge']}",
         "lan": f"{HOST}:{ports[f'{site_id}.tablet']}",
     }

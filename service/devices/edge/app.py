@@ -35,6 +35,7 @@ from service.domain.weighing_window import CAPTURE_REFUSALS
 
 LONGEST_WAIT_MS = 60_000
 LONGEST_LIST = 1_000
+SIMULATED_PART = "/simulator/<any(deck, gate, line, faults, scene):part>"
 
 
 class _Body(BaseModel):
@@ -97,9 +98,9 @@ class EdgeApi:
             ("POST", "/v1/promise-key", self.post_promise_key),
             ("GET", "/cameras/<camera_id>.jpg", self.get_camera),
             ("PUT", "/simulator/speed", self.put_speed),
-            ("GET", "/simulator/<any(deck, gate, line):part>", self.control_simulator),
-            ("PUT", "/simulator/<any(deck, gate, line):part>", self.control_simulator),
-            ("DELETE", "/simulator/<any(deck, gate, line):part>", self.control_simulator),
+            ("GET", SIMULATED_PART, self.control_simulator),
+            ("PUT", SIMULATED_PART, self.control_simulator),
+            ("DELETE", SIMULATED_PART, self.control_simulator),
         )
 
     def get_health(self) -> Response:
