@@ -1,13 +1,14 @@
 """Commissioning at the scale: what was typed and recorded, proved, and kept step by step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from service.devices.edge.commissioning_store import CommissioningStore, Step
 from service.devices.edge.document import instant, instant_text, instrument_document
+from service.devices.edge.line_counters import LineHealth
 from service.devices.edge.scale import Scale
 from service.devices.indicators.candidates import rivals_of, with_check
 from service.devices.indicators.profile import Chunks, motions, profile_view
@@ -43,20 +44,6 @@ HEAD_MS = 2_000
 """Read before them, so that the first frame counted is a whole one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineHealth:
-    """The line now against its commissioning (control C13); None is unknown.
-
-    ``bad_frames_bp``: frames that fail their check in 10,000. ``tested_on``: day of the last
-    passed check against the display or a known truck.
-    """
-
-    frames_per_min: int
-    usual_frames_per_min: int | None
-    bad_frames_bp: int | None
-    tested_on: date | None
-
-
 class CommissioningDesk:
     """Commissions the scale of one edge unit; its steps are kept in ``store``.
 
@@ -77,7 +64,7 @@ class CommissioningDesk:
         self.profile_hash = profile_hash(self._instrument, settings.params)
         self._closing = store.last("closing", self.profile_hash)
         self._check = store.last("check", self.profile_hash)
-        scale.refuse_where(self.refusal)
+        scale.attend(unfit=self.refusal, health=self.health)
 
     def refusal(self) -> FerrotraceError | None:
         """Why this instrument may not be captured from, None where it may."""
@@ -110,20 +97,16 @@ class CommissioningDesk:
         }
 
     def health(self) -> LineHealth:
-        """Rates of frames now and when commissioned, and the day of the last passed test."""
-        now_ms = self._scale.clock.now_ms()
-        good, bad = self._scale.counters.recent(now_ms=now_ms)
+        """The line now; the usual rate of frames and the day of the last passed test are known."""
         passed = [
             step
             for step in (self._closing, self._check)
             if step is not None and (step is self._closing or not self._is_check_failed())
         ]
         days = [business_date(instant(step.at)) for step in passed]
-        usual = self._closing.body["frames_per_min"] if self._closing else None
-        return LineHealth(
-            frames_per_min=self._scale.counters.per_min(now_ms=now_ms)[0],
-            usual_frames_per_min=usual,
-            bad_frames_bp=bad * 10_000 // (good + bad) if good + bad else None,
+        return replace(
+            self._scale.counters.health(now_ms=self._scale.clock.now_ms()),
+            usual_frames_per_min=self._closing.body["frames_per_min"] if self._closing else None,
             tested_on=max(days, default=None),
         )
 

@@ -112,13 +112,15 @@ class Judge:
         """The scale now; the serial number is what the indicator itself says, where it does."""
         record = self._scale.instrument
         serial_no = self._scale.serial_no or record.serial_no
-        frames, bad = self._scale.counters.per_min(now_ms=self._scale.clock.now_ms())
-        link, beams = self._link.facts, self._beams()
+        line, link, beams = self._scale.health(), self._link.facts, self._beams()
         return ScaleFacts(
             instrument=replace(record, serial_no=serial_no),
             registered=record,
             health=ScaleHealth(
-                bad_frames_bp=bad * 10_000 // (frames + bad) if frames + bad else None,
+                frames_per_min=line.frames_per_min,
+                usual_frames_per_min=line.usual_frames_per_min,
+                bad_frames_bp=line.bad_frames_bp,
+                tested_on=line.tested_on,
                 clock_drift_ms=link.clock_drift_ms,
                 chain_intact=link.refused is None,
             ),

@@ -2,6 +2,8 @@
 
 import logging
 from collections import deque
+from dataclasses import dataclass
+from datetime import date
 from time import monotonic
 
 SPAN_MS = 10_000
@@ -9,6 +11,20 @@ LOG_PAUSE_S = 60.0
 MINUTE_MS = 60_000
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineHealth:
+    """The line now against its commissioning (control C13); None is unknown.
+
+    ``bad_frames_bp``: frames that fail their check in 10,000. ``tested_on``: day of the last
+    passed check against the display or a known truck.
+    """
+
+    frames_per_min: int
+    bad_frames_bp: int | None
+    usual_frames_per_min: int | None = None
+    tested_on: date | None = None
 
 
 class LineCounters:
@@ -24,6 +40,11 @@ class LineCounters:
         self._logged_s = -LOG_PAUSE_S
         self.frames = 0
         self.bad_frames = 0
+
+    def begin_connection(self) -> None:
+        """Count the rate anew: a line that was cut has brought nothing meanwhile."""
+        self._recent.clear()
+        self._began_ms = None
 
     def count(self, *, good: int, bad: int, at_ms: int) -> None:
         """Take ``good`` and ``bad`` frames that were complete at ``at_ms``."""
@@ -53,6 +74,14 @@ class LineCounters:
         counted = [entry for entry in tuple(self._recent) if entry[0] * 1_000 >= since_ms - 999]
         good, bad = (sum(entry[at] for entry in counted) for at in (1, 2))
         return good, bad
+
+    def health(self, *, now_ms: int) -> LineHealth:
+        """What the counters alone say of the line."""
+        good, bad = self.recent(now_ms=now_ms)
+        return LineHealth(
+            frames_per_min=self.per_min(now_ms=now_ms)[0],
+            bad_frames_bp=bad * 10_000 // (good + bad) if good + bad else None,
+        )
 
     def _since_ms(self, now_ms: int) -> int:
         return now_ms - SPAN_MS if self._began_ms is None else max(now_ms - SPAN_MS, self._began_ms)

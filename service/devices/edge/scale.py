@@ -8,7 +8,7 @@ from threading import Condition
 from time import monotonic
 
 from service.devices.clock import RatedClock
-from service.devices.edge.line_counters import LineCounters
+from service.devices.edge.line_counters import LineCounters, LineHealth
 from service.devices.edge.line_tape import LineTape
 from service.devices.indicators.dialect import Dialect, Frame, FrameKind
 from service.devices.indicators.reading import Arrival, reading_of, with_status
@@ -44,6 +44,7 @@ class Scale:
         self._seq = 0
         self._arrived = Condition()
         self._unfit: Callable[[], FerrotraceError | None] | None = None
+        self._health: Callable[[], LineHealth] | None = None
         self.counters = LineCounters(instrument.instrument_id)
         self.tape = LineTape()
         self.serial_no: str | None = None
@@ -58,9 +59,21 @@ class Scale:
         """Whether the instrument calls itself what the record says; None where it tells none."""
         return None if self.serial_no is None else self.serial_no == self.instrument.serial_no
 
-    def refuse_where(self, unfit: Callable[[], FerrotraceError | None]) -> None:
-        """Refuse every capture while ``unfit`` gives a reason, whatever stands on the deck."""
+    def attend(
+        self, *, unfit: Callable[[], FerrotraceError | None], health: Callable[[], LineHealth]
+    ) -> None:
+        """Refuse every capture while ``unfit`` gives a reason; ask ``health`` for the line's.
+
+        Both come from the commissioning of this scale.
+        """
         self._unfit = unfit
+        self._health = health
+
+    def health(self) -> LineHealth:
+        """The line now, against its commissioning where there is one."""
+        if self._health is not None:
+            return self._health()
+        return self.counters.health(now_ms=self.clock.now_ms())
 
     @property
     def passage(self) -> Passage:
@@ -71,6 +84,7 @@ class Scale:
         self._stream = FrameStream(self._dialect)
         self._status = None
         self.serial_no = None
+        self.counters.begin_connection()
 
     def feed(self, chunk: bytes) -> None:
         """Take bytes of the line as they arrive."""
@@ -120,7 +134,7 @@ class Scale:
         """Window that ends now, or the first within ``wait_ms`` of true time.
 
         Raises the gravest reason why there is none at the end of it, at once where the instrument
-        is unfit (``refuse_where``).
+        is unfit (``attend``).
         """
         unfit = self._unfit() if self._unfit else None
         if unfit is not None:
