@@ -2,12 +2,11 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import click
@@ -15,6 +14,7 @@ from tqdm import tqdm
 
 from service.commands.simulate_client import Login, Person, RefusedError
 from service.commands.simulate_plan import GRADES, TruckPlan, plan
+from service.commands.simulate_tablet import Tablet
 from service.commands.simulate_way import STEPS, Crew, Results, drive
 from service.commands.simulate_yard import Yard
 
@@ -29,13 +29,21 @@ class Company:
     """Where the service answers, and who may sign in."""
 
     url: str
+    tablets: Mapping[str, str]
     logins: tuple[Login, ...]
 
     def person(self, role: str, site_id: str | None = None) -> Person:
         """Somebody of this role, signed in; of this site where one is given."""
+        return Person(self.url, self._login(role, site_id))
+
+    def tablet(self, role: str, site_id: str) -> Tablet:
+        """Somebody of this role at a tablet of the site."""
+        return Tablet(self.tablets[site_id], self._login(role, site_id))
+
+    def _login(self, role: str, site_id: str | None) -> Login:
         for login in self.logins:
             if login.role == role and (site_id is None or site_id in login.site_ids):
-                return Person(self.url, login)
+                return login
         where = f" at {site_id}" if site_id else ""
         raise click.ClickException(f"The demo company has no {role}{where}.")
 
@@ -100,7 +108,7 @@ def _company(path: Path) -> Company:
         )
         for login in said["logins"]
     )
-    return Company(url=said["url"], logins=logins)
+    return Company(url=said["url"], tablets=said["tablets"], logins=logins)
 
 
 @contextmanager
@@ -120,13 +128,13 @@ def _running_at(speed: int, company: Company) -> Iterator[None]:
 def _drive_all(company: Company, trucks: Sequence[TruckPlan]) -> Results:
     """All loads, the two bases side by side; the plant's deck takes one truck at a time."""
     results = Results()
-    plant_lock = Lock()
+    plant = _plant(company)
     used = [site_id for site_id in BASES if any(truck.site_id == site_id for truck in trucks)]
     with (
         tqdm(total=len(trucks) * STEPS, unit="step", smoothing=0.05) as bar,
         ThreadPoolExecutor(len(used)) as lanes,
     ):
-        crews = {site_id: _crew(company, site_id, plant_lock) for site_id in used}
+        crews = {site_id: _crew(company, site_id, plant) for site_id in used}
 
         def lane(site_id: str) -> None:
             for truck in trucks:
@@ -146,17 +154,32 @@ def _drive_one(truck: TruckPlan, crew: Crew, results: Results, bar: "tqdm[Any]")
     drive(truck, crew, results, told)
 
 
-def _crew(company: Company, site_id: str, plant_lock: Lock) -> Crew:
-    receiver = company.person("plant", PLANT)
+def _crew(company: Company, site_id: str, plant: Yard) -> Crew:
     return Crew(
         supplier=company.person("supplier"),
-        inspector=company.person("inspector", site_id),
         clerk=company.person("clerk"),
         approver=company.person("approver"),
         carrier_id=company.person("carrier").login.organisation_id,
-        plant_id=receiver.login.organisation_id,
-        base=Yard(site_id=site_id, operator=company.person("operator", site_id), lock=Lock()),
-        plant=Yard(site_id=PLANT, operator=receiver, lock=plant_lock),
+        plant_id=plant.operator.login.organisation_id,
+        base=Yard(
+            site_id=site_id,
+            operator=company.tablet("operator", site_id),
+            inspector=company.tablet("inspector", site_id),
+            supervisor=company.tablet("supervisor", site_id),
+            hardware=company.person("operator", site_id),
+        ),
+        plant=plant,
+    )
+
+
+def _plant(company: Company) -> Yard:
+    receiver = company.tablet("plant", PLANT)
+    return Yard(
+        site_id=PLANT,
+        operator=receiver,
+        inspector=receiver,
+        supervisor=receiver,
+        hardware=company.person("plant", PLANT),
     )
 
 

@@ -1,4 +1,7 @@
-"""The whole way of one load: booking, ticket, delivery, receipt, settlement."""
+"""The whole way of one load: booking, ticket, delivery, receipt, settlement.
+
+What happens on a yard is done at its tablets and goes up by itself; what others do waits for it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +14,7 @@ from service.domain.instants import business_date
 
 NOT_FOUND = 404
 STEPS = 12
+UPLOAD_LIMIT_S = 300.0
 REASON = "simulated decision of the inspector"
 
 Told = Callable[[str], None]
@@ -21,7 +25,6 @@ class Crew:
     """The people of one base and of the plant, and their two yards."""
 
     supplier: Person
-    inspector: Person
     clerk: Person
     approver: Person
     carrier_id: str
@@ -44,14 +47,15 @@ class Results:
 
 def drive(truck: TruckPlan, crew: Crew, results: Results, told: Told) -> None:
     """Take one load from the supplier's booking to the approved settlement."""
-    lot_id, held_kg = _receive(truck, crew, results, told)
-    delivery = _deliver(truck, crew, results, told, lot_id=lot_id, held_kg=held_kg)
+    accepted_kg = _receive(truck, crew, results, told)
+    delivery_id = _deliver(truck, crew, results, told, held_kg=accepted_kg)
+    delivery = _on_record(crew.clerk, f"/v1/deliveries/{delivery_id}")
     _unload(truck, crew, results, told, delivery)
-    _settle(crew, results, told, delivery["delivery_id"])
+    _settle(crew, results, told, delivery_id)
 
 
-def _receive(truck: TruckPlan, crew: Crew, results: Results, told: Told) -> tuple[str, int]:
-    """Arrival to ticket; the lot that the material entered, and how many kg of it."""
+def _receive(truck: TruckPlan, crew: Crew, results: Results, told: Told) -> int:
+    """Arrival to ticket; the kilograms that were accepted."""
     told("booking")
     booking = crew.supplier.post(
         "/v1/bookings",
@@ -64,104 +68,153 @@ def _receive(truck: TruckPlan, crew: Crew, results: Results, told: Told) -> tupl
             "expected_on": business_date(datetime.now(UTC)).isoformat(),
         },
     )
-    base, operator = crew.base, crew.base.operator
-    with base.lock:
-        told("gate")
-        code = base.scan_at_gate(truck.plate, booking["code"])
-        arrival = {"site_id": truck.site_id, "kind": "RECEIVING", "code": code}
-        visit = f"/v1/visits/{operator.post('/v1/visits', arrival)['visit_id']}"
-        results.subjects.append(visit)
-        told("gross")
-        visit_id = visit.rpartition("/")[2]
-        base.weigh(visit_id, "gross", truck.plate, truck.gross_kg)
-    told("grade")
-    waited_for("a grade proposal", lambda: _proposal(crew.inspector, visit))
-    decision = {
+    base = crew.base
+    told("gate")
+    code = base.scan_at_gate(truck.plate, booking["code"])
+    arrival = {"visit_kind": "RECEIVING", "identified_by": "QR", "code": code}
+    visit_id = base.arrive({**arrival, "plate": truck.plate})
+    results.subjects.append(f"/v1/visits/{visit_id}")
+
+    def weigh(weighing_pass: str, kg: int) -> Callable[[str], None]:
+        def weighed(visit_id: str) -> None:
+            told(weighing_pass)
+            base.weigh(visit_id, weighing_pass, truck.plate, kg)
+
+        return weighed
+
+    def grade(visit_id: str) -> None:
+        told("grade")
+        base.inspector.enter("grade.decided", _decision(truck, visit_id))
+
+    base.go(
+        visit_id,
+        acts={
+            "weigh-gross": weigh("gross", truck.gross_kg),
+            "weigh-tare": weigh("tare", truck.tare_kg),
+            "grade": grade,
+        },
+        until="ticket",
+    )
+    told("ticket")
+    ticket = base.operator.enter("ticket.issued", _ticket(truck, visit_id))["body"]
+    base.go(visit_id, acts={}, until="")
+    results.ticket_nos.append(ticket["ticket_no"])
+    return truck.gross_kg - truck.tare_kg - truck.rejected_kg
+
+
+def _decision(truck: TruckPlan, visit_id: str) -> Json:
+    return {
+        "visit_id": visit_id,
         "grade": truck.grade,
         "shares": {truck.grade: 10_000},
         "inclusions_bp": truck.inclusions_bp,
         "reason": REASON,
     }
-    crew.inspector.post(f"{visit}/grade-decisions", decision)
-    told("tare")
-    with base.lock:
-        base.weigh(visit_id, "tare", truck.plate, truck.tare_kg)
-    told("ticket")
-    ticket = operator.post(f"{visit}/tickets", _ticket(truck))
-    results.ticket_nos.append(ticket["ticket_no"])
-    return ticket["lot_id"], ticket["masses"]["accepted_kg"]
 
 
-def _ticket(truck: TruckPlan) -> Json:
-    ticket: dict[str, object] = {"rejected_kg": truck.rejected_kg}
+def _ticket(truck: TruckPlan, visit_id: str) -> Json:
+    ticket: dict[str, object] = {"visit_id": visit_id, "rejected_kg": truck.rejected_kg}
     if truck.rejected_kg:
         ticket["rejected_reason"] = "sealed vessels"
     if truck.deduction_bp:
-        ticket["deduction"] = {"kind": "PCT", "bp": truck.deduction_bp, "reason": "dirt"}
+        line = {"kind": "PCT", "bp": truck.deduction_bp, "reason_code": "SOIL", "reason": "dirt"}
+        ticket["deductions"] = [line]
     return ticket
 
 
-def _deliver(
-    truck: TruckPlan, crew: Crew, results: Results, told: Told, *, lot_id: str, held_kg: int
-) -> Json:
+def _deliver(truck: TruckPlan, crew: Crew, results: Results, told: Told, *, held_kg: int) -> str:
     """The loaded truck to the plant, tare first, and its delivery note."""
-    base, operator = crew.base, crew.base.operator
+    base, plate = crew.base, truck.haulier_plate
     loaded_kg = held_kg - held_kg % D_KG
-    opening = {
-        "site_id": truck.site_id,
-        "kind": "LOADING",
-        "plate": truck.haulier_plate,
-        "plant_id": crew.plant_id,
-        "carrier_id": crew.carrier_id,
-        "distance_km": truck.distance_km,
-    }
     told("loading")
-    visit_id = operator.post("/v1/visits", opening)["visit_id"]
+    visit_id = base.arrive(
+        {
+            "visit_kind": "LOADING",
+            "identified_by": "PLATE",
+            "plate": plate,
+            "plant_id": crew.plant_id,
+            "carrier_id": crew.carrier_id,
+            "distance_km": truck.distance_km,
+        }
+    )
     results.subjects.append(f"/v1/visits/{visit_id}")
-    for weighing_pass, kg in (("tare", 0), ("gross", loaded_kg)):
-        with base.lock:
-            laden_kg = truck.haulier_tare_kg + kg
-            base.weigh(visit_id, weighing_pass, truck.haulier_plate, laden_kg)
+    laden_kg = truck.haulier_tare_kg + loaded_kg
+    base.go(
+        visit_id,
+        acts={
+            "weigh-tare": lambda visit: base.weigh(visit, "tare", plate, truck.haulier_tare_kg),
+            "weigh-gross": lambda visit: base.weigh(visit, "gross", plate, laden_kg),
+        },
+        until="delivery",
+    )
     told("delivery note")
-    lines = [{"lot_id": lot_id, "kg": loaded_kg}]
-    delivery: Json = operator.post(f"/v1/visits/{visit_id}/deliveries", {"lines": lines})
+    lines = [{"lot_id": f"{truck.site_id}-{truck.grade}", "kg": loaded_kg}]
+    note = {"visit_id": visit_id, "lines": lines}
+    delivery = base.operator.enter("delivery.issued", note)["body"]
+    base.go(visit_id, acts={}, until="")
     results.delivery_ids.append(delivery["delivery_id"])
     results.subjects.append(f"/v1/deliveries/{delivery['delivery_id']}")
-    return delivery
+    return str(delivery["delivery_id"])
 
 
 def _unload(truck: TruckPlan, crew: Crew, results: Results, told: Told, delivery: Json) -> None:
     """Arrival at the plant by the QR of the delivery note, to the plant's receipt."""
-    plant, receiver = crew.plant, crew.plant.operator
-    gross_kg = truck.haulier_tare_kg + delivery["net_kg"] + truck.scale_gap_kg
-    with plant.lock:
-        told("plant gate")
-        code = plant.scan_at_gate(truck.haulier_plate, delivery["code"])
-        arrival = {"site_id": plant.site_id, "kind": "UNLOADING", "code": code}
-        visit_id = receiver.post("/v1/visits", arrival)["visit_id"]
-        results.subjects.append(f"/v1/visits/{visit_id}")
-        told("plant scale")
-        for weighing_pass, kg in (("gross", gross_kg), ("tare", truck.haulier_tare_kg)):
-            plant.weigh(visit_id, weighing_pass, truck.haulier_plate, kg)
+    plant, plate = crew.plant, truck.haulier_plate
+    gross_kg = truck.haulier_tare_kg + delivery["delivery"]["net_kg"] + truck.scale_gap_kg
+    told("plant gate")
+    code = plant.scan_at_gate(plate, delivery["code"])
+    arrival = {"visit_kind": "UNLOADING", "identified_by": "WAYBILL", "code": code}
+    visit_id = plant.arrive({**arrival, "plate": plate})
+    results.subjects.append(f"/v1/visits/{visit_id}")
+    told("plant scale")
+    plant.go(
+        visit_id,
+        acts={
+            "weigh-gross": lambda visit: plant.weigh(visit, "gross", plate, gross_kg),
+            "weigh-tare": lambda visit: plant.weigh(visit, "tare", plate, truck.haulier_tare_kg),
+        },
+        until="receipt",
+    )
     told("receipt")
-    receipt = receiver.post(f"/v1/visits/{visit_id}/plant-receipts", {})
-    results.settlement_kg += receipt["masses"]["settlement_kg"]
+    plant.operator.enter("receipt.issued", {"visit_id": visit_id})
+    plant.go(visit_id, acts={}, until="")
 
 
 def _settle(crew: Crew, results: Results, told: Told, delivery_id: str) -> None:
-    """One person prepares, another approves."""
+    """One person prepares, once the plant's receipt is on record; another approves."""
     told("settlement")
-    prepared = crew.clerk.post(f"/v1/deliveries/{delivery_id}/settlements")
+    prepared = waited_for(
+        f"the receipt of {delivery_id}",
+        lambda: _prepared(crew.clerk, delivery_id),
+        limit_s=UPLOAD_LIMIT_S,
+    )
     approved = crew.approver.post(f"/v1/settlements/{prepared['settlement_id']}/approvals")
     results.settlement_nos.append(approved["settlement_no"])
     results.payable_fen += approved["payable_fen"]
+    receipt = crew.clerk.get(f"/v1/deliveries/{delivery_id}")["receipt"]
+    results.settlement_kg += receipt["settlement_kg"]
 
 
-def _proposal(inspector: Person, visit: str) -> Json | None:
+def _prepared(clerk: Person, delivery_id: str) -> Json | None:
     try:
-        proposal: Json = inspector.get(f"{visit}/grade-proposal")
+        prepared: Json = clerk.post(f"/v1/deliveries/{delivery_id}/settlements")
     except RefusedError as error:
-        if error.status == NOT_FOUND:
+        if error.code == "StepMissing":
             return None
         raise
-    return proposal
+    return prepared
+
+
+def _on_record(reader: Person, path: str) -> Json:
+    """What the service says under ``path``, once the yard has sent it up."""
+
+    def look() -> Json | None:
+        try:
+            found: Json = reader.get(path)
+        except RefusedError as error:
+            if error.status == NOT_FOUND:
+                return None
+            raise
+        return found
+
+    return waited_for(f"{path} on record", look, limit_s=UPLOAD_LIMIT_S)

@@ -1,87 +1,163 @@
-"""What people do in a yard with a simulated scale: show a code, drive on, weigh, drive off."""
+"""What people do in a yard with a simulated scale: show a code, drive on, weigh, drive off.
 
-import time
-import uuid
-from dataclasses import dataclass
+The people work at tablets; the driver, who is simulated, is moved through the service.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 import click
 
-from service.commands.simulate_client import POLL_S, Json, Person, RefusedError, waited_for
+from service.commands.simulate_client import Json, Person, RefusedError, waited_for
+from service.commands.simulate_tablet import Tablet
 
-TRIES = 4
-STAND_S = 20.0
-NOT_YET = "CaptureRefused"  # the load moved between the look and the capture
+TRIES = 6
+MOST_STEPS = 24
+BRIEF_LIMIT_S = 120.0
+NOT_YET = frozenset(
+    {
+        *("LinkNotFresh", "Motion", "StillnessTooShort", "TooFewFrames", "NotIdentical"),
+        *("ZeroNotSeen", "BelowMinimum", "BadChecksum", "NoWeight"),
+    }
+)
+"""Refusals of a scale that pass: the driver drives off and on again."""
+
+UNKNOWN_YET = frozenset({"CodeUnknown", "BriefMissing", "SiteUnknown"})
+"""Refusals of a yard that did not hear from above yet."""
+
+NATURAL_BACKGROUND = {
+    "background_nsv_h": [80, 82, 79, 81, 80],
+    "max_nsv_h": 95,
+    "alarm_level_nsv_h": 300,
+    "rescans_nsv_h": [],
+    "decision": "OK",
+    "officer": "simulated officer",
+    "instrument": "PM-1",
+    "calibration_due": "2099-12-31",
+}
+PLACE = "A1"
+
+Act = Callable[[str], None]
+"""What is done with the visit of that id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Yard:
-    """The scale and the gate of one site; ``lock`` keeps two trucks from one deck."""
+    """The scale and the gate of one site; ``lock`` keeps two trucks from one deck.
+
+    ``hardware`` moves the simulated driver. ``inspector`` and ``supervisor`` are the operator
+    where the site has none.
+    """
 
     site_id: str
-    operator: Person
-    lock: Lock
+    operator: Tablet
+    inspector: Tablet
+    supervisor: Tablet
+    hardware: Person
+    lock: Lock = field(default_factory=Lock)
 
     def scan_at_gate(self, plate: str, code: str) -> str:
         """The code as the gate camera read it off the driver's QR."""
         simulator = f"/v1/sites/{self.site_id}/simulator/gate"
-        self.operator.put(simulator, {"plate": plate, "code": code})
+        self.hardware.put(simulator, {"plate": plate, "code": code})
         try:
-            return waited_for(f"a code at the gate of {self.site_id}", lambda: self._read(code))
+            return waited_for(
+                f"a code at the gate of {self.site_id}",
+                lambda: code if code in self.operator.codes_at("gate") else None,
+            )
         finally:
-            self.operator.delete(simulator)
+            self.hardware.delete(simulator)
 
-    def weigh(self, visit_id: str, weighing_pass: str, plate: str, kg: int) -> Json:
+    def arrive(self, body: Json) -> str:
+        """Open a visit; a booking that the yard has not heard of yet is waited for."""
+        opened = waited_for(
+            f"{body.get('code', 'a truck')} to be known at {self.site_id}",
+            lambda: self._opened(body),
+            limit_s=BRIEF_LIMIT_S,
+        )
+        return str(opened["body"]["visit_id"])
+
+    def go(self, visit_id: str, *, acts: Mapping[str, Act], until: str) -> None:
+        """Do what the main button says, again and again, up to the step ``until``."""
+        for _ in range(MOST_STEPS):
+            actions = self.operator.visit(visit_id).get("next_actions") or [""]
+            if actions[0] == until:
+                return
+            act = acts.get(actions[0]) or self._routine().get(actions[0])
+            if act is None:
+                raise click.ClickException(f"{self.site_id}: nobody can do {actions[0]!r}")
+            act(visit_id)
+        raise click.ClickException(f"{self.site_id}: {until!r} is never reached")
+
+    def weigh(self, visit_id: str, weighing_pass: str, plate: str, kg: int) -> None:
         """Let the truck drive on, record the stable weight, let it drive off.
 
         Where the scale refuses, for it saw no zero before the truck came, the driver tries again.
         """
         deck = f"/v1/sites/{self.site_id}/simulator/deck"
-        for _ in range(TRIES):
-            waited_for(f"an empty deck at {self.site_id}", self._is_empty)
-            self.operator.put(deck, {"plate": plate, "kg": kg})
-            try:
-                weighing = self._stand(visit_id, weighing_pass)
-            finally:
-                self.operator.delete(deck)
-            if weighing is not None:
-                return weighing
-        reasons = "; ".join(reason["message"] for reason in self._state()["reasons"])
-        raise click.ClickException(f"no weight at {self.site_id}: {reasons}")
+        refused: RefusedError | None = None
+        with self.lock:
+            for _ in range(TRIES):
+                waited_for(f"an empty deck at {self.site_id}", self._is_empty)
+                self.hardware.put(deck, {"plate": plate, "kg": kg})
+                try:
+                    self.operator.weigh(visit_id, weighing_pass)
+                except RefusedError as error:
+                    if error.code not in NOT_YET:
+                        raise
+                    refused = error
+                else:
+                    return
+                finally:
+                    self.hardware.delete(deck)
+        raise click.ClickException(f"no weight at {self.site_id}: {refused}")
 
-    def _stand(self, visit_id: str, weighing_pass: str) -> Json | None:
-        """The recorded weighing, or None where the scale does not allow it in reasonable time."""
-        deadline_s = time.monotonic() + STAND_S
-        while time.monotonic() < deadline_s:
-            weighing = self._capture(visit_id, weighing_pass)
-            if weighing is not None:
-                return weighing
-            time.sleep(POLL_S)
-        return None
+    def _opened(self, body: Json) -> Json | None:
+        try:
+            return self.operator.enter("visit.opened", body)
+        except RefusedError as error:
+            if error.code in UNKNOWN_YET:
+                return None
+            raise
 
-    def _read(self, code: str) -> str | None:
-        scan = self.operator.post(f"/v1/sites/{self.site_id}/gate-scans")
-        texts = [found["text"] for found in scan["codes"]]
-        return code if code in texts else None
+    def _routine(self) -> Mapping[str, Act]:
+        """What is done with every truck alike."""
 
-    def _state(self) -> Json:
-        state: Json = self.operator.get(f"/v1/sites/{self.site_id}/scale")
-        return state
+        def entered(kind: str, **body: Any) -> Act:
+            return lambda visit_id: _ignored(
+                self.operator.enter(kind, {"visit_id": visit_id, **body})
+            )
+
+        return {
+            "check-radiation": entered("radiation.checked", check=NATURAL_BACKGROUND),
+            "call": entered("visit.called", place="deck", order=1),
+            "inspect": entered("visit.inspected", sealed_vessels_ok=True),
+            "unload": entered("visit.unloaded", place=PLACE),
+            "exit": entered("visit.exited", at_gate="exit"),
+            "decide-hold": self._release,
+        }
+
+    def _release(self, visit_id: str) -> None:
+        """The supervisor looks at what holds the truck, and lets it go on."""
+        visit = self.operator.visit(visit_id)
+        for hold in visit["passes"]:
+            if hold["held"]:
+                decision = {
+                    "weighing_id": hold["weighing_id"],
+                    "decision": "RELEASE",
+                    "reason_code": "SEEN_AND_CONFIRMED",
+                    "reason": "simulated supervisor looked at it",
+                    "photographs": [],
+                }
+                self.supervisor.enter("hold.decided", decision)
 
     def _is_empty(self) -> bool | None:
         """True once the scale has stood at zero long enough for the next truck."""
-        state = self._state()
+        state = self.hardware.get(f"/v1/sites/{self.site_id}/scale")
         return True if state["zero"] and state["elapsed_ms"] >= state["needed_ms"] else None
 
-    def _capture(self, visit_id: str, weighing_pass: str) -> Json | None:
-        """The recorded weighing, or None while the scale does not allow it yet."""
-        if not self._state()["capture_allowed"]:
-            return None
-        body = {"weighing_pass": weighing_pass, "capture_id": str(uuid.uuid4())}
-        try:
-            weighing: Json = self.operator.post(f"/v1/visits/{visit_id}/weighings", body)
-        except RefusedError as error:
-            if error.code == NOT_YET:
-                return None
-            raise
-        return weighing
+
+def _ignored(answer: Json) -> None:
+    del answer

@@ -1,0 +1,139 @@
+"""A tablet of the yard, as a program: enrolled once, signed in by PIN, and pressing its buttons."""
+
+import base64
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import click
+import requests
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from service.commands.simulate_client import Json, Login, RefusedError
+
+COORDINATE_BYTES = 32
+TIMEOUT_S = 30.0
+TRIES = 8
+TOO_MANY = 429
+PAUSE_S = 0.5
+WAIT_MS = 10_000
+PIN = "2580"
+
+SERVER_SILENT = frozenset({502, 503, 504})
+
+
+class Tablet:
+    """One person at the tablet of one site; each request is sent again until it is answered."""
+
+    def __init__(self, address: str, login: Login) -> None:
+        """Enrol the person on a tablet of its own, and sign in by PIN; both sites must answer."""
+        self.login = login
+        self._origin = address.removesuffix("/").removesuffix("/yard")
+        self._http = requests.Session()
+        self._http.trust_env = False  # a proxy cannot reach this machine's own edge units
+        self._http.headers["Accept-Language"] = "en"
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._tablet_id = str(uuid.uuid4())
+        self.user_id = self._enrol()
+        self._sign_in()
+
+    def yard(self) -> Json:
+        """The yard as the tablet shows it."""
+        return self._send("GET", "/yard/v1/yard")
+
+    def visit(self, visit_id: str) -> Json:
+        """One visit of it; an empty one where it has left the yard."""
+        found = (visit for visit in self.yard()["visits"] if visit["visit_id"] == visit_id)
+        return next(found, {})
+
+    def enter(self, kind: str, body: Json) -> Json:
+        """Log an act, once even where the answer is lost on the way."""
+        entry = {"entry_id": str(uuid.uuid4()), "kind": kind, "body": body}
+        return self._send("POST", "/yard/v1/entries", entry)
+
+    def weigh(self, visit_id: str, weighing_pass: str) -> Json:
+        """Record the stable weight; raises RefusedError where there is none in time."""
+        asked = {
+            "entry_id": str(uuid.uuid4()),
+            "visit_id": visit_id,
+            "pass": weighing_pass,
+            "wait_ms": WAIT_MS,
+            "attested": True,
+        }
+        return self._send("POST", "/yard/v1/weighings", asked)
+
+    def codes_at(self, camera_id: str) -> list[str]:
+        """The codes that a camera of the yard sees now."""
+        seen = self._send("POST", f"/yard/v1/cameras/{camera_id}/readings")
+        return [code["text"] for code in seen["codes"]]
+
+    def _enrol(self) -> str:
+        numbers = self._key.public_key().public_numbers()
+        body = {
+            "email": self.login.username,
+            "password": self.login.password,
+            "pin": PIN,
+            "tablet": {
+                "tablet_id": self._tablet_id,
+                "name": f"simulated tablet of {self.login.username}",
+                "public_jwk": {
+                    "kty": "EC",
+                    "crv": "P-256",
+                    "x": _base64url(numbers.x.to_bytes(COORDINATE_BYTES)),
+                    "y": _base64url(numbers.y.to_bytes(COORDINATE_BYTES)),
+                },
+            },
+        }
+        return str(self._send("POST", "/yard/v1/enrolments", body)["person"]["user_id"])
+
+    def _sign_in(self) -> None:
+        nonce = self._send("POST", "/yard/v1/challenges")["nonce"]
+        body = {
+            "user_id": self.user_id,
+            "pin": PIN,
+            "tablet_id": self._tablet_id,
+            "nonce": nonce,
+            "signature": self._signature(nonce.encode()),
+        }
+        self._send("POST", "/yard/v1/sessions", body)
+
+    def _signature(self, text: bytes) -> str:
+        """Signature over ``text`` as Web Crypto gives it: r and s, 32 bytes each."""
+        r, s = decode_dss_signature(self._key.sign(text, ec.ECDSA(hashes.SHA256())))
+        raw = r.to_bytes(COORDINATE_BYTES) + s.to_bytes(COORDINATE_BYTES)
+        return base64.b64encode(raw).decode("ascii")
+
+    def _send(self, method: str, path: str, body: Json | None = None) -> Any:
+        return answered(lambda: self._asked(method, path, body), self._origin)
+
+    def _asked(self, method: str, path: str, body: Json | None) -> Any:
+        answer = self._http.request(method, self._origin + path, json=body, timeout=TIMEOUT_S)
+        if answer.ok:
+            return answer.json() if answer.content else None
+        if answer.status_code in {*SERVER_SILENT, TOO_MANY}:
+            answer.raise_for_status()
+        try:
+            problem = answer.json()
+        except ValueError:
+            problem = {"detail": answer.text[:200]}
+        problem = {"type": f"/{problem.get('code', '')}", **problem}
+        raise RefusedError(method, path, answer.status_code, problem)
+
+
+def answered(ask: Callable[[], Any], who: str) -> Any:
+    """What ``ask`` gives, asked again with growing pauses while nobody answers."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return ask()
+        except requests.RequestException as error:
+            if attempt == TRIES:
+                raise click.ClickException(f"{who} does not answer: {error}") from error
+        time.sleep(PAUSE_S * attempt)
+    raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
