@@ -22,6 +22,7 @@ class Action(StrEnum):
     VISIT_VIEW = "VISIT_VIEW"
     WEIGHING_RECORD = "WEIGHING_RECORD"
     WEIGHING_VOID = "WEIGHING_VOID"
+    VISIT_RENEW = "VISIT_RENEW"
     REGISTER_VIEW = "REGISTER_VIEW"
     REGISTER_EDIT = "REGISTER_EDIT"
     YARD_RULES_SET = "YARD_RULES_SET"
@@ -142,6 +143,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
                 *_INSPECTION,
                 Action.TICKET_VOID,
                 Action.WEIGHING_VOID,
+                Action.VISIT_RENEW,
                 Action.YARD_RULES_SET,
                 Action.STOCK_TAKE,
                 Action.CORRECTION_RECORD,
@@ -174,6 +176,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
                 Scope.OWN_SITE,
                 *_SCALE,
                 Action.WEIGHING_VOID,
+                Action.VISIT_RENEW,
                 Action.YARD_RULES_SET,
                 Action.SIMULATOR_DRIVE,
                 Action.ENTRY_VIEW,

@@ -1,6 +1,7 @@
 """Settlement of a delivery: one person prepares it, another approves it."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +30,7 @@ from service.storage.journal import entry_by_hash
 from service.storage.party import organisations, site_by_id
 from service.storage.plant_receipt import PlantReceiptRow, receipt_of
 from service.storage.price_list import price_lists_of
-from service.storage.weighing import weighings_of
+from service.storage.weighing import WeighingRow, weighings_of
 from service.usecases.evidence import Evidence, admit_source, record_document
 from service.usecases.numbering import next_no
 from service.usecases.ports import Deps
@@ -219,11 +220,7 @@ def _calculate(
     lines_kg = apportion(receipt.settlement_kg, [int(line["kg"]) for line in delivered])
     load = Load(
         price_on=business_date(receipt.received_at),
-        buyer_weights=ScaleWeights(
-            gross_kg=int(accepted["gross_kg"]),
-            tare_kg=int(accepted["tare_kg"]),
-            source=Source(passes[0].source),
-        ),
+        buyer_weights=_weights(accepted, passes),
         rejected_kg=int(accepted["rejected_kg"]),
         deductions=_deductions(accepted["deduction"]),
         grades=tuple(
@@ -235,6 +232,17 @@ def _calculate(
     )
     price_lists = tuple(as_price_list(row) for row in price_lists_of(tx, delivery.plant_id))
     return settle(Terms(price_lists=price_lists), load, demo=deps.demo)
+
+
+def _weights(accepted: Mapping[str, Any], passes: Sequence[WeighingRow]) -> ScaleWeights:
+    """The plant's weights; where one was typed, both are as good as its witness (control C16)."""
+    typed = next((row for row in passes if row.source == Source.MANUAL), None)
+    return ScaleWeights(
+        gross_kg=int(accepted["gross_kg"]),
+        tare_kg=int(accepted["tare_kg"]),
+        source=Source(passes[0].source) if typed is None else Source.MANUAL,
+        approved_by=None if typed is None else typed.witness_id,
+    )
 
 
 def _deductions(entry: dict[str, Any]) -> tuple[ImpurityDeduction | PercentDeduction, ...]:
