@@ -10,6 +10,7 @@ from service.devices.edge.entry_bodies import (
     NumberVoided,
     ReceiptIssued,
     TicketIssued,
+    TicketPrinted,
     TicketVoided,
 )
 from service.domain.deduction import (
@@ -21,6 +22,8 @@ from service.domain.deduction import (
     Deductions,
 )
 from service.domain.errors import RuleBrokenError, gettext_noop
+from service.domain.seller_code import SALT_BYTES
+from service.domain.ticket_number import parse_ticket_number
 from service.storage.db import Tx
 from service.usecases.delivery import LotTaken, RecordDelivery, record_delivery
 from service.usecases.edge_entry.act import Act
@@ -28,6 +31,7 @@ from service.usecases.edge_entry.number import Origin, void_number
 from service.usecases.plant_receipt import RecordPlantReceipt, record_plant_receipt
 from service.usecases.ports import Deps
 from service.usecases.ticket import IssueTicket, VoidTicket, issue_ticket, void_ticket
+from service.usecases.ticket_print import PrintedElsewhere, RecordPrint, record_print
 
 
 class ReasonCodeUnknownError(RuleBrokenError):
@@ -63,6 +67,22 @@ def _void_ticket(tx: Tx, act: Act, deps: Deps) -> None:
         visit_id=body.visit_id, reason=body.reason, ticket_no=body.ticket_no, at=act.at
     )
     void_ticket(command, act.actor, deps)
+
+
+def _printed(tx: Tx, act: Act, deps: Deps) -> None:
+    """Count the copy. One without the hash of its code cannot be answered by it."""
+    del tx
+    body: TicketPrinted = act.body
+    salt, digest = body.code_salt, body.code_digest
+    elsewhere = PrintedElsewhere(
+        unit=parse_ticket_number(body.ticket_no).unit,
+        copy_no=body.copy_no,
+        printed_at=act.at,
+        code_salt=bytes.fromhex(salt) if salt else deps.random_bytes(SALT_BYTES),
+        code_hash=bytes.fromhex(digest) if digest else deps.random_bytes(32),
+    )
+    command = RecordPrint(ticket_no=body.ticket_no, paper=body.paper, elsewhere=elsewhere)
+    record_print(command, act.actor, deps)
 
 
 def _delivery(tx: Tx, act: Act, deps: Deps) -> None:
@@ -139,6 +159,7 @@ KINDS: Mapping[str, Callable[[Tx, Act, Deps], None]] = MappingProxyType(
     {
         "ticket.issued": _ticket,
         "ticket.voided": _void_ticket,
+        "ticket.printed": _printed,
         "delivery.issued": _delivery,
         "receipt.issued": _receipt,
         "number.voided": _void_number,

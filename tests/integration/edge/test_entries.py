@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
+from service.devices.edge.entry_bodies import BODY_OF_KIND
 from service.domain.errors import FerrotraceError
 from service.storage import views
 from service.storage.series import last_number
@@ -25,6 +26,7 @@ from service.usecases.edge_entry import (
     replace_key,
     set_aside,
 )
+from service.usecases.edge_entry.applying import KINDS
 from service.usecases.grade import DecideGrade, decide, propose_grade, propose_pending
 from service.usecases.ports import ProposedGrade
 from tests.support.company import MODEL, AbstainingGrader, Company
@@ -386,3 +388,7 @@ def test_a_decision_that_differs_from_an_unseen_proposal_says_so(yard: Yard) -> 
     assert found.decision["differs"] is True
     assert found.decision["reason"] == "The proposal was not shown to the inspector."
     assert found.decision["decided_at"] < found.decision["recorded_at"]
+
+
+def test_every_kind_of_entry_has_somebody_who_applies_it() -> None:
+    assert set(KINDS) == set(BODY_OF_KIND)
