@@ -84,7 +84,7 @@ class Weighed:
 class UnattendedRule:
     """How long each step may take, ms; ``may_be_unknown``: controls that need not be proven.
 
-    By default none: what nobody knows has not passed.
+    By default none: what nobody knows has not passed. ``silence_ms`` is for scale and beams.
     """
 
     silence_ms: int = 3_000
@@ -115,7 +115,7 @@ class DeckLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnattendedState:
-    """Where it stands since ``since_ms``; ``silent_since_ms`` while a truck's weight is unknown."""
+    """Where it stands since ``since_ms``; ``silent_since_ms`` while scale or beams do not tell."""
 
     step: Step = Step.READY
     since_ms: int = 0
@@ -128,12 +128,12 @@ class UnattendedState:
     @property
     def may_identify(self) -> bool:
         """Whether the cameras and the card reader are to be asked now."""
-        return self.step is Step.IDENTIFYING
+        return self.step is Step.IDENTIFYING and self.silent_since_ms is None
 
     @property
     def may_weigh(self) -> bool:
         """Whether a capture is to be asked for as soon as the window closes."""
-        return self.step is Step.WEIGHING
+        return self.step is Step.WEIGHING and self.silent_since_ms is None
 
     @property
     def may_leave(self) -> bool:
@@ -146,9 +146,9 @@ def looked(state: UnattendedState, look: DeckLook, rule: UnattendedRule) -> Unat
     if state.step is Step.STOPPED:
         return state
     if look.beams.in_position is None:
-        return _stopped(state, StopReason.NO_BEAMS, look.now_ms)
+        return _silent(state, look, rule, StopReason.NO_BEAMS)
     if look.kg is None:
-        return _silent(state, look, rule)
+        return state if state.step is Step.READY else _silent(state, look, rule)
     state = replace(state, silent_since_ms=None)
     if look.empty:
         return state if state.step is Step.READY else _at(Step.READY, look.now_ms)
@@ -213,13 +213,16 @@ def _unusual(found: Identified) -> StopReason | None:
     return StopReason.TARE_EXPIRED if found.stored_tare is StoredTare.EXPIRED else None
 
 
-def _silent(state: UnattendedState, look: DeckLook, rule: UnattendedRule) -> UnattendedState:
-    """Return the state while nobody knows what stands on the deck."""
-    if state.step is Step.READY:
-        return state
+def _silent(
+    state: UnattendedState,
+    look: DeckLook,
+    rule: UnattendedRule,
+    reason: StopReason = StopReason.SCALE_SILENT,
+) -> UnattendedState:
+    """Return the state while nobody knows what stands on the deck: it waits, then it stops."""
     since_ms = look.now_ms if state.silent_since_ms is None else state.silent_since_ms
     if look.now_ms - since_ms > rule.silence_ms:
-        return _stopped(state, StopReason.SCALE_SILENT, look.now_ms)
+        return _stopped(state, reason, look.now_ms)
     return replace(state, silent_since_ms=since_ms)
 
 

@@ -197,10 +197,11 @@ class UnattendedMode:
         if not self._on:
             return yard
         plate = state.identified.plate if state.identified else ""
+        ready = state.step is Step.READY and self._beams().in_position is not None
         weight = self._scale.state().kg
         return replace(
             yard,
-            expected=ExpectedTruck() if state.step is Step.READY else None,
+            expected=ExpectedTruck() if ready else None,
             stopped=state.step not in {Step.READY, Step.LEAVING},
             sign=sign(SIGNS[state.step], plate=plate, kg=weight),
         )

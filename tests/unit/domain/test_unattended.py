@@ -116,11 +116,16 @@ def test_a_control_may_stay_unknown_where_the_site_says_so() -> None:
     )
 
 
-@pytest.mark.parametrize("step", [Step.READY, Step.WEIGHING, Step.LEAVING])
-def test_without_beams_it_stops_at_once(step: Step) -> None:
+@pytest.mark.parametrize("step", [Step.READY, Step.IDENTIFYING, Step.WEIGHING, Step.LEAVING])
+def test_without_beams_it_waits_a_moment_and_stops(step: Step) -> None:
     state = replace(leaving(), step=step)
-    stopped = after(look(0, beams=replace(CLEAR, front_clear=None)), state=state)
-    assert stopped.stopped_for is StopReason.NO_BEAMS
+    unknown = replace(CLEAR, front_clear=None)
+    waiting = after(look(0, at_ms=10, beams=unknown), state=state)
+    assert waiting == replace(state, silent_since_ms=10)
+    assert not waiting.may_identify
+    assert not waiting.may_weigh
+    late = after(look(0, at_ms=11 + RULE.silence_ms, beams=unknown), state=waiting)
+    assert late.stopped_for is StopReason.NO_BEAMS
 
 
 def test_a_refused_weighing_stops_it() -> None:
