@@ -20,6 +20,7 @@ from service.usecases.numbering import paper_no
 from service.usecases.ports import Deps
 from service.usecases.ticket import weighing
 from service.usecases.visit import WAYBILL_CODE, FieldMissingError, require_visit
+from service.usecases.visit_guard import require_going_on
 
 
 class LinesNotNetError(RuleBrokenError):
@@ -86,6 +87,7 @@ def record_delivery(command: RecordDelivery, actor: Actor, deps: Deps) -> Delive
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.DELIVERY_RECORD)
         require_kind(visit.kind, VisitKind.LOADING)
+        require_going_on(tx, visit, command.at or deps.now())
         tare = weighing(tx, visit.visit_id, "tare")
         gross = weighing(tx, visit.visit_id, "gross")
         net_kg = masses(gross.kg, tare.kg).net_kg

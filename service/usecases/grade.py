@@ -22,6 +22,7 @@ from service.usecases.photograph import image_entries
 from service.usecases.ports import Deps, GraderFailedError, ProposedGrade
 from service.usecases.reading import document_record
 from service.usecases.visit import require_visit
+from service.usecases.visit_guard import require_going_on
 
 PROPOSALS_A_TICK = 4
 NO_PICTURE = "Q_NO_LOAD"
@@ -151,6 +152,7 @@ def decide(command: DecideGrade, actor: Actor, deps: Deps) -> RecordedDecision:
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.GRADE_DECIDE)
         require_kind(visit.kind, VisitKind.RECEIVING)
+        require_going_on(tx, visit, command.at or deps.now())
         proposal = _proposal(tx, visit.visit_id, command, deps)
         proposed_class = document_record(entry_by_hash(tx, proposal.target_hash)).get("grade_class")
         decision = decide_grade(

@@ -29,6 +29,7 @@ from service.usecases.ports import Deps
 from service.usecases.reading import document_record
 from service.usecases.ticket import NothingAcceptedError, weighing
 from service.usecases.visit import require_visit
+from service.usecases.visit_guard import require_going_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.RECEIPT_RECORD)
         require_kind(visit.kind, VisitKind.UNLOADING)
+        require_going_on(tx, visit, command.at or deps.now())
         gross = weighing(tx, visit.visit_id, "gross")
         tare = weighing(tx, visit.visit_id, "tare")
         delivery = deliveries.delivery_by_id(tx, visit.delivery_id or "", lock=True)

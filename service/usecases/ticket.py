@@ -39,6 +39,7 @@ from service.usecases.photograph import image_entries
 from service.usecases.ports import Deps
 from service.usecases.promise import promise_once_stored
 from service.usecases.visit import require_visit
+from service.usecases.visit_guard import require_going_on
 
 
 class VoidReasonMissingError(RuleBrokenError):
@@ -100,6 +101,7 @@ def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.TICKET_ISSUE)
         require_kind(visit.kind, VisitKind.RECEIVING)
+        require_going_on(tx, visit, command.at or deps.now())
         gross = weighing(tx, visit.visit_id, "gross")
         tare = weighing(tx, visit.visit_id, "tare")
         decision = _decision(tx, visit.visit_id)
