@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import psutil
 import pytest
 
 from service.commands.simulate_client import Login, Person, RefusedError, waited_for
+from service.commands.simulate_tablet import Tablet
 from service.commands.simulate_yard import Yard
 from service.usecases import demo_company
 from tests.support.devices import free_ports
@@ -84,10 +84,20 @@ class Demo:
         )
 
     def yard(self) -> Yard:
-        """The first base, its simulated scale hurried."""
+        """The first base, its simulated scale hurried, its people at new tablets."""
         path = "/v1/sites/BASE01/simulator/speed"
         self.person("administrator").put(path, {"rate": RATE})
-        return Yard(site_id="BASE01", operator=self.person("operator"), lock=Lock())
+        return Yard(
+            site_id="BASE01",
+            operator=self._tablet("operator"),
+            inspector=self._tablet("inspector"),
+            supervisor=self._tablet("supervisor"),
+            hardware=self.person("operator"),
+        )
+
+    def _tablet(self, username: str) -> Tablet:
+        address = json.loads((self._folder / "var" / "demo.json").read_text("utf-8"))["tablets"]
+        return Tablet(address["BASE01"], self.person(username).login)
 
 
 def wait_for(what: Callable[[], bool], within_s: float) -> None:
@@ -115,23 +125,23 @@ def demo(tmp_path: Path) -> Demo:
 
 def test_the_company_goes_on_after_ctrl_c_and_after_kill_nine(demo: Demo) -> None:
     with demo.running(within_s=START_LIMIT_S) as process:
-        visit_id, gross = _arrive(demo)
+        visit_id = _arrive(demo)
         children = family(process)
         assert len(children) >= 8
         process.send_signal(signal.SIGINT)
         assert process.wait(STOP_LIMIT_S) == 0
         assert ended(children, 1)
     with demo.running(within_s=RESTART_LIMIT_S) as process:
-        ticket = _graded_and_weighed(demo, visit_id, gross)
+        ticket_no = _graded_and_weighed(demo, visit_id)
         children = family(process)
         process.kill()
         assert ended(children, ORPHAN_LIMIT_S)
     with demo.running(within_s=RESTART_LIMIT_S) as process:
         operator = demo.person("operator")
-        shown = operator.get(f"/v1/tickets/{ticket['ticket_no']}")
+        shown = waited_for("the ticket", lambda: _found(operator, f"/v1/tickets/{ticket_no}"))
         assert shown["record"]["net_kg"] == 32_480
         auditor = demo.person("auditor")
-        path = f"/v1/documents/{ticket['target_hash']}"
+        path = f"/v1/documents/{shown['target_hash']}"
         wait_for(lambda: auditor.get(path)["state"] == "final", 60)
         audited = demo.ferrotrace("audit")
         assert audited.returncode == 0, audited.stdout
@@ -139,41 +149,43 @@ def test_the_company_goes_on_after_ctrl_c_and_after_kill_nine(demo: Demo) -> Non
         assert process.wait(STOP_LIMIT_S) == 0
 
 
-def _arrive(demo: Demo) -> tuple[str, Any]:
-    """A truck comes and is weighed full: its visit and the weighing."""
+def _arrive(demo: Demo) -> str:
+    """A truck comes and is weighed full: its visit."""
     yard = demo.yard()
-    arrival = {
-        "site_id": "BASE01",
-        "kind": "RECEIVING",
-        "plate": PLATE,
-        "supplier_id": demo_company.SUPPLIERS[0],
-    }
-    visit_id = yard.operator.post("/v1/visits", arrival)["visit_id"]
-    return visit_id, yard.weigh(visit_id, "gross", PLATE, 48_620)
+    visit_id = yard.arrive(
+        {
+            "visit_kind": "RECEIVING",
+            "identified_by": "TYPED",
+            "plate": PLATE,
+            "supplier_id": demo_company.SUPPLIERS[0],
+        }
+    )
+    gross = {"weigh-gross": lambda visit: yard.weigh(visit, "gross", PLATE, 48_620)}
+    yard.go(visit_id, acts=gross, until="grade")
+    return visit_id
 
 
-def _graded_and_weighed(demo: Demo, visit_id: str, gross: Any) -> Any:
-    """The truck goes on to its ticket; what was answered before the end is still there."""
-    yard, inspector = demo.yard(), demo.person("inspector")
-    visit = yard.operator.get(f"/v1/visits/{visit_id}")
-    assert visit["gross"]["weighing_id"] == gross["weighing_id"]
-    assert visit["gross"]["target_hash"] == gross["target_hash"]
-    waited_for("a grade proposal", lambda: _proposal(inspector, visit_id))
+def _graded_and_weighed(demo: Demo, visit_id: str) -> str:
+    """The truck goes on to its ticket; what was done before the end is still there."""
+    yard = demo.yard()
+    (gross,) = yard.operator.visit(visit_id)["passes"]
+    assert (gross["pass"], gross["kg"]) == ("gross", 48_620)
     decision = {
+        "visit_id": visit_id,
         "grade": "HRS101",
         "shares": {"HRS101": 10_000},
-        "inclusions_bp": 0,
         "reason": "seen with own eyes",
     }
-    inspector.post(f"/v1/visits/{visit_id}/grade-decisions", decision)
-    yard.weigh(visit_id, "tare", PLATE, 16_140)
-    ticket = yard.operator.post(f"/v1/visits/{visit_id}/tickets", {"rejected_kg": 0})
+    yard.inspector.enter("grade.decided", decision)
+    tare = {"weigh-tare": lambda visit: yard.weigh(visit, "tare", PLATE, 16_140)}
+    yard.go(visit_id, acts=tare, until="ticket")
+    ticket = yard.operator.enter("ticket.issued", {"visit_id": visit_id})["body"]
     assert ticket["ticket_no"].endswith("-000001")
-    return ticket
+    return str(ticket["ticket_no"])
 
 
-def _proposal(inspector: Person, visit_id: str) -> Any:
+def _found(reader: Person, path: str) -> Any:
     try:
-        return inspector.get(f"/v1/visits/{visit_id}/grade-proposal")
+        return reader.get(path)
     except RefusedError:
         return None
