@@ -63,6 +63,17 @@ from service.storage.views.payment import PaymentView, payments
 from service.storage.views.photograph import PhotographContent, photograph
 from service.storage.views.promise import PromiseView, promise, promise_of_ticket
 from service.storage.views.reader import EVERYTHING, Reader
+from service.storage.views.register import (
+    DriverDetail,
+    DriverView,
+    VehicleDetail,
+    VehicleView,
+    cards,
+    driver,
+    drivers,
+    vehicle,
+    vehicles,
+)
 from service.storage.views.settlement import SettlementView, settlement, settlements
 from service.storage.views.ticket import TicketRow, ticket, tickets
 from service.storage.views.visit import (
@@ -75,6 +86,7 @@ from service.storage.views.visit import (
     weighing,
 )
 from service.storage.views.way import WayStep
+from service.storage.views.yard import TruckOnYard, YardDetail, yard_detail, yard_queue
 
 __all__ = [
     "EVERYTHING",
@@ -88,6 +100,8 @@ __all__ = [
     "DeliveryRow",
     "DocumentRow",
     "DocumentVersion",
+    "DriverDetail",
+    "DriverView",
     "HeldEntryView",
     "HoldView",
     "IncidentView",
@@ -110,10 +124,14 @@ __all__ = [
     "SiteRow",
     "StockRow",
     "TicketRow",
+    "TruckOnYard",
+    "VehicleDetail",
+    "VehicleView",
     "VisitDetail",
     "VisitRow",
     "WayStep",
     "WeighingView",
+    "YardDetail",
     "alarms",
     "anchoring_figures",
     "appeal",
@@ -121,6 +139,7 @@ __all__ = [
     "batch_states",
     "bookings",
     "brief",
+    "cards",
     "dashboard",
     "decided_holds",
     "deliveries",
@@ -131,6 +150,8 @@ __all__ = [
     "document_content",
     "documents",
     "documents_of_visit",
+    "driver",
+    "drivers",
     "held_entries",
     "hold",
     "holds",
@@ -159,8 +180,12 @@ __all__ = [
     "ticket",
     "ticket_versions",
     "tickets",
+    "vehicle",
+    "vehicles",
     "visit",
     "visits",
     "waiting_alarms",
     "weighing",
+    "yard_detail",
+    "yard_queue",
 ]

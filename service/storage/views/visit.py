@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, case, func, literal, select, union_all
 
 from service.domain.weighing import curve_points
 from service.proof.document import document_data
@@ -30,7 +30,7 @@ from service.storage.views.document import DocumentRow, documents
 from service.storage.views.promise import PromiseView, promise
 from service.storage.views.reader import Reader
 from service.storage.views.way import Times, WayStep, delivered_at, final_at, settled_at, way
-from service.storage.weighing import WeighingRow, weighing_by_id, weighings_of
+from service.storage.weighing import WeighingRow, counts, weighing_by_id, weighings_of
 
 NEXT_ACTIONS = {
     "RECEIVING": ("gross", "grade", "tare", "ticket"),
@@ -241,7 +241,12 @@ def _received(tx: Tx, delivery_id: str) -> Times:
 
 
 _STEPS = union_all(
-    select(weighings_table.c.visit_id, weighings_table.c.weighing_pass.label("step")),
+    select(weighings_table.c.visit_id, weighings_table.c.weighing_pass.label("step")).where(
+        counts()
+    ),
+    select(
+        visits_table.c.visit_id, case((visits_table.c.kind == "LOADING", "tare"), else_="gross")
+    ).where(visits_table.c.continues_visit_id.is_not(None)),
     *(
         select(table.c.visit_id, literal(step))
         for table, step in (
