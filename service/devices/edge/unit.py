@@ -9,10 +9,13 @@ import requests
 from service.devices.clock import RatedClock
 from service.devices.edge.app import create_edge_app
 from service.devices.edge.captures import CaptureDesk
+from service.devices.edge.commissioning import CommissioningDesk
+from service.devices.edge.commissioning_store import CommissioningStore
 from service.devices.edge.keyring import KeyRing
 from service.devices.edge.promises import PromiseDesk
 from service.devices.edge.reader import IndicatorReader
 from service.devices.edge.scale import Scale
+from service.devices.edge.sqlite_file import SqliteFile
 from service.devices.edge.store import CaptureStore
 from service.devices.edge.yard_unit import YardSettings, YardUnit
 from service.devices.http_client import YardSession
@@ -39,7 +42,8 @@ class Promising:
 class EdgeUnit:
     """Reads the scale of ``site``, keeps captures in the file ``store``, answers on ``listen``.
 
-    Without ``promising`` it gives no receipts; without ``yard`` it serves no tablets.
+    Without ``promising`` it gives no receipts; without ``yard`` it serves no tablets. A real scale
+    that nobody has commissioned (on a tablet) gives no weight either way.
     """
 
     def __init__(
@@ -71,8 +75,11 @@ class EdgeUnit:
                 max_merge_delay_s=promising.max_merge_delay_s,
             )
         desk = CaptureDesk(site, self.scale, self._store)
-        self.yard = None
-        if yard is not None:
+        self.yard = self._steps = None
+        if yard is None:
+            self._steps = SqliteFile(store)
+            CommissioningDesk(site.instrument, self.scale, CommissioningStore(self._steps))
+        else:
             self.yard = YardUnit(site, self.scale, desk, yard, store=store, token=token)
         app = create_edge_app(site, self.scale, self._store, desk, self._promises, token=token)
         self.http = HttpServer(app, *host_and_port(site.listen))
@@ -91,6 +98,8 @@ class EdgeUnit:
         self.http.stop()
         self._reader.stop()
         self._store.close()
+        if self._steps is not None:
+            self._steps.close()
         if self._promises is not None:
             self._promises.close()
 
