@@ -203,13 +203,12 @@ def unpassed(outcomes: Iterable[tuple[str, str]], rule: UnattendedRule) -> tuple
 
 def _unusual(found: Identified) -> StopReason | None:
     """Why this truck is not weighed without a person, None where it is as booked."""
+    if found.plate not in found.plates_seen:
+        return StopReason.PLATE_UNLIKE_BOOKING
+    if len(found.plates_seen) > 1:
+        return StopReason.SECOND_TRUCK
     if found.visit_id is None:
         return StopReason.NOT_BOOKED
-    if found.plates_seen - {found.plate}:
-        another_too = found.plate in found.plates_seen
-        return StopReason.SECOND_TRUCK if another_too else StopReason.PLATE_UNLIKE_BOOKING
-    if not found.plates_seen:
-        return StopReason.PLATE_UNLIKE_BOOKING
     return StopReason.TARE_EXPIRED if found.stored_tare is StoredTare.EXPIRED else None
 
 

@@ -26,9 +26,13 @@ from service.domain.deck_lights import Beams, DeckOrder, ExpectedTruck, SavedWei
 from service.domain.errors import ConflictError, gettext_noop
 from service.domain.unattended import UnattendedRule
 from service.domain.yard import PassFact, VisitFacts
+from service.domain.yard_steps import Step, next_actions
 
 WITHOUT_HISTORY = frozenset({"C3", "C6", "C7", "C10", "C12", "C13", "C14", "C15", "C17"})
 """Controls that may be unknown at an unattended weighing: they rest on history or other sites."""
+
+
+WEIGHING_STEPS = ((Step.WEIGH_GROSS,), (Step.WEIGH_TARE,))
 
 
 class NobodyInChargeError(ConflictError):
@@ -107,21 +111,17 @@ class DeckUnit:
 
 
 def deck_order(book: YardBook) -> DeckOrder:
-    """What the visits want of the deck: who was called and not weighed since, what was saved."""
+    """What the visits want of the deck: whose next step is a weighing, and what was saved.
+
+    Trucks that were called come first, in their calling order; then by arrival.
+    """
     visits = book.visits()
-    called = [facts for facts in visits if facts.called_at is not None and _is_due(facts)]
-    called.sort(key=lambda facts: (facts.calling_order or 0, facts.called_at))
+    due = [facts for facts in visits if next_actions(facts, book.rules)[:1] in WEIGHING_STEPS]
+    due.sort(key=lambda facts: (facts.called_at is None, facts.calling_order or 0))
     expected = None
-    if called:
-        expected = ExpectedTruck(visit_id=called[0].visit_id, plate=called[0].plate)
+    if due:
+        expected = ExpectedTruck(visit_id=due[0].visit_id, plate=due[0].plate)
     return DeckOrder(expected=expected, saved=_saved(visits))
-
-
-def _is_due(facts: VisitFacts) -> bool:
-    """Whether the truck was not weighed since it was called."""
-    if facts.ended_no is not None or facts.called_at is None:
-        return False
-    return all(past.taken_at < facts.called_at for past in facts.counted)
 
 
 def _saved(visits: list[VisitFacts]) -> SavedWeight | None:

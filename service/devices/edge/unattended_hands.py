@@ -1,6 +1,7 @@
 """What unattended weighing does on the yard: reads codes and plates, opens the visit, weighs."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from service.devices.camera import CameraUnavailableError, fetch_snapshot
@@ -12,7 +13,8 @@ from service.devices.edge.lan_pictures import ReadPlates
 from service.devices.edge.yard import Yard
 from service.devices.site import SiteDevices
 from service.domain.errors import FerrotraceError
-from service.domain.unattended import Identified, IdentifiedBy, Weighed
+from service.domain.instants import business_date
+from service.domain.unattended import Identified, IdentifiedBy, StoredTare, Weighed
 from service.domain.visit import FIRST_PASS, VisitKind
 from service.domain.weighing import WeighingPass
 from service.domain.yard import VisitFacts
@@ -40,9 +42,9 @@ class UnattendedHands:
         self._doer = doer
 
     def identify(self) -> Identified | None:
-        """The truck that shows a code to a camera, or whose plate is expected; None: nothing read.
+        """The truck that shows a code to a deck camera, or whose plate is expected; None: neither.
 
-        A booked truck that is not on site yet gets its visit.
+        A booked truck that is not on site yet gets its visit, once its plate was seen.
         """
         pictures = list(self._pictures())
         texts = [code.text for picture in pictures for code in decode_codes(picture)]
@@ -74,7 +76,7 @@ class UnattendedHands:
         )
 
     def _pictures(self) -> Iterable[bytes]:
-        for camera_id, url in self._site.cameras.items():
+        for camera_id, url in self._site.deck_cameras.items():
             try:
                 yield fetch_snapshot(camera_id, url).data
             except CameraUnavailableError:
@@ -92,7 +94,9 @@ class UnattendedHands:
         plate = None if brief is None else _expected_plate(text, brief)
         if plate is None:
             return None
-        facts = self._on_site(plate) or self._opened(text, brief)
+        facts = self._on_site(plate)
+        if facts is None and plate in plates:
+            facts = self._opened(text, brief)
         return self._identified(facts, IdentifiedBy.QR, plate, plates)
 
     def _of_plate(self, plate: str, plates: frozenset[str]) -> Identified:
@@ -132,7 +136,23 @@ class UnattendedHands:
             plates_seen=plates,
             visit_id=None if facts is None else facts.visit_id,
             weighing_pass=wanted,
+            stored_tare=StoredTare.NOT_USED if facts is None else self._stored_tare(facts),
         )
+
+    def _stored_tare(self, facts: VisitFacts) -> StoredTare:
+        """Whether the visit counts on a stored tare, and whether that one holds today."""
+        stored = next((past for past in facts.counted if past.stored), None)
+        if stored is None:
+            return StoredTare.NOT_USED
+        brief = self._yard.read(lambda book: book.brief)
+        today = business_date(datetime.now(UTC)).isoformat()
+        holds = any(
+            tare["kg"] == stored.kg and tare["expires_on"] >= today
+            for vehicle in (brief.vehicles if brief else ())
+            if vehicle.get("plate") == facts.plate
+            for tare in vehicle.get("tares", ())
+        )
+        return StoredTare.VALID if holds else StoredTare.EXPIRED
 
     def _next_pass(self, facts: VisitFacts) -> WeighingPass:
         """The weighing that the way of the truck asks for; its first where none is due."""
