@@ -33,3 +33,10 @@ def normal_plate(text: str) -> str:
     if _PLATE.match(plate) is None:
         raise PlateInvalidError(field="plate", value=text[:32], limit="辽E12345")
     return plate
+
+
+def shown_plate(plate: str) -> str:
+    """A Chinese plate as it stands on the truck: 辽E12345 is 辽E·12345."""
+    if plate and "\u4e00" <= plate[0] <= "\u9fff":
+        return f"{plate[:2]}·{plate[2:]}"
+    return plate

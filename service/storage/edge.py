@@ -66,6 +66,12 @@ def key_of(tx: Tx, edge_id: str) -> KeyRow | None:
     return one(tx, KeyRow, query.order_by(edge_key.c.version.desc()).limit(1))
 
 
+def keys_of_site(tx: Tx, site_id: str) -> list[KeyRow]:
+    """Every key with which a unit of the site ever signed."""
+    query = select_as(KeyRow, edge_key).where(edge_key.c.site_id == site_id)
+    return every(tx, KeyRow, query.order_by(edge_key.c.edge_id, edge_key.c.version))
+
+
 def add_incident(tx: Tx, row: IncidentRow) -> None:
     add(tx, edge_incident, row)
 

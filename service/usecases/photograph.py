@@ -6,14 +6,13 @@ from datetime import datetime
 
 from service.devices.pictures import picture_header
 from service.domain.access import Action
-from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
+from service.domain.errors import RuleBrokenError, gettext_noop
 from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
 from service.domain.weighing import Capture
 from service.domain.weighing import Photograph as CameraPicture
 from service.proof.hashing import sha256
 from service.storage.photograph import PhotographRow, add_photograph
-from service.storage.ticket import ticket_of
 from service.usecases.ports import Deps
 from service.usecases.visit import require_visit
 
@@ -22,12 +21,6 @@ class PictureKindError(RuleBrokenError):
     """The picture is of another kind than the request says."""
 
     message = gettext_noop("The request says %(value)s, the picture is %(limit)s.")
-
-
-class LoadTicketedError(ConflictError):
-    """The load has its ticket; a picture that comes later proves nothing."""
-
-    message = gettext_noop("The ticket was issued at %(limit)s; the picture comes too late.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +57,6 @@ def upload_photograph(command: UploadPhotograph, actor: Actor, deps: Deps) -> Ph
         )
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.PHOTOGRAPH_UPLOAD)
-        ticket = ticket_of(tx, visit.visit_id)
-        if ticket is not None:
-            raise LoadTicketedError(field="content", limit=utc_text(ticket.issued_at))
         row = _row(
             photograph_id=command.photograph_id or deps.new_id(),
             visit_id=visit.visit_id,

@@ -71,7 +71,8 @@ def answer_by_code(command: AnswerTicket, code: str, deps: Deps) -> TicketAnswer
     """
     require_code_form(code)
     with deps.db.transaction() as tx:
-        ticket = _answerable(tx, command)
+        ticket = _locked(tx, command.ticket_no)
+        _require_answerable(tx, ticket, command)
         paper = _print_with(tx, ticket, code)
         if paper is not None:
             return _recorded(tx, ticket, command, deps, paper=paper)
@@ -84,10 +85,11 @@ def answer_by_code(command: AnswerTicket, code: str, deps: Deps) -> TicketAnswer
 def answer_as_supplier(command: AnswerTicket, actor: Actor, deps: Deps) -> TicketAnswer:
     """Record the answer that a supplier gives to the ticket of the own load in the own account."""
     with deps.db.transaction() as tx:
-        ticket = _answerable(tx, command)
+        ticket = _locked(tx, command.ticket_no)
         visit = visits.visit_by_id(tx, ticket.visit_id)
         assert visit is not None  # noqa: S101 # a foreign key holds it
         require(actor, Action.TICKET_ANSWER, resource_of(visit))
+        _require_answerable(tx, ticket, command)
         if command.answer is Answer.CONFIRMED:
             return _recorded(tx, ticket, command, deps, user_id=actor.user_id)
         objection = RaiseAppeal(
@@ -99,11 +101,15 @@ def answer_as_supplier(command: AnswerTicket, actor: Actor, deps: Deps) -> Ticke
         return _answer(given)
 
 
-def _answerable(tx: Tx, command: AnswerTicket) -> tickets.StandingTicket:
-    """The ticket, locked, in the version that was looked at and that nobody answered yet."""
-    ticket = tickets.ticket_by_no(tx, command.ticket_no, lock=True)
+def _locked(tx: Tx, ticket_no: str) -> tickets.StandingTicket:
+    ticket = tickets.ticket_by_no(tx, ticket_no, lock=True)
     if ticket is None:
-        raise NotFoundError(field="ticket_no", what="ticket", key=command.ticket_no[:64])
+        raise NotFoundError(field="ticket_no", what="ticket", key=ticket_no[:64])
+    return ticket
+
+
+def _require_answerable(tx: Tx, ticket: tickets.StandingTicket, command: AnswerTicket) -> None:
+    """Return where the version that was looked at stands, and nobody answered it yet."""
     require_answerable(
         ticket.ticket_no,
         status=ticket.status,
@@ -114,7 +120,6 @@ def _answerable(tx: Tx, command: AnswerTicket) -> tickets.StandingTicket:
     given = answers.answer_of(tx, ticket.target_hash)
     if given is not None:
         raise AnswerGivenError(field="answer", value=ticket.ticket_no, limit=given.answer)
-    return ticket
 
 
 def _print_with(tx: Tx, ticket: tickets.StandingTicket, code: str) -> prints.TicketPrintRow | None:

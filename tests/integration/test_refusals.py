@@ -48,7 +48,6 @@ from service.usecases.delivery import (
 )
 from service.usecases.grade import AlreadyDecidedError, DecideGrade, decide, propose_pending
 from service.usecases.photograph import (
-    LoadTicketedError,
     PictureKindError,
     UploadPhotograph,
     upload_photograph,
@@ -359,7 +358,7 @@ def test_an_uploaded_picture_is_marked_and_comes_before_the_ticket(company: Comp
             issue()
         else:
             _refused(company, NotFoundError, issue)
-    _refused(company, LoadTicketedError, upload(heap_jpeg("too late")))
+    _refused(company, VisitEndedError, upload(heap_jpeg("too late")))
 
 
 def test_a_visit_given_up_leaves_a_void_ticket_in_the_series(company: Company) -> None:

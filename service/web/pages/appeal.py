@@ -23,7 +23,7 @@ _OF_TICKET = "/tickets/<number:ticket_no>/appeal"
 class AppealForm(Form):
     """What is disputed and why."""
 
-    ground: Literal["weight", "grade", "deduction", "other"]
+    ground: Literal["weight", "grade", "deduction", "price", "goods", "other"]
     statement: str = Field("", max_length=2_000)
 
 

@@ -19,6 +19,7 @@ from service.usecases.correction import (
 )
 from service.web.context import actor, deps, reader
 from service.web.pages import figures, masses
+from service.web.pages.deduction_form import entered, shown_rows
 from service.web.pages.forms import Form, answered_once, fields_called, shows_again
 from service.web.pages.language import _l
 from service.web.pages.reading import directory, found
@@ -38,19 +39,18 @@ class ReasonForm(masses.MassesForm):
 @bp.get(_TICKET)
 def ticket_form(ticket_no: str) -> ResponseReturnValue:
     row = _ticket(ticket_no)
-    deduction = row.record.get("deduction", {})
-    share_bp = deduction.get("bp", 0)
+    with deps().db.transaction() as tx:
+        detail = found(
+            views.visit(tx, views.EVERYTHING, row.visit_id), what="visit", key=row.visit_id
+        )
     return render_template(
         "yard/ticket_correction.html",
         ticket=row,
         record=row.record,
-        deduction_kinds=masses.choices(),
-        suggested={
-            "kind": deduction.get("kind", "NONE"),
-            "percent": f"{share_bp // 100}.{share_bp % 100:02d}",
-            "kg": str(deduction.get("kg", 0)),
-            "reason": deduction.get("reason", ""),
-        },
+        rows=shown_rows(row.record.get("deduction", {"kind": "NONE"})),
+        photographs=detail.photographs,
+        coded=True,
+        **masses.ticket_choices(),
         sums_url=url_for("correction.ticket_sums", ticket_no=ticket_no),
         **masses.sums(row.record.get("gross_kg", 0), row.record.get("tare_kg", 0)),
     )
@@ -71,7 +71,7 @@ def post_ticket(ticket_no: str) -> ResponseReturnValue:
         reason=given.why,
         rejected_kg=given.rejected_kg,
         rejected_reason=given.rejected_reason,
-        deduction=given.deduction,
+        deduction=entered(),
     )
 
     def corrected() -> str:

@@ -1,5 +1,6 @@
 """How figures read on a page: units apart, thousands separated, times in the yard's own zone."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale
 
+from service.domain.plate import shown_plate
 from service.web.pages.language import _
 
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
@@ -14,6 +16,9 @@ UNKNOWN = "——"
 """Stands for a figure that nobody knows; an old figure never does."""
 
 MINUS = "\N{MINUS SIGN}"
+
+_MEASURE = re.compile(r"(?<![0-9-])[0-9]{4,}(?=(–[0-9]+)? (?:kg|ms|s|bp)\b)")
+"""Figures of a measure, or of a range of one."""
 
 
 def kg(value: int | None) -> str:
@@ -105,10 +110,13 @@ def span(value: timedelta) -> str:
 
 
 def plate(value: str) -> str:
-    """A Chinese plate as it stands on the truck: 辽E12345 → 辽E·12345."""
-    if value and "\u4e00" <= value[0] <= "\u9fff":
-        return f"{value[:2]}·{value[2:]}"
-    return value
+    """A Chinese plate as it stands on the truck."""
+    return shown_plate(value)
+
+
+def grouped(text: str) -> str:
+    """``text`` with its masses, times and rates in groups of three: 16011–16269 kg."""
+    return _MEASURE.sub(lambda found: kg(int(found[0])), text)
 
 
 def hexed(value: bytes | str) -> str:

@@ -1,20 +1,19 @@
 """Rejected mass and deduction as people enter them, and what comes out, by the domain's rule."""
 
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from pydantic import Field, ValidationError
 
+from service.domain.deduction import ONCE_E2, entries
 from service.domain.errors import FerrotraceError
-from service.domain.ticket import Deduction, DeductionKind, masses
+from service.domain.ticket import masses
 from service.web.errors import message_of
+from service.web.pages.deduction_form import HEAVIEST_KG, entered
 from service.web.pages.figures import kg, percent
 from service.web.pages.forms import Form
-from service.web.pages.words import DEDUCTIONS
-
-HEAVIEST_KG = 1_000_000
+from service.web.pages.words import DEDUCTION_REASONS, DEDUCTIONS
 
 
 class MassesForm(Form):
@@ -22,25 +21,19 @@ class MassesForm(Form):
 
     rejected_kg: int = Field(0, ge=0, le=HEAVIEST_KG)
     rejected_reason: str = Field("", max_length=500)
-    kind: Literal["NONE", "PCT", "KG"] = Field("NONE", alias="deduction.kind")
-    percent: Decimal = Field(Decimal(0), ge=0, le=100, decimal_places=2, alias="deduction.percent")
-    kg: int = Field(0, ge=0, le=HEAVIEST_KG, alias="deduction.kg")
-    reason: str = Field("", max_length=500, alias="deduction.reason")
-
-    @property
-    def deduction(self) -> Deduction:
-        """The deduction of the chosen kind; figures of the other kinds do not count."""
-        kind = DeductionKind(self.kind)
-        return Deduction(
-            kind=kind,
-            kg=self.kg if kind is DeductionKind.KG else 0,
-            bp=int(self.percent * 100) if kind is DeductionKind.PCT else 0,
-            reason="" if kind is DeductionKind.NONE else self.reason,
-        )
 
 
 def choices() -> list[tuple[str, str]]:
-    return [(code, str(word)) for code, word in DEDUCTIONS.items()]
+    """The kinds of a plant receipt's one deduction."""
+    return [(code, str(DEDUCTIONS[code])) for code in ("NONE", "PCT", "KG")]
+
+
+def ticket_choices() -> dict[str, Any]:
+    """What the rows of a ticket's deductions are chosen from."""
+    return {
+        "deduction_kinds": [(code, str(word)) for code, word in DEDUCTIONS.items()],
+        "deduction_codes": [(code, str(word)) for code, word in DEDUCTION_REASONS.items()],
+    }
 
 
 def sums(gross_kg: int, tare_kg: int) -> dict[str, Any]:
@@ -48,19 +41,13 @@ def sums(gross_kg: int, tare_kg: int) -> dict[str, Any]:
     try:
         form: MassesForm = MassesForm.of_request()
         result = masses(
-            gross_kg, tare_kg, rejected_kg=form.rejected_kg, deduction=_without_reason(form)
+            gross_kg, tare_kg, rejected_kg=form.rejected_kg, deduction=entered(without_reason=True)
         )
     except FerrotraceError as error:
         return {"sums": None, "sums_problem": message_of(error), "rejected_kg": 0}
     except ValidationError:
         return {"sums": None, "sums_problem": "", "rejected_kg": 0}
     return {"sums": result, "sums_problem": "", "rejected_kg": form.rejected_kg}
-
-
-def _without_reason(form: MassesForm) -> Deduction:
-    """The deduction while it is typed: a reason not yet given does not stop the sum."""
-    given = form.model_copy(update={"reason": form.reason or "-"})
-    return given.deduction
 
 
 def sums_fragment(gross_kg: int, tare_kg: int) -> ResponseReturnValue:
@@ -73,12 +60,18 @@ def kg_text(value_kg: int) -> str:
     return f"{kg(value_kg)} kg"
 
 
-def entry_text(entry: dict[str, Any]) -> str:
-    """A deduction as it was entered: 1.20 %, dirt."""
-    if entry["kind"] == DeductionKind.PCT:
-        figure = percent(entry["bp"])
-    elif entry["kind"] == DeductionKind.KG:
-        figure = kg_text(entry["kg"])
-    else:
-        return str(DEDUCTIONS["NONE"])
-    return f"{figure}, {entry['reason']}" if entry.get("reason") else figure
+def entry_text(stated: dict[str, Any]) -> str:
+    """Deductions as they were entered: 1.20 %, dirt; 80 kg, soil."""
+    told = [_entry_text(entry) for entry in entries(stated)]
+    return "; ".join(told) or str(DEDUCTIONS["NONE"])
+
+
+def _entry_text(entry: dict[str, Any]) -> str:
+    figure = percent(entry["bp"]) if "bp" in entry else kg_text(entry["kg"])
+    if entry.get("multiplier_e2", ONCE_E2) != ONCE_E2:
+        figure = f"{figure} × {entry['multiplier_e2'] / ONCE_E2:g}"
+    if entry.get("free_bp"):
+        figure = f"{figure} − {percent(entry['free_bp'])}"
+    code = entry.get("reason_code", "")
+    known = str(DEDUCTION_REASONS[code]) if code in DEDUCTION_REASONS else ""
+    return ", ".join(filter(None, (figure, known, entry.get("reason", ""))))

@@ -8,6 +8,7 @@ from service.storage import views
 from service.usecases.plant_receipt import RecordPlantReceipt, record_plant_receipt
 from service.web.context import actor, deps, reader
 from service.web.pages import masses
+from service.web.pages.deduction_form import shown_rows, single
 from service.web.pages.forms import answered_once, shows_again
 from service.web.pages.language import _
 from service.web.pages.queue import queue_rows
@@ -56,7 +57,7 @@ def receipt(visit_id: str) -> ResponseReturnValue:
         grade=None,
         sums_url=url_for("plant.receipt_sums", visit_id=visit_id),
         deduction_kinds=masses.choices(),
-        suggested={"kind": "NONE", "percent": "0", "reason": ""},
+        rows=shown_rows({"kind": "NONE"})[:1],
         **masses.sums(gross_kg, tare_kg),
     )
 
@@ -78,7 +79,7 @@ def post_receipt(visit_id: str) -> ResponseReturnValue:
         visit_id=visit_id,
         rejected_kg=given.rejected_kg,
         rejected_reason=given.rejected_reason,
-        deduction=given.deduction,
+        deduction=single(),
     )
 
     def received() -> str:

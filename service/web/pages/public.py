@@ -1,4 +1,4 @@
-"""Open to everybody: verification, the ticket behind a QR code, and documents for their readers."""
+"""Open to everybody: verification; and documents for their readers."""
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
@@ -7,10 +7,7 @@ from service.domain.access import Action
 from service.storage import views
 from service.web.context import actor, allowed, deps, reader
 from service.web.pages import content, words
-from service.web.pages.correction import version_columns
 from service.web.pages.reading import found
-from service.web.pages.receipts import fragment, promises_at_hand
-from service.web.throttle import admit
 from service.web.verifier.page import page_bytes, page_policy
 
 bp = Blueprint("public", __name__)
@@ -35,29 +32,6 @@ def verify() -> ResponseReturnValue:
     """The verifier: one file that does everything in the visitor's browser."""
     headers = {"Content-Security-Policy": page_policy(), "Cache-Control": "no-cache"}
     return Response(page_bytes(), mimetype="text/html", headers=headers)
-
-
-@bp.get("/t/<number:ticket_no>")
-def ticket(ticket_no: str) -> ResponseReturnValue:
-    """The page behind the code on a ticket: its figures, without plate and people."""
-    admit("tickets")
-    with deps().db.transaction() as tx:
-        row = found(views.ticket(tx, views.EVERYTHING, ticket_no), what="ticket", key=ticket_no)
-        document = views.document(tx, views.EVERYTHING, row.target_hash)
-        columns = version_columns(tx, views.ticket_versions(tx, ticket_no), named=False)
-        detail = found(
-            views.visit(tx, views.EVERYTHING, row.visit_id), what="visit", key=row.visit_id
-        )
-    now, receipts = deps().now(), promises_at_hand(detail, row.promise)
-    return render_template(
-        "public/ticket.html",
-        ticket=row,
-        record=row.record,
-        document=document,
-        receipts=[(part, promise, promise.fulfilment(now)) for part, promise in receipts],
-        fragment=fragment([promise for _part, promise in receipts]),
-        **columns,
-    )
 
 
 @bp.get("/documents/<hash:target_hash>")

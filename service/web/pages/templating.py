@@ -9,6 +9,8 @@ from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
 from service.domain.access import Action
+from service.domain.control.hold import REASONS
+from service.domain.control.words import TITLES
 from service.domain.party import Actor
 from service.web.context import allowed, deps, signed_in
 from service.web.pages import figures, forms, language, words
@@ -32,6 +34,7 @@ _PLACES = (
     _Place("plant.queue", _l("Plant yard"), Action.RECEIPT_RECORD),
     _Place("supplier.bookings", _l("Bookings"), Action.BOOKING_VIEW),
     _Place("ticket.tickets", _l("Tickets"), Action.TICKET_VIEW),
+    _Place("hold.holds", _l("Held weighings"), Action.HOLD_VIEW),
     _Place("appeal.appeals", _l("Appeals"), Action.APPEAL_VIEW),
     _Place("stock.lots", _l("Lots"), Action.LOT_VIEW),
     _Place("office.deliveries", _l("Deliveries"), Action.DELIVERY_VIEW),
@@ -42,6 +45,7 @@ _PLACES = (
     _Place("control.alarms", _l("Alarms"), Action.ALARM_VIEW),
     _Place("held_entry.held_entries", _l("Held entries"), Action.ENTRY_VIEW),
     _Place("control.audit", _l("Audit"), Action.AUDIT_RUN),
+    _Place("hold.overrides", _l("Overrides"), Action.OVERRIDE_VIEW),
     _Place("people.accounts", _l("Users"), Action.USER_MANAGE),
     _Place("demo.yard", _l("Simulated yard"), Action.SIMULATOR_DRIVE, demo_only=True),
     _Place("public.verify", _l("Verify"), None),
@@ -188,10 +192,19 @@ def init_templates(app: Flask) -> None:
             "fulfilment_mark": lambda code: words.mark(words.FULFILMENTS, code),
             "ticket_mark": lambda code: words.mark(words.TICKETS, code),
             "appeal_mark": lambda code: words.mark(words.APPEALS, code),
+            "answer_mark": lambda code: words.mark(words.ANSWERS, code),
             "ground_word": lambda code: words.word(words.GROUNDS, code),
             "lien_mark": lambda code: words.mark(words.LIENS, code),
             "order_mark": lambda code: words.mark(words.ORDERS, code),
             "order_word": lambda code: words.word(words.ORDER_KINDS, code),
+            "outcome_mark": lambda code: words.mark(words.OUTCOMES, code),
+            "hold_mark": lambda code: words.mark(words.HOLDS, code),
+            "hold_word": lambda code: words.word(words.HOLD_DECISIONS, code),
+            "control_title": lambda code: language._(TITLES[code]),
+            "control_says": lambda verdict: language._(verdict.message),
+            "hold_reason": lambda code: language._(REASONS.get(code, code)),
+            "limit_word": lambda name: words.word(words.LIMITS, name),
+            "grouped": figures.grouped,
             "paid_mark": lambda code: words.mark(words.PAID, code),
         }
     )

@@ -1,5 +1,6 @@
 """Weighing tickets: issue, void, list, and the prints on A4 and on the roll."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,18 +9,24 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from service.domain.access import Action
-from service.domain.grade import GRADE_STANDARD
+from service.domain.deduction import deduction_of, entries
+from service.domain.ticket_sheet import ticket_sheet
 from service.domain.visit import WeighingMissingError
 from service.storage import views
 from service.storage.db import Tx
+from service.storage.ticket_answer import answers_of
+from service.storage.ticket_print import prints_of
 from service.usecases.ticket import IssueTicket, VoidTicket, issue_ticket, void_ticket
+from service.usecases.ticket_paper import ticket_paper
 from service.web.context import actor, allowed, deps, reader
 from service.web.pages import masses
 from service.web.pages.correction import version_columns
+from service.web.pages.deduction_form import RowShown, entered, shown_rows
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
 from service.web.pages.reading import PAGE_LENGTH, directory, found, older_than, page_of
 from service.web.pages.receipts import code_url, promises_at_hand
+from service.web.pages.ticket_print import PAPERS, language
 from service.web.pages.yard import visit as visit_page
 
 bp = Blueprint("ticket", __name__)
@@ -33,12 +40,13 @@ class VoidForm(Form):
     reason: str = Field("", max_length=500)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who did what, as it stands on the print."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeductionShown:
+    """A deduction in words, with its kilograms and pictures."""
 
-    part: str
-    name: str
+    text: str
+    kg: int
+    photographs: tuple[views.PhotographRow, ...]
 
 
 @bp.get(_ROUTE)
@@ -59,18 +67,20 @@ def form(visit_id: str) -> ResponseReturnValue:
         net_kg=gross_kg - tare_kg,
         grade=(detail.decision or {}).get("grade"),
         sums_url=url_for("ticket.form_sums", visit_id=visit_id),
-        deduction_kinds=masses.choices(),
-        suggested=_suggested(inclusions_bp),
+        rows=_suggested(inclusions_bp),
+        photographs=detail.photographs,
+        coded=True,
+        **masses.ticket_choices(),
         **masses.sums(gross_kg, tare_kg),
     )
 
 
-def _suggested(inclusions_bp: int) -> dict[str, str]:
+def _suggested(inclusions_bp: int) -> list[RowShown]:
     """The inspector's inclusions as the first entry of the deduction."""
     if not inclusions_bp:
-        return {"kind": "NONE", "percent": "0", "reason": ""}
-    percent = f"{inclusions_bp // 100}.{inclusions_bp % 100:02d}"
-    return {"kind": "PCT", "percent": percent, "reason": _("inclusions by the grade decision")}
+        return shown_rows({"kind": "NONE"})
+    reason = _("inclusions by the grade decision")
+    return shown_rows({"kind": "PCT", "bp": inclusions_bp, "reason": reason})
 
 
 @bp.post(_ROUTE + "/sums")
@@ -89,7 +99,7 @@ def post_ticket(visit_id: str) -> ResponseReturnValue:
         visit_id=visit_id,
         rejected_kg=given.rejected_kg,
         rejected_reason=given.rejected_reason,
-        deduction=given.deduction,
+        deduction=entered(),
     )
 
     def issued() -> str:
@@ -133,25 +143,23 @@ def ticket(ticket_no: str) -> ResponseReturnValue:
 def _ticket_page(
     tx: Tx, who: views.Reader, row: views.TicketRow, detail: views.VisitDetail
 ) -> dict[str, Any]:
-    known = directory(tx)
     receipts = promises_at_hand(detail, row.promise)
+    address = code_url(row.ticket_no, [promise for _part, promise in receipts])
+    paper = ticket_paper(tx, row, detail, deps())
     return {
         "ticket": row,
         "receipts": receipts,
-        "code_url": code_url(row.ticket_no, [promise for _part, promise in receipts]),
+        "code_url": address,
+        "sheet": ticket_sheet(paper, language=language(), qr_text=address),
         "record": row.record,
-        "site": known.sites[row.site_id],
-        "issuer": deps().issuer.name,
         "ticket_url": f"{deps().public_url}/t/{row.ticket_no}",
-        "gross": detail.gross,
-        "tare": detail.tare,
-        "plate": row.plate,
-        "supplier": known.organisations.get(row.supplier_id or ""),
-        "standard": GRADE_STANDARD,
-        "booking_no": detail.booking.booking_no if detail.booking else None,
         "photographs": detail.photographs,
-        "instrument": (detail.gross.record if detail.gross else {}).get("instrument", {}),
-        "people": _people(tx, who, detail),
+        "deductions": list(_deductions(row, detail)),
+        "prints": prints_of(tx, row.ticket_no),
+        **_answers(tx, row),
+        "papers": PAPERS,
+        "can_print": allowed(Action.TICKET_PRINT),
+        "can_answer": row.status == "issued" and allowed(Action.TICKET_ANSWER),
         "rows": views.documents(tx, who, row.visit_id),
         **version_columns(tx, views.ticket_versions(tx, row.ticket_no)),
         "appeals": _appeals(tx, row.ticket_no),
@@ -168,23 +176,26 @@ def _appeals(tx: Tx, ticket_no: str) -> list[views.AppealView]:
     return views.appeals(tx, reader(Action.APPEAL_VIEW), ticket_no=ticket_no)
 
 
-def _people(tx: Tx, who: views.Reader, detail: views.VisitDetail) -> list[Person]:
-    """The people whom the documents name."""
-    hashes = [weighing.target_hash for weighing in (detail.gross, detail.tare) if weighing]
-    weighers = _named(tx, who, hashes, "operator")
-    graded = [
-        d.target_hash
-        for d in views.documents(tx, who, detail.visit.visit_id)
-        if d.kind == "grade-decision"
-    ]
-    parts = ((_("Weigher"), weighers), (_("Inspector"), _named(tx, who, graded, "inspector")))
-    return [Person(part, ", ".join(names)) for part, names in parts if names]
+def _answers(tx: Tx, row: views.TicketRow) -> dict[str, Any]:
+    """What the seller said to the ticket as it stands, and to the versions before."""
+    given = answers_of(tx, row.ticket_no)
+    standing = [each for each in given if each.target_hash.hex() == row.target_hash]
+    return {
+        "answer": standing[0] if standing else None,
+        "old_answers": [each for each in given if each not in standing],
+    }
 
 
-def _named(tx: Tx, who: views.Reader, hashes: list[str], part: str) -> list[str]:
-    contents = (views.document_content(tx, who, target_hash) or {} for target_hash in hashes)
-    names = [content.get("personal", {}).get(part) for content in contents]
-    return list(dict.fromkeys(name for name in names if name))
+def _deductions(row: views.TicketRow, detail: views.VisitDetail) -> Iterator[DeductionShown]:
+    """The deductions with their pictures, and what each comes to."""
+    pictures = {each.photograph_id: each for each in detail.photographs}
+    for entry in entries(row.record.get("deduction", {})):
+        named = entry.get("photographs", {}).values()
+        yield DeductionShown(
+            text=masses.entry_text(entry),
+            kg=deduction_of(entry).of(row.record["accepted_kg"]),
+            photographs=tuple(pictures[each] for each in named if each in pictures),
+        )
 
 
 def both_kg(detail: views.VisitDetail) -> tuple[int, int]:

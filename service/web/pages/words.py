@@ -123,6 +123,55 @@ FORMS: Mapping[str, LazyString] = {
     "rebar_rolling": _l("rebar and rolling scrap"),
     "briq_media": _l("briquettes and grinding media"),
 }
+OUTCOMES: Mapping[str, Mark] = {
+    "PASS": Mark("ok", _l("in order")),
+    "UNKNOWN": Mark("skip", _l("not known"), "q"),
+    "FLAG": Mark("warn", _l("marked")),
+    "HOLD": Mark("bad", _l("held"), "hand"),
+    "BLOCK": Mark("bad", _l("refused")),
+}
+HOLDS: Mapping[str, Mark] = {
+    "NONE": Mark("skip", _l("not held")),
+    "HELD": Mark("bad", _l("waits for a decision"), "hand"),
+    "RELEASED": Mark("warn", _l("released, with its mark")),
+    "REFUSED": Mark("bad", _l("does not count")),
+    "REWEIGH": Mark("skip", _l("weighed again"), "refresh"),
+}
+HOLD_DECISIONS: Mapping[str, LazyString] = {
+    "RELEASE": _l("Released"),
+    "REFUSE": _l("Refused"),
+    "REWEIGH": _l("To be weighed again"),
+}
+LIMITS: Mapping[str, LazyString] = {
+    "zero_d": _l("zero within, intervals d"),
+    "attested_photographs": _l("photographs with an attestation"),
+    "above_seen_bp": _l("above the heaviest seen, 1/10,000"),
+    "least_history": _l("weighings that make a history"),
+    "vehicles": _l("vehicles on the deck"),
+    "window_ms": _l("stable window, ms"),
+    "spread_d": _l("spread, intervals d"),
+    "slope_kg_per_s": _l("slope, kg/s"),
+    "empty_s": _l("deck empty within, s"),
+    "rise_kg": _l("rise on leaving, kg"),
+    "last_tares": _l("tares that count"),
+    "band_kg": _l("band at least, kg"),
+    "band_bp": _l("band at least, 1/10,000"),
+    "shortest_s": _l("shortest time, s"),
+    "longest_s": _l("longest time, s"),
+    "agreeing_marks": _l("marks that agree"),
+    "photographs": _l("photographs"),
+    "near_bits": _l("alike below, bits of 64 (0: do not ask)"),
+    "overrides_bp": _l("overrides, 1/10,000"),
+    "shift_h": _l("length of a shift, h"),
+    "release_photographs": _l("photographs for a release"),
+    "frame_rate_bp": _l("frame rate off by, 1/10,000"),
+    "bad_frames_bp": _l("frames that fail, 1/10,000"),
+    "check_share_bp": _l("visits drawn, 1/10,000"),
+    "last_visits": _l("visits looked at"),
+    "least_visits": _l("visits that make a habit"),
+    "pairing_bp": _l("same person, 1/10,000"),
+    "drift_ms": _l("clock off by, ms"),
+}
 TRADE_GRADES: Mapping[str, LazyString] = {
     "HMS_1": _l("HMS 1, heavy melting"),
     "HMS_80_20": _l("HMS 80/20, heavy melting"),
@@ -213,6 +262,8 @@ GROUNDS: Mapping[str, LazyString] = {
     "weight": _l("the weight"),
     "grade": _l("the grade"),
     "deduction": _l("the deduction"),
+    "price": _l("the price"),
+    "goods": _l("the goods"),
     "other": _l("something else"),
 }
 LIENS: Mapping[str, Mark] = {
@@ -244,6 +295,23 @@ DEDUCTIONS: Mapping[str, LazyString] = {
     "NONE": _l("none"),
     "PCT": _l("in per cent"),
     "KG": _l("in kg"),
+    "IMPURITY": _l("impurity, so many times"),
+    "MOISTURE": _l("moisture above the allowance"),
+}
+DEDUCTION_REASONS: Mapping[str, LazyString] = {
+    "SOIL": _l("soil, dirt"),
+    "NONMETAL": _l("rubber, wood, plastics"),
+    "OIL": _l("oil"),
+    "MOISTURE": _l("water"),
+    "PLAIN": _l("metal that is no scrap steel"),
+    "DOUBLE": _l("ore, slag"),
+    "ADULTERATION": _l("deliberate filling"),
+    "OTHER": _l("other, said in words"),
+}
+ANSWERS: Mapping[str, Mark] = {
+    "CONFIRMED": Mark("ok", _l("confirmed by the seller")),
+    "DISPUTED": Mark("bad", _l("disputed by the seller")),
+    "": Mark("skip", _l("not answered by the seller")),
 }
 MATERIALS: Mapping[str, LazyString] = {
     "heavy": _l("heavy scrap"),

@@ -215,6 +215,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/verifications": {},
     "/v1/tickets/<ticket_no>/corrections": {"reason": "test"},
     "/v1/tickets/<ticket_no>/appeals": {"ground": "weight", "statement": "test"},
+    "/v1/tickets/<ticket_no>/answers": {"target_hash": "00" * 32, "answer": "CONFIRMED"},
     "/v1/appeals/<appeal_no>/answers": {"outcome": "rejected", "answer": "test"},
     "/v1/deliveries/<delivery_id>/corrections": {
         "reason": "test",

@@ -42,9 +42,9 @@ def test_a_supervisor_corrects_a_ticket_and_sees_both_versions(app: Flask, truck
     shown = supervisor.get(page).text
     assert '<s class="faint">32,480 kg</s>' in shown
     text = text_of(shown)
-    for part in ("Corrected 1 time", "tyres were found", "corrected, version 2", "replaced"):
+    for part in ("Corrected 1 time", "tyres were found", "version 2 · on the screen", "replaced"):
         assert part in text
-    assert "corrected, version 2" in supervisor.read(page + "?paper=80mm")
+    assert "version 2 · on the screen" in supervisor.read(page + "?paper=80mm")
     stranger = Person(app)
     public = stranger.read(f"/t/{truck.ticket.ticket_no}")
     assert "Corrected 1 time" in public
