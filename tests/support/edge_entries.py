@@ -1,7 +1,7 @@
 """An edge unit for tests of what comes up from one: it makes entries, signed and chained; and a
 yard that works with one while nobody else can be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,9 +20,11 @@ from service.devices.edge.document import (
 from service.devices.edge.entries import GENESIS, entry_hash, instant_ms, signed_entry
 from service.domain.party import Actor
 from service.domain.weighing import Capture, WeighingPass
+from service.proof.hashing import sha256
 from service.usecases import demo_company
 from service.usecases.edge_entry import RegisterEdge, Taken, keep_blob, register, take_entries
 from tests.support.company import Company
+from tests.support.pictures import seen_jpeg
 
 Document = dict[str, Any]
 
@@ -154,9 +156,10 @@ class Yard:
         came = self.unit.entries if entries is None else entries
         return take_entries(self.unit.edge_id, self.unit.site_id, came, self.company.deps)
 
-    def arrive(self, plate: str, **body: Any) -> str:
+    def arrive(self, plate: str, *, by: str = "operator", **body: Any) -> str:
+        """Let a truck in; a member of the body that is None is left out."""
         arrival = self.arrival(plate) | body
-        self.add("visit.opened", "operator", arrival)
+        self.add("visit.opened", by, {k: v for k, v in arrival.items() if v is not None})
         return str(arrival["visit_id"])
 
     def arrival(self, plate: str) -> dict[str, Any]:
@@ -173,7 +176,22 @@ class Yard:
     def add(self, kind: str, by: str, body: dict[str, Any], **changes: Any) -> Document:
         return self.unit.add(kind, self.company.people[by], body, **changes)
 
-    def weigh(self, visit_id: str, which: str, kg: int) -> str:
+    def picture(self, name: str) -> str:
+        """A picture that only this unit has; its SHA-256."""
+        data = seen_jpeg(f"{self.unit.edge_id} {name}")
+        digest = sha256(data).hex()
+        self.unit.blobs[digest] = data
+        return digest
+
+    def weigh(
+        self,
+        visit_id: str,
+        which: str,
+        kg: int,
+        *,
+        by: str = "operator",
+        controls: Sequence[Mapping[str, str]] = (),
+    ) -> str:
         scale = self.company.scales[self.unit.site_id]
         scale.kg = kg
         weighing_id = new_id()
@@ -183,9 +201,9 @@ class Yard:
             "weighing_id": weighing_id,
             "pass": which,
             "capture": self.unit.capture(capture),
-            "controls": [],
+            "controls": [dict(control) for control in controls],
         }
-        self.add("weighing.recorded", "operator", body)
+        self.add("weighing.recorded", by, body)
         return weighing_id
 
     def grade(self, visit_id: str) -> None:
