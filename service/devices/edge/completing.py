@@ -42,6 +42,8 @@ def completed(
     added = {} if complete is None else complete(body, book)
     own = dict.fromkeys(_TIMES.get(kind, ()), instant_ms(at))
     own |= {member: added[member] for member in _OWN.get(kind, ()) if member in added}
+    if kind == "photograph.added":
+        added["taken_at"] = instant_ms(at)
     added |= {member: new_id() for member in _NEW_IDS.get(kind, ())}
     whole = {**added, **body, **own}
     return {key: value for key, value in whole.items() if value is not None} | _plate(whole)

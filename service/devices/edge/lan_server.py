@@ -55,7 +55,8 @@ class LanServer:
     def stop(self) -> None:
         """Close the port; returns when no request is being answered."""
         self._server.stop()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
 
 class _QuietServer(Server):

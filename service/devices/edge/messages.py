@@ -58,8 +58,9 @@ class Messages:
         return self.kept_verdict({**verdict.record(), "message": verdict.message}, language)
 
     def kept_verdict(self, record: Mapping[str, Any], language: str) -> dict[str, Any]:
-        """A verdict's record with its ``message`` translated and its places filled."""
-        text = self._catalogues[language].gettext(record["message"]) if record["message"] else ""
+        """A verdict's record with its ``message`` translated; a passed one says nothing."""
+        said = record["message"] if record["outcome"] != "PASS" else ""
+        text = self._catalogues[language].gettext(said) if said else ""
         places = {"value": record["value"], "limit": record["limit"]}
         return {**record, "message": text % places if "%(" in text else text}
 

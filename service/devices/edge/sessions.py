@@ -121,7 +121,11 @@ class Sessions:
         """
         self._require_tablet(given, now)
         self._require_pin(given.user_id, given.tablet_id, given.pin, now)
-        person = self._person(given.user_id, now)
+        return self.opened(given.user_id, given.tablet_id, now)
+
+    def opened(self, user_id: str, tablet_id: str, now: datetime) -> Session:
+        """A new session of somebody who was recognised; raises RightsTooOldError, LeftError."""
+        person = self._person(user_id, now)
         token = secrets.token_urlsafe(32)
         expires_at = now + SESSION_FOR
         with self._file.transaction():
@@ -129,11 +133,11 @@ class Sessions:
             self._file.rows(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?)",
                 _hashed(token),
-                given.user_id,
-                given.tablet_id,
+                user_id,
+                tablet_id,
                 instant_ms(expires_at),
             )
-        doer = Doer(actor=person.actor, tablet_id=given.tablet_id)
+        doer = Doer(actor=person.actor, tablet_id=tablet_id)
         return Session(token=token, doer=doer, expires_at=expires_at)
 
     def doer(self, token: str | None, now: datetime) -> Doer:

@@ -26,7 +26,7 @@ class SqliteFile:
     def prepare(self, schema: str) -> None:
         """Make the tables of ``schema`` where they are missing."""
         with self._lock:
-            self._db.executescript(schema)
+            self._db.executescript(f"BEGIN IMMEDIATE;\n{schema}\nCOMMIT;")
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows that the statement gives."""

@@ -107,7 +107,10 @@ def _masses(entry: Envelope, facts: VisitFacts) -> dict[str, Any]:
     assert isinstance(body, TicketIssued)  # noqa: S101 # the caller's kind
     masses = masses_of(facts, body)
     deductions = deductions_of(body)
+    by_pass = {past.weighing_pass.value: past.kg for past in facts.counted}
     return {
+        "gross_kg": by_pass["gross"],
+        "tare_kg": by_pass["tare"],
         "net_kg": masses.net_kg,
         "rejected_kg": body.rejected_kg,
         "rejected_reason": body.rejected_reason or None,

@@ -73,7 +73,8 @@ class Upstream:
         self._awake.set()
         self._is_back.set()
         for thread in self._threads:
-            thread.join()
+            if thread.is_alive():
+                thread.join()
 
     def wake(self) -> None:
         """Something is to be sent."""

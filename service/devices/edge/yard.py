@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import RLock
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
 from service.devices.edge.asks import Ask, AskWeighing, Doer, Taken
 from service.devices.edge.book import YardBook
 from service.devices.edge.brief import BriefStore, KeptBrief
-from service.devices.edge.captures import CaptureDesk
 from service.devices.edge.completing import completed, number_wanted
 from service.devices.edge.control_facts import PerceptualHash
 from service.devices.edge.document import capture_of
@@ -30,7 +29,7 @@ from service.domain.access import Resource, require
 from service.domain.control import Verdict, require_admitted
 from service.domain.deck_lights import Beams
 from service.domain.errors import RuleBrokenError, gettext_noop
-from service.domain.weighing import Capture
+from service.domain.weighing import Capture, WeighingPass
 
 LATEST = timedelta(minutes=2)
 EARLIEST = timedelta(hours=72)
@@ -50,6 +49,13 @@ class KindNotTakenError(RuleBrokenError):
     message = gettext_noop("Entries of kind %(value)s are not taken here.")
 
 
+class Captures(Protocol):
+    """What gives a stable weight: ``captures.CaptureDesk``."""
+
+    def capture(self, capture_id: str, weighing_pass: WeighingPass, *, wait_ms: int) -> bytes:
+        """The capture's document; the same id always gets the same bytes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YardParts:
     """What the yard is joined from; ``on_entry`` is told of each new entry."""
@@ -58,7 +64,7 @@ class YardParts:
     scale: Scale
     log: YardLog
     briefs: BriefStore
-    desk: CaptureDesk
+    desk: Captures
     link: Link
     tickets: TicketDesk
     perceptual_hash: PerceptualHash

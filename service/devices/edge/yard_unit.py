@@ -1,13 +1,14 @@
 """The yard's side of the edge unit, joined: log, book, sign-in, LAN server and the way upstream."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import uuid_utils
 
 from service.devices.edge.brief import BriefStore, KeptBrief
-from service.devices.edge.captures import CaptureDesk
 from service.devices.edge.commissioning import CommissioningDesk
 from service.devices.edge.commissioning_api import CommissioningApi
 from service.devices.edge.commissioning_store import CommissioningStore
@@ -31,7 +32,7 @@ from service.devices.edge.sqlite_file import SqliteFile
 from service.devices.edge.tickets import TicketDesk
 from service.devices.edge.upstream import Upstream
 from service.devices.edge.upstream_client import UpstreamClient, is_loopback
-from service.devices.edge.yard import Yard, YardParts
+from service.devices.edge.yard import Captures, Yard, YardParts
 from service.devices.http_answers import Route
 from service.devices.photo_hash import perceptual_hash
 from service.devices.site import SiteDevices, host_and_port
@@ -94,7 +95,7 @@ class YardUnit:
         self,
         site: SiteDevices,
         scale: Scale,
-        desk: CaptureDesk,
+        desk: Captures,
         settings: YardSettings,
         *,
         store: Path,
@@ -106,6 +107,7 @@ class YardUnit:
         self.log = YardLog(self._file, site.edge_id, key)
         self.link = Link(now)
         self.people = People(self._file)
+        self.sessions = Sessions(self._file, self.people)
         self._briefs = BriefStore(self._file)
         self._tickets = TicketDesk(self._file, self.log, key, scale.instrument)
         self.yard = Yard(
@@ -137,7 +139,7 @@ class YardUnit:
         self._live = LanLive(parts, scale)
         plates = settings.read_plates
         self._deck = DeckUnit(site, scale, self.yard, api, devices_of(site), plates)
-        app = lan_app(
+        self.app = lan_app(
             parts,
             scale,
             api,
@@ -151,7 +153,7 @@ class YardUnit:
             ),
         )
         host, port = host_and_port(settings.lan)
-        self.server = LanServer(app, host, port, certificates)
+        self.server = LanServer(self.app, host, port, certificates)
         scheme = "http" if certificates is None else "https"
         name = host if host not in EVERY_ADDRESS else settings.names[0]
         self.address = f"{scheme}://{name}:{self.server.port}/yard/"
@@ -171,6 +173,10 @@ class YardUnit:
         if self._upstream is not None:
             self._upstream.stop()
         self._file.close()
+
+    def take_brief_document(self, document: Mapping[str, Any], etag: str) -> None:
+        """Go on from a brief that came another way than from upstream (on a stick, in a test)."""
+        self._take_brief(self._briefs.keep(document, etag, _utc_now()))
 
     def _way_up(self, site: SiteDevices, made_at: datetime) -> Upstream | None:
         if self._client is None:
@@ -195,7 +201,7 @@ class YardUnit:
             log=self.log,
             link=self.link,
             people=self.people,
-            sessions=Sessions(self._file, self.people),
+            sessions=self.sessions,
             tickets=self._tickets,
             messages=Messages(settings.translations),
             upstream=self._client,
@@ -216,6 +222,8 @@ class YardUnit:
     def _wake(self) -> None:
         if self._upstream is not None:
             self._upstream.wake()
+        else:
+            self.link.counted(queued=self.log.head()[0], held=0)
 
     def _take_brief(self, kept: KeptBrief) -> None:
         self.people.take_brief(kept.brief.people, kept.fetched_at)
