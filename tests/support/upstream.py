@@ -174,64 +174,61 @@ class UpstreamServer:
 
 
 def _handler(server: UpstreamServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """One request; a broken line is a closed socket without an answer."""
+    return type("Handler", (_Handler,), {"server_above": server})
 
-        protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
-            self._answered()
+class _Handler(BaseHTTPRequestHandler):
+    """One request; a broken line is a closed socket without an answer."""
 
-        def do_PUT(self) -> None:
-            self._answered()
+    protocol_version = "HTTP/1.1"
+    server_above: UpstreamServer
 
-        def do_POST(self) -> None:
-            self._answered()
+    def do_GET(self) -> None:
+        self._answered()
 
-        def log_message(self, *_: object) -> None:
+    def do_PUT(self) -> None:
+        self._answered()
+
+    def do_POST(self) -> None:
+        self._answered()
+
+    def log_message(self, *_: object) -> None:
+        return
+
+    def _answered(self) -> None:
+        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        fate = self.server_above.cuts(self.path)
+        if fate == BEFORE:
+            self.close_connection = True
             return
+        with self.server_above.lock:
+            status, body = self._done(data)
+        if fate == AFTER:
+            self.close_connection = True
+            return
+        self._send(status, body)
 
-        def _answered(self) -> None:
-            data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            fate = server.cuts(self.path)
-            if fate == BEFORE:
-                self.close_connection = True
-                return
-            with server.lock:
-                status, body = self._done(data)
-            if fate == AFTER:
-                self.close_connection = True
-                return
-            self._send(status, body)
+    def _done(self, data: bytes) -> tuple[int, Any]:
+        server, part = self.server_above, self.path.split("?")[0].split("/")[4:]
+        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return 401, {"title": "Sign in first"}
+        if self.command == "GET":
+            return (200, server.snapshot()) if part == ["brief"] else (404, {"title": self.path})
+        if part[:1] == ["blobs"]:
+            return server.keep_blob(part[1], data)
+        body = json.loads(data)
+        if part == ["entries"]:
+            return server.take(body["entries"])
+        return server.sign_in(body) if part == ["sign-ins"] else server.register(body)
 
-        def _done(self, data: bytes) -> tuple[int, Any]:
-            if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-                return 401, {"title": "Sign in first"}
-            part = self.path.split("?")[0].split("/")[4:]
-            match self.command, part:
-                case "PUT", []:
-                    return server.register(json.loads(data))
-                case "PUT", ["blobs", digest]:
-                    return server.keep_blob(digest, data)
-                case "POST", ["entries"]:
-                    return server.take(json.loads(data)["entries"])
-                case "POST", ["sign-ins"]:
-                    return server.sign_in(json.loads(data))
-                case "GET", ["brief"]:
-                    return 200, server.snapshot()
-                case _:
-                    return 404, {"title": self.path}
-
-        def _send(self, status: int, body: Any) -> None:
-            text = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-            etag = f'"{sha256(text).hexdigest()[:16]}"'
-            if self.command == "GET" and self.headers.get("If-None-Match") == etag:
-                status, text = 304, b""
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(text)))
-            self.send_header("ETag", etag)
-            self.end_headers()
-            self.wfile.write(text)
-
-    return Handler
+    def _send(self, status: int, body: Any) -> None:
+        text = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        etag = f'"{sha256(text).hexdigest()[:16]}"'
+        if self.command == "GET" and self.headers.get("If-None-Match") == etag:
+            status, text = 304, b""
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.send_header("ETag", etag)
+        self.end_headers()
+        self.wfile.write(text)
