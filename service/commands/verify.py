@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from service.commands.verify_answer import EXIT_CODES, answer_json, answer_lines
+from service.commands.verify_receipt import told_receipt
 from service.domain.errors import FerrotraceError
 from service.proof.at_hand import FilesAtHand
 from service.proof.bundle import FILE_SUFFIX, Bundle
@@ -40,10 +41,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--resolver", metavar="HOST[:PORT]", help="DNS server to ask, for --dns.")
 @click.option("--audience", type=click.Choice(["plant", "bank"]), help="Whose fields must show.")
 @click.option("--promise", metavar="TEXT|FILE", help="Promises of a ticket: FT1.… or its address.")
+@click.option("--receipt", metavar="TEXT", help="Signed receipt of a ticket: its code as text.")
+@click.option("--key", "key_file", type=_FILE, help="Public key of the scale, for --receipt.")
 @click.option("--log", "log_file", type=_FILE, help="Entries of the log, for a promise alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
     *,
     target: Path | None,
@@ -53,6 +56,8 @@ def command(
     resolver: str | None,
     audience: str | None,
     promise: str | None,
+    receipt: str | None,
+    key_file: Path | None,
     log_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -62,11 +67,16 @@ def command(
     been kept for that document; a promise alone is held against the entries of the log, in which
     its document stands in time, or is missing: proof of omission.
 
+    A signed receipt is what the code on a ticket says: the masses, signed by the scale's own
+    program. It is checked with the scale's public key alone (--receipt TEXT --key FILE).
+
     With --dns and --rpc no trust file is needed: the domain that a document names says which
     registry is the issuer's, and the chain says the rest.
 
     Exit 0 VALID, 1 INVALID, 2 could not tell.
     """
+    if receipt is not None:
+        context.exit(told_receipt(receipt, key_file, as_json=as_json))
     trust, promises = _trust(trust_file), _promises(promise)
     if target is None and not promises:
         raise click.UsageError("Name a bundle, a folder, or a promise.")

@@ -43,7 +43,7 @@ def app(company: Company) -> Flask:
 
 
 def ticket_no(company: Company, **given: Deductions) -> str:
-    return company.receive(**given).ticket.ticket_no  # type: ignore[arg-type]
+    return str(company.receive(**given).ticket.ticket_no)  # type: ignore[arg-type]
 
 
 def printed(person: Person, number: str, paper: str = "A4") -> str:
