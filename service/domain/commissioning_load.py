@@ -201,12 +201,13 @@ def _signed(negative: bool, digits: str) -> str:  # noqa: FBT001 - a sign and it
 def _frames(own: ProfileView) -> Proof:
     ending = [frame.weight for frame in own.frames[-IDENTICAL_FRAMES:]]
     steady = len(set(ending)) == 1 and ending[0] is not None
+    shown = ending[-1] if ending else None
     enough = len(own.frames) >= LEAST_FRAMES and steady
     return Proof(
         name=ProofName.FRAMES,
         state=_PASSED if enough else ProofState.FAILED,
         value=f"{len(own.frames)}: {', '.join(map(_shown, ending)) or '—'}",
-        limit=f"≥ {LEAST_FRAMES}: {IDENTICAL_FRAMES} ×",
+        limit=f"≥ {LEAST_FRAMES}: {IDENTICAL_FRAMES} × {_shown(shown)}",
     )
 
 
