@@ -50,7 +50,11 @@ ROUND_S = 0.5
     type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
     help="Folder of pictures for the cameras to serve.",
 )
-def command(*, port: int, photos: Path | None) -> None:
+@click.option(
+    "--upstream",
+    help="Address under which the edge units find the service: that of a proxy between them.",
+)
+def command(*, port: int, photos: Path | None, upstream: str | None) -> None:
     """Start the demo company and keep it running until Ctrl-C.
 
     Its data stay in the folder var/ (FERROTRACE_VAR). FERROTRACE_DATABASE_URL with
@@ -65,7 +69,7 @@ def command(*, port: int, photos: Path | None) -> None:
         signal.signal(number, _stop)
     try:
         with _alone(var_dir / "demo.lock"), ExitStack() as stack:
-            DemoCompany(var_dir, port, photos, stack).run()
+            DemoCompany(var_dir, port, photos, stack, upstream=upstream).run()
     except FerrotraceError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -75,7 +79,15 @@ def command(*, port: int, photos: Path | None) -> None:
 class DemoCompany:
     """All parts of the demo company, started one after the other and kept running."""
 
-    def __init__(self, var_dir: Path, port: int, photos: Path | None, stack: ExitStack) -> None:
+    def __init__(
+        self,
+        var_dir: Path,
+        port: int,
+        photos: Path | None,
+        stack: ExitStack,
+        *,
+        upstream: str | None = None,
+    ) -> None:
         """Keep what the parts need; ``stack`` ends them in the opposite order."""
         self._var_dir = var_dir
         self._port = port
@@ -85,6 +97,7 @@ class DemoCompany:
         self._account = demo_account(var_dir / "keys", var_dir / "secrets.json")
         self._ports = kept_ports(var_dir / "ports.json", [*port_names(), "worker"])
         self._url = f"http://{HOST}:{port}"
+        self._upstream = upstream or self._url
         self._node: LocalNode | None = None
 
     def run(self) -> None:
@@ -169,7 +182,7 @@ class DemoCompany:
         if path.exists():
             kept = json.loads(path.read_text())[0]["instrument"]["verified_on"]
             verified_on = date.fromisoformat(kept)
-        sites = site_devices(self._ports, verified_on=verified_on, upstream=self._url)
+        sites = site_devices(self._ports, verified_on=verified_on, upstream=self._upstream)
         write_private(path, json.dumps(sites, indent=2))
         edges = {
             scale.site_id: {

@@ -14,6 +14,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.support.cable import Cable, cable_to
+
 STARTS_WITHIN_S = 120
 STOPS_WITHIN_S = 30
 ROOT = Path(__file__).parents[2]
@@ -21,10 +23,11 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """Where it answers, and the password of its people."""
+    """Where it answers, the password of its people, and the cable from its yards to the service."""
 
     address: str
     password: str
+    upstream: Cable
 
 
 @contextmanager
@@ -33,9 +36,13 @@ def demo_company(folder: Path) -> Iterator[Company]:
     port = _free_port()
     said = folder / "demo.txt"
     environment = {**os.environ, "FERROTRACE_VAR": str(folder / "var"), "PYTHONUNBUFFERED": "1"}
-    with said.open("wb") as output:
+    with said.open("wb") as output, cable_to(port) as cable:
+        through = f"http://127.0.0.1:{cable.port}"
         child = subprocess.Popen(
-            [sys.executable, "-m", "service", "demo", "--port", str(port)],
+            [
+                *(sys.executable, "-m", "service", "demo"),
+                *("--port", str(port), "--upstream", through),
+            ],
             cwd=ROOT,
             env=environment,
             stdout=output,
@@ -44,7 +51,8 @@ def demo_company(folder: Path) -> Iterator[Company]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_ready(address, child, said)
-            yield Company(address=address, password=_password(said.read_text()))
+            password = _password(said.read_text())
+            yield Company(address=address, password=password, upstream=cable)
         finally:
             child.send_signal(signal.SIGINT)
             child.wait(timeout=STOPS_WITHIN_S)

@@ -3,7 +3,8 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Lock, Thread
+from random import Random
+from threading import Event, Lock, Thread
 
 CHUNK = 65_536
 CLOSED = b""
@@ -77,3 +78,29 @@ def cable_to(port: int, host: str = "127.0.0.1") -> Iterator[Cable]:
         yield cable
     finally:
         cable.cut()
+
+
+@contextmanager
+def cut_at_random(
+    cable: Cable, seed: int, *, joined_s: tuple[float, float], cut_s: tuple[float, float]
+) -> Iterator[None]:
+    """Cut and mend the cable again and again while the block runs; it is whole at the end.
+
+    The lengths are drawn between the two bounds of each, in seconds.
+    """
+    chance = Random(seed)  # noqa: S311 - a schedule, not a secret
+    ended = Event()
+
+    def cutting() -> None:
+        while not ended.wait(chance.uniform(*joined_s)):
+            cable.cut()
+            ended.wait(chance.uniform(*cut_s))
+            cable.mend()
+
+    thread = Thread(target=cutting, name="cutting", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
