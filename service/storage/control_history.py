@@ -1,5 +1,6 @@
 """What the controls know of a truck and of a person from other weighings, all sites together."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -114,9 +115,13 @@ def open_gross(tx: Tx, plate: str, *, other_than_visit: str) -> tuple[OpenGross,
 
 
 def overrides_since(
-    tx: Tx, since: datetime, *, operator_id: str | None = None, site_id: str | None = None
+    tx: Tx,
+    since: datetime,
+    *,
+    operator_id: str | None = None,
+    site_ids: Collection[str] | None = None,
 ) -> list[Overrides]:
-    """Weighings and overrides of each person since then, of one person or at one site only."""
+    """Weighings and overrides of each person since then, of one person or at some sites only."""
     released = exists().where(
         hold_decision.c.weighing_id == weighing.c.weighing_id,
         hold_decision.c.decision == "RELEASE",
@@ -134,8 +139,8 @@ def overrides_since(
     )
     if operator_id is not None:
         query = query.where(weighing.c.operator_id == operator_id)
-    if site_id is not None:
-        query = query.where(weighing.c.site_id == site_id)
+    if site_ids is not None:
+        query = query.where(weighing.c.site_id.in_(site_ids))
     return [Overrides(**row._asdict()) for row in tx.execute(query)]
 
 

@@ -144,7 +144,7 @@ def test_a_swapped_tare_is_held_until_a_second_person_releases_it(company: Compa
         assert len(view.others) == 1
         (shift,) = [
             row
-            for row in views.overrides(tx, views.EVERYTHING, SITE, company.clock())
+            for row in views.overrides(tx, views.EVERYTHING, company.clock(), site_id=SITE)
             if row.operator_id == company.people["operator"].user_id
         ]
     assert shift.released >= 1

@@ -103,12 +103,13 @@ def hold(tx: Tx, reader: Reader, weighing_id: str) -> HoldView | None:
     )
 
 
-def overrides(tx: Tx, reader: Reader, site_id: str | None, now: datetime) -> list[Overrides]:
-    """Overrides of each person in the shift that ends now, at one site or at all of them."""
-    if site_id is not None and not _may_see(reader, site_id):
-        return []
+def overrides(
+    tx: Tx, reader: Reader, now: datetime, *, site_id: str | None = None
+) -> list[Overrides]:
+    """Overrides of each person in the shift that ends now, at one site or wherever one may see."""
     hours = policy_in_force(tx, site_id or "")[1].limit("C12", "shift_h")
-    return overrides_since(tx, now - timedelta(hours=hours), site_id=site_id)
+    seen = _sites(reader) if site_id is None else [site_id] if _may_see(reader, site_id) else []
+    return overrides_since(tx, now - timedelta(hours=hours), site_ids=seen)
 
 
 def _sites(reader: Reader) -> list[str] | None:

@@ -147,7 +147,7 @@ def post_hold_decision(weighing_id: str, body: HoldDecisionRequest) -> HoldDecid
 
 
 class OverridesQuery(Query):
-    site_id: SiteId
+    site_id: SiteId | None = None
 
 
 class OverridesAnswer(Answer):
@@ -166,9 +166,11 @@ class OverridesList(Answer):
 
 @SECTION.get("/v1/overrides", query=OverridesQuery, answer=OverridesList)
 def get_overrides(query: OverridesQuery) -> dict[str, object]:
-    """How often each person at a site overrode the controls in this shift (control C12)."""
+    """How often each person overrode the controls in this shift (control C12)."""
     with deps().db.transaction() as tx:
-        rows = views.overrides(tx, reader(Action.OVERRIDE_VIEW), query.site_id, deps().now())
+        rows = views.overrides(
+            tx, reader(Action.OVERRIDE_VIEW), deps().now(), site_id=query.site_id
+        )
     return {
         "items": [
             {

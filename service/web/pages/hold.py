@@ -11,6 +11,7 @@ from service.domain.access import Action
 from service.domain.control.hold import REASONS, HoldDecision, HoldState
 from service.domain.control.people import overrides_bp
 from service.domain.control.policy import DEFAULTS, ENFORCED, ControlAction
+from service.domain.control.verdict import Outcome
 from service.storage import identity, views
 from service.storage.db import Tx
 from service.usecases.control_hold import DecideHold, decide_hold
@@ -22,7 +23,7 @@ from service.usecases.control_policy import (
 )
 from service.web.context import actor, allowed, deps, reader
 from service.web.pages import words
-from service.web.pages.figures import clock, kg, plate
+from service.web.pages.figures import clock, is_english, kg, plate
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.hold_drawing import DrawnCurve, Frame, TareChart, tare_chart
 from service.web.pages.language import _
@@ -30,6 +31,7 @@ from service.web.pages.reading import directory, found, own_sites
 
 bp = Blueprint("hold", __name__)
 
+_BROKEN = frozenset({Outcome.FLAG, Outcome.HOLD, Outcome.BLOCK})
 _ROUTE = "/holds/<record:weighing_id>"
 _POLICY = "/sites/<site:site_id>/controls"
 
@@ -113,7 +115,7 @@ def overrides() -> ResponseReturnValue:
         shifts = [
             (site, [(row, overrides_bp(row.overrides, row.weighings)) for row in rows])
             for site in sites
-            if (rows := views.overrides(tx, who, site.site_id, deps().now()))
+            if (rows := views.overrides(tx, who, deps().now(), site_id=site.site_id))
         ]
     return render_template("office/overrides.html", shifts=shifts, names=names)
 
@@ -182,12 +184,13 @@ def _curves(view: views.HoldView) -> list[DrawnCurve]:
     """This pass, the others of the visit, and the same truck as usual, on one scale."""
     captured = [other for other in view.others if other.curve]
     frame = Frame.of([view.weighing.curve, *(other.curve for other in captured), *view.usual])
+    has_jump = any(v.control == "C5" and v.outcome in _BROKEN for v in view.verdicts)
     drawn = [
         frame.drawn(
             one.curve,
             f"{words.word(words.PASSES, one.weighing_pass)}, {kg(one.kg)} kg",
             clock(one.taken_at),
-            with_jump=one is view.weighing,
+            with_jump=one is view.weighing and has_jump,
         )
         for one in (view.weighing, *captured)
         if one.curve
@@ -203,4 +206,8 @@ def _tare(view: views.HoldView) -> TareChart | None:
 
 
 def _names(tx: Tx) -> dict[str, str]:
-    return {user.user_id: user.name for user in identity.users(tx)}
+    english = is_english()
+    return {
+        user.user_id: (user.name_en or user.name) if english else user.name
+        for user in identity.users(tx)
+    }

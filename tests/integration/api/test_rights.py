@@ -19,9 +19,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.party import Role
+from service.domain.errors import FerrotraceError
+from service.domain.party import Actor, Role
+from service.usecases.edge_entry import RegisterEdge, register, take_entries
 from service.usecases.grade import propose_pending
 from tests.integration.api.company import ALL_ROLES, PASSWORD, STRANGERS, Company, add_user
+from tests.support.edge_entries import Unit
 from tests.support.pictures import truck_jpeg
 
 TABLE = Path(__file__).parents[2] / "vectors" / "routes.csv"
@@ -149,6 +152,7 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
     booking = ferro.created("supplier", "/v1/bookings", BODIES["/v1/bookings"])
     add_user("leaver", Role.CLERK, ferro.deps)
     leaving_now = second | {"plate": "辽E44444"}
+    unit = held_entry(ferro)
     return {
         "site_id": "BASE01",
         "visit_id": open_visit["visit_id"],
@@ -169,9 +173,32 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
         "weighing_pass": "tare",
         "booking_no": booking["booking_no"],
         "appeal_no": appeal["appeal_no"],
+        **unit,
         "code": "en",
         "line": "speaking",
         "rate": "1",
+    }
+
+
+def held_entry(ferro: Company) -> dict[str, str]:
+    """An edge unit of BASE01 with an entry that is held, and then a broken one."""
+    unit, deps = Unit(), ferro.deps
+    command = RegisterEdge(
+        edge_id=unit.edge_id, site_id="BASE01", public_key=unit.public_key, made_at=unit.at
+    )
+    register(command, deps)
+    stranger = Actor(user_id="nobody", name="-", role=Role.OPERATOR, organisation_id="FERRO")
+    for _ in range(2):
+        unit.add("visit.called", stranger, {"visit_id": "x", "place": "bay", "order": 1})
+    take_entries(unit.edge_id, "BASE01", unit.entries[:1], deps)
+    with pytest.raises(FerrotraceError):
+        take_entries(unit.edge_id, "BASE01", [unit.entries[1] | {"hash": "0" * 64}], deps)
+    (incident,) = ferro.get("supervisor", "/v1/edge-incidents")["items"]
+    return {
+        "edge_id": unit.edge_id,
+        "entry_seq": "1",
+        "incident_id": incident["incident_id"],
+        "sha256": "0" * 64,
     }
 
 
@@ -195,6 +222,11 @@ PRICES = {
     "prices": {"HRS101": 285_000},
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "/v1/edges/<edge_id>/entries/<entry_seq>/decisions": {
+        "decision": "set-aside",
+        "reason": "test",
+    },
+    "/v1/edge-incidents/<incident_id>/releases": {"reason": "test"},
     "/v1/session": {"email": "operator", "password": PASSWORD},
     "/v1/bookings": {
         "site_id": "BASE01",
@@ -211,6 +243,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/visits/<visit_id>/deliveries": {"lines": [{"lot_id": "LOT", "kg": 100}]},
     "/v1/visits/<visit_id>/plant-receipts": {},
     "/v1/price-lists": PRICES | {"version": "v2"},
+    "/v1/holds/<weighing_id>/decisions": {"decision": "REFUSE", "reason_code": "DELAY_KNOWN"},
+    "/v1/sites/<site_id>/control-policies": {"policy": {}, "reason": "test"},
     "/v1/settlements/<settlement_id>/returns": {"reason": "test"},
     "/v1/verifications": {},
     "/v1/tickets/<ticket_no>/corrections": {"reason": "test"},
@@ -263,6 +297,10 @@ LIEN = {
     },
 }
 FORMS = {
+    "/holds/entries/<edge_id>/<entry_seq>": {"decision": "set-aside", "reason": "test"},
+    "/holds/incidents/<incident_id>/release": {"reason": "test"},
+    "/holds/<weighing_id>": {"decision": "REFUSE", "reason_code": "DELAY_KNOWN"},
+    "/sites/<site_id>/controls": {"reason": "test"},
     "/demo/<site_id>/code": {"plate": "辽E55555", "code": "FERROTRACE:BOOKING:X"},
     "/demo/<site_id>/truck": {"plate": "辽E55555", "kg": "20000"},
     "/settlements/<settlement_id>/return": {"reason": "test"},
