@@ -61,4 +61,5 @@ class AndStandard(Continuous):
             return f"{'OL' if shown.over else 'LO'},GS,{sign}       kg\r\n".encode("ascii")
         head = "US" if shown.motion else "ST"
         digits = padded(abs(shown.kg), 7, fill="0")
-        return f"{head},GS,{sign}{digits}kg\r\n".encode("ascii")
+        mode = "NT" if shown.net else "GS"
+        return f"{head},{mode},{sign}{digits}{shown.unit}\r\n".encode("ascii")

@@ -112,6 +112,16 @@ class Shown:
     pounds: bool = False
 
     @property
+    def unit(self) -> str:
+        """What its number counts."""
+        return "lb" if self.pounds else "kg"
+
+    @property
+    def letter(self) -> str:
+        """``G`` gross or ``N`` net, as several dialects write it."""
+        return "N" if self.net else "G"
+
+    @property
     def over(self) -> bool:
         """Whether the load is above the range."""
         return self.out_of_range and self.kg >= 0

@@ -54,6 +54,6 @@ class Hengtian9800(Continuous):
 
     def encode(self, shown: Shown) -> bytes:
         digits = padded(abs(shown.kg), DIGITS, fill="0").encode("ascii")
-        status = 0x20 | KG_BIT | (0 if shown.motion else STABLE_BIT)
+        status = 0x20 | (0 if shown.pounds else KG_BIT) | (0 if shown.motion else STABLE_BIT)
         status |= (OVER_BIT if shown.over else 0) | (SIGN_BIT if shown.kg < 0 else 0)
         return bytes([STX, 0x20, status, 0x20]) + digits + ENDING

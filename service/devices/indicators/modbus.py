@@ -180,6 +180,7 @@ class Modbus(ABC):
             "over_bit": shown.over,
             "under_bit": shown.under,
             "zero_bit": shown.kg == 0,
+            "net_bit": shown.net,
             "ok_bit": True,
         }
         places = [self._settings.whole(name) for name, true in facts.items() if true]

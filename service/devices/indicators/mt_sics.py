@@ -76,7 +76,7 @@ class MtSics:
         if shown.out_of_range:
             return b"S +\r\n" if shown.over else b"S -\r\n"
         status = "D" if shown.motion else "S"
-        return f"S {status} {padded(shown.kg, WEIGHT_WIDTH)} kg\r\n".encode("ascii")
+        return f"S {status} {padded(shown.kg, WEIGHT_WIDTH)} {shown.unit}\r\n".encode("ascii")
 
     def answer(self, request: bytes, shown: Shown) -> bytes:
         if request == ASK_SERIAL:

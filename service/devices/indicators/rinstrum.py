@@ -87,7 +87,7 @@ class RinstrumA(_RinstrumAuto):
     def _signs(self, shown: Shown) -> str:
         if shown.out_of_range:
             return "O"
-        return "M" if shown.motion else "G"
+        return "M" if shown.motion else shown.letter
 
 
 class RinstrumB(_RinstrumAuto):
@@ -117,9 +117,10 @@ class RinstrumB(_RinstrumAuto):
         )
 
     def _signs(self, shown: Shown) -> str:
-        first = ("O" if shown.over else "U") if shown.out_of_range else "G"
+        first = ("O" if shown.over else "U") if shown.out_of_range else shown.letter
         zero = "Z" if shown.kg == 0 else " "
-        return f"{first}{'M' if shown.motion else ' '}{zero}-{'   ' if shown.motion else ' kg'}"
+        unit = "   " if shown.motion else f" {shown.unit}"
+        return f"{first}{'M' if shown.motion else ' '}{zero}-{unit}"
 
 
 class RinstrumC(_RinstrumAuto):
@@ -146,7 +147,9 @@ class RinstrumC(_RinstrumAuto):
 
     def _signs(self, shown: Shown) -> str:
         within = ("O" if shown.over else "U") if shown.out_of_range else "I"
-        return f"G{'M' if shown.motion else 'S'}{within}{'Z' if shown.kg == 0 else ' '}  "
+        return (
+            f"{shown.letter}{'M' if shown.motion else 'S'}{within}{'Z' if shown.kg == 0 else ' '}  "
+        )
 
 
 class RinstrumF(_RinstrumAuto):
@@ -178,4 +181,5 @@ class RinstrumF(_RinstrumAuto):
 
     def _signs(self, shown: Shown) -> str:
         last = "M" if shown.motion else " "
-        return f"KG{'O' if shown.out_of_range else last}"
+        unit = "L" if shown.pounds else "K"
+        return f"{unit}{shown.letter}{'O' if shown.out_of_range else last}"

@@ -142,6 +142,7 @@ class RinstrumNet:
         if request != self.requests[1]:
             return b""
         value = (MOTION if shown.motion else 0) | (ZERO if shown.kg == 0 else 0)
+        value |= NET if shown.net else 0
         return self._reply(STATUS, value | (UNDER if shown.under else 0))
 
     def _reply(self, register: str, value: int) -> bytes:

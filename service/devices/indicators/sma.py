@@ -77,7 +77,7 @@ class Sma:
         if shown.out_of_range:
             status, weight = ("O" if shown.over else "U"), "    ------"
         motion = "M" if shown.motion else " "
-        return f"\n{status}1G{motion} {weight} kg\r".encode("ascii")
+        return f"\n{status}1{shown.letter}{motion} {weight} {shown.unit}\r".encode("ascii")
 
     def answer(self, request: bytes, shown: Shown) -> bytes:
         return self.encode(shown) if request == ASK_WEIGHT else UNKNOWN_COMMAND

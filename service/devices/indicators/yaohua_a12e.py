@@ -68,5 +68,5 @@ class YaohuaA12E(Continuous):
         if shown.out_of_range:
             body = b" " * 9 + (b"OL" if shown.over else b"LO")
         else:
-            body = f"WG{padded(shown.kg, 7, fill='0')}kg".encode("ascii")
+            body = f"W{shown.letter}{padded(shown.kg, 7, fill='0')}{shown.unit}".encode("ascii")
         return body + check_characters(body) + b"\r\n"

@@ -4,8 +4,10 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from service.devices.clock import RatedClock
 from service.devices.edge.reader import IndicatorReader
 from service.devices.edge.scale import Scale
-from service.devices.indicators.dialect import FrameKind
+from service.devices.indicators.dialect import Frame, FrameKind, Shown
 from service.devices.indicators.registry import DIALECTS, dialect_by_name
 from service.devices.indicators.stream import FrameStream
 from service.devices.simulator.channels import SerialPathError
@@ -178,3 +180,28 @@ def test_another_instrument_answers_with_its_own_serial_number() -> None:
         site.line.set_line(connected=True, silent=False)
         until(lambda: site.scale.serial_no == "TT-9999")
         assert site.scale.serial_agrees is False
+
+
+TELLS_NET = {
+    *("toledo_cont", "and_std", "sma", "yaohua_a12e", "modbus_tcp"),
+    *("rinstrum_A", "rinstrum_B", "rinstrum_C", "rinstrum_F"),
+}
+TELLS_POUNDS = {
+    *("toledo_cont", "and_std", "sma", "yaohua_a12e", "mt_sics"),
+    *("rinstrum_B", "rinstrum_F"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(TELLS_NET | TELLS_POUNDS))
+def test_net_mode_and_pounds_show_where_the_dialect_tells_them(name: str) -> None:
+    dialect = dialect_by_name(name, PARAMS.get(name, {}))
+    shown = Shown(kg=48_620, d_kg=20)
+
+    def negative(**faults: Any) -> tuple[str, ...]:
+        frame = dialect.match(dialect.encode(replace(shown, **faults)))
+        assert isinstance(frame, Frame)
+        return frame.negative
+
+    assert negative() == ()
+    assert ("not_gross" in negative(net=True)) == (name in TELLS_NET)
+    assert ("unit_not_kg" in negative(pounds=True)) == (name in TELLS_POUNDS)
