@@ -39,6 +39,9 @@ from tests.support.controls import be_lenient
 
 PASSWORD = "a password of the tests"
 
+TOKENS = {site_id: f"the token of {site_id}" for site_id in ("BASE01", "BASE02", "PLANT01")}
+"""By which the edge units of the sites are known."""
+
 _ORGANISATIONS = {
     "FERRO": "operator",
     "PLANT-A": "plant",
@@ -268,6 +271,7 @@ def outside() -> Outside:
         chain_answers=lambda: True,
         is_migrated=lambda: True,
         trust=lambda: b'{"v":1,"issuers":[],"known_blocks":{}}',
+        edge_tokens=TOKENS,
     )
 
 
