@@ -18,6 +18,7 @@ COMMANDS = {
     "edge": "Run the edge unit of one site: scale and cameras.",
     "edge-ca": "Show the certificate that tablets of a yard install.",
     "edge-log": "Check the log of an edge unit.",
+    "edge-key": "List and replace the keys that sign entries of edge units.",
     "simulator": "Run the simulated hardware of one site.",
     "simulate": "Drive trucks through the running demo company.",
     "decode": "Decode indicator frames.",

@@ -9,6 +9,7 @@ from service.usecases.edge_entry.registration import (
     EdgeKeyOtherError,
     EdgeOfOtherSiteError,
     RegisterEdge,
+    keys,
     register,
     replace_key,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "compare_clocks",
     "head",
     "keep_blob",
+    "keys",
     "register",
     "release",
     "replace_key",

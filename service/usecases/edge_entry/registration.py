@@ -86,6 +86,16 @@ def replace_key(command: RegisterEdge, reason: str, actor: Actor, deps: Deps) ->
         return row
 
 
+def keys(edge_id: str, actor: Actor, deps: Deps) -> list[KeyRow]:
+    """Every key of the unit, the first one first; raises ``NotFoundError``."""
+    require(actor, Action.USER_MANAGE, Resource())
+    with deps.db.transaction() as tx:
+        found = edges.keys_of(tx, edge_id)
+    if not found:
+        raise NotFoundError(field="edge_id", what="edge unit", key=edge_id)
+    return found
+
+
 def key_of_unit(tx: Tx, edge_id: str, site_id: str) -> KeyRow:
     """The key of a unit of the site; raises ``NotFoundError`` for any other unit."""
     known = edges.key_of(tx, edge_id)

@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
+from service.commands import edge_key
 from service.devices.edge.entry_bodies import BODY_OF_KIND
 from service.domain.errors import FerrotraceError
 from service.storage import views
@@ -343,7 +345,9 @@ def test_another_past_than_the_one_on_record_is_a_fork(yard: Yard) -> None:
     assert [incident.kind for incident in incidents(yard)] == ["fork"]
 
 
-def test_the_key_of_a_unit_is_replaced_by_an_administrator_alone(yard: Yard) -> None:
+def test_the_key_of_a_unit_is_replaced_by_an_administrator_alone(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
     yard.arrive("辽E12345")
     yard.send()
     other = Unit(key=Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
@@ -355,7 +359,19 @@ def test_the_key_of_a_unit_is_replaced_by_an_administrator_alone(yard: Yard) -> 
         register(command, deps)
     with pytest.raises(FerrotraceError, match="right"):
         replace_key(command, "new disk", people["supervisor"], deps)
-    replace_key(command, "new disk", people["administrator"], deps)
+    monkeypatch.setattr(edge_key, "_deps", lambda: deps)
+    given = ["replace", other.edge_id, other.public_key.hex(), "--reason", "new disk"]
+    for _ in range(2):
+        done = CliRunner().invoke(edge_key.command, given)
+        assert done.exit_code == 0, done.output
+    assert "from entry 2" in done.output
+    listed = CliRunner().invoke(edge_key.command, ["list", other.edge_id]).output
+    assert [line.split()[1] for line in listed.splitlines()] == [
+        yard.unit.public_key.hex(),
+        other.public_key.hex(),
+    ]
+    for wrong in (["list", "EDGE-NOBODY"], ["replace", other.edge_id, "11", "--reason", "x"]):
+        assert CliRunner().invoke(edge_key.command, wrong).exit_code != 0
     assert register(command, deps).from_seq == 2
     yard.unit.key = other.key
     yard.arrive("辽E22222")
