@@ -14,6 +14,7 @@ from service.devices.indicators.registry import DIALECTS, dialect_by_name
 from service.devices.indicators.stream import RequestStream
 from service.domain.weighing import Mode
 from tests.support.dialects import (
+    BILANCIAI,
     IDS,
     SETTINGS,
     cut,
@@ -206,3 +207,63 @@ def test_settings_that_a_dialect_does_not_have_are_refused(
 ) -> None:
     with pytest.raises(DialectParameterError):
         dialect_by_name(name, params)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("and_std", b"ST,GS,+       kg\r\n"),
+        ("keli_t1", b"=       (kg)\r\n"),
+        ("mt_sics", b"S S . kg\r\n"),
+        ("sma", b"\n 1G  ------ kg\r"),
+        ("rinstrum_A", b"\x02        G\x03"),
+        ("rinstrum_B", b"\x02        G  - kg\x03"),
+        ("rinstrum_C", b"\x02        GSI   \x03"),
+        ("rinstrum_F", b"        KG \r\n"),
+        ("yaohua_tf1", b"\x02AB+04862x01\x03"),
+        ("hengtian_9800", b"\x02 8 04 620\r\n"),
+        ("hengtian_9800", b"\x02!8 048620\r\n"),
+        ("yaohua_a12e", b"WG   .   kg00\r\n"),
+    ],
+)
+def test_a_frame_that_states_neither_figures_nor_why_is_none(name: str, line: bytes) -> None:
+    assert decode(name, {}, line)["negative"] == ["misaligned"]
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "negative"),
+    [
+        ("mt_sics", b"S +\r\n", ["overload"]),
+        ("mt_sics", b"I4 I\r\n", ["error_reply"]),
+        ("mt_sics", b"ET\r\n", ["error_reply"]),
+        ("rinstrum_net", b"81110300:00000001\r\n", []),
+        ("rinstrum_net", b"81110027:00007EE0;", ["not_gross"]),
+        ("rinstrum_net", b"81110021:00010000\r\n", ["underload"]),
+        ("rinstrum_B", b"\x02   35120E  - kg\x03", ["error_reply"]),
+        ("rinstrum_F", b"  107190LG \r\n", ["unit_not_kg"]),
+        ("sma", b"\nE1G     ------ kg\r", ["error_reply"]),
+        ("yaohua_tf1", b"\x02AA00\x03", []),
+        ("yaohua_tf1", b"\x02AE1234541\x03", ["bad_checksum"]),
+        ("hengtian_9800", b"\x02 >  48620\r\n", ["overload", "below_zero"]),
+        ("yaohua_a12e", b"WN004.139kg34\r\n", ["not_gross"]),
+    ],
+)
+def test_what_else_the_manuals_list_is_understood(
+    name: str, line: bytes, negative: list[str]
+) -> None:
+    assert decode(name, {}, line)["negative"] == negative
+
+
+def test_the_status_nibbles_of_bilanciai_are_read_as_documented() -> None:
+    def read(status: str, figures: str = "   48620") -> list[str]:
+        negative = decode("bilanciai", BILANCIAI, f"\x02{status} {figures} \r".encode())["negative"]
+        assert isinstance(negative, list)
+        return negative
+
+    assert read("0200") == []
+    assert read("0000") == ["motion"]
+    assert read("0600") == ["overload"]
+    assert read("0240") == ["error_reply"]
+    assert read("02x0") == read("0200", "   -----") == ["misaligned"]
+    zero = decode("bilanciai", BILANCIAI, b"\x029200        0 \r")
+    assert (zero["zero"], zero["below_min"]) == (True, True)
