@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Mapping
 from itertools import cycle
 from threading import Event, Thread
-from time import monotonic
 
 import serial
 
@@ -22,7 +21,7 @@ class IndicatorReader:
 
     ``line``: settings of a serial port as pyserial names them (baudrate, bytesize, parity,
     stopbits). A dialect that is asked gets its greetings at each connect and one request each
-    ``poll_ms``.
+    ``poll_ms`` of the scale's clock.
     """
 
     def __init__(
@@ -68,11 +67,15 @@ class IndicatorReader:
             self._scale.begin_connection()
             self._on_connect()
             asking = Asking(self._dialect)
+            clock, rate = self._scale.clock, 1
             try:
                 for greeting in self._dialect.greetings:
                     port.write(greeting)
                 while not self._stopped.is_set():
-                    request = asking.due(monotonic())
+                    if clock.rate != rate:  # a simulated clock that hurries
+                        rate = clock.rate
+                        port.timeout = READ_TIMEOUT_S / rate
+                    request = asking.due(clock.now_ms() / 1_000)
                     if request:
                         port.write(request)
                     data = port.read(self._dialect.frame_length)

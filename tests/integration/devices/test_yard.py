@@ -38,6 +38,7 @@ from tests.support.pictures import alike, heap_jpeg
 DIALECTS = [
     ({"dialect": "toledo_cont", "params": {"checksum": True}}, StableSource.FLAG),
     ({"dialect": "yaohua_tf0", "params": {}}, StableSource.COMPUTED),
+    ({"dialect": "mt_sics", "params": {}}, StableSource.FLAG),
 ]
 
 
