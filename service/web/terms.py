@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 
+from service.domain.control.words import MESSAGES as CONTROL_MESSAGES
 from service.domain.errors import gettext_noop
 
 TERMS = frozenset(
@@ -55,6 +56,12 @@ TERMS = frozenset(
         gettext_noop("the waybill of the delivery"),
         gettext_noop("a lot and its kilograms"),
         gettext_noop("a price for a grade"),
+        gettext_noop("edge unit"),
+        gettext_noop("entry"),
+        gettext_noop("incident"),
+        gettext_noop("applied"),
+        gettext_noop("set-aside"),
+        *CONTROL_MESSAGES.values(),
     }
 )
 

@@ -66,6 +66,7 @@ ROLES: Mapping[str, LazyString] = {
 }
 KINDS: Mapping[str, LazyString] = {
     "weighing": _l("Weighing"),
+    "weighing-void": _l("Void weighing"),
     "grade-proposal": _l("Grade proposal"),
     "grade-decision": _l("Grade decision"),
     "ticket": _l("Weighing ticket"),
@@ -202,6 +203,7 @@ ABSTENTIONS: Mapping[str, LazyString] = {
     "Q_DARK": _l("The photograph is too dark."),
     "Q_NO_LOAD": _l("No load can be seen."),
     "ENGINE_FAILED": _l("The image engine failed; the inspector decides without it."),
+    "NOT_ASKED": _l("The inspector decided at the scale before the image engine was asked."),
     "Q_NOT_SCRAP": _l("What can be seen does not look like scrap."),
     "Q_TRUNCATED": _l("The photograph cannot be read to its end."),
     "Q_BLUR": _l("The photograph is blurred."),
