@@ -22,9 +22,15 @@ from service.devices.indicators.registry import dialect_by_name
 from service.devices.server import HttpServer
 from service.devices.simulator.simulator import Simulator
 from service.domain.party import Actor, Role
-from tests.e2e.browser import TABLET, chromium
+from tests.e2e.browser import CHROMIUM, TABLET, chromium
 from tests.e2e.looks import faults
 from tests.support.devices import site_devices, until
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
+]
 
 STATIC = Path(__file__).parents[2] / "service" / "web" / "static"
 RATE = 20
