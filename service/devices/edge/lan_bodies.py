@@ -9,7 +9,7 @@ from service.devices.edge.tablet_key import TabletKey
 from service.domain.weighing import WeighingPass
 
 LONGEST_WAIT_MS = 10_000
-Pin = Annotated[str, Field(pattern=r"^\d{4,8}$")]
+Pin = Annotated[str, Field(pattern=r"^[0-9]{4,8}$")]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
 
 

@@ -65,7 +65,7 @@ def local_certificates(folder: Path, names: tuple[str, ...], now: datetime) -> C
         _make_authority(folder, names, now)
         certificates.leaf.unlink(missing_ok=True)
     if not _is_good(certificates.leaf, names, now):
-        _make_leaf(folder, names, now)
+        make_leaf(folder, names, now)
     return certificates
 
 
@@ -100,7 +100,8 @@ def _make_authority(folder: Path, names: tuple[str, ...], now: datetime) -> None
     _write(folder / AUTHORITY_FILE, certificate.public_bytes(Encoding.PEM))
 
 
-def _make_leaf(folder: Path, names: tuple[str, ...], now: datetime) -> None:
+def make_leaf(folder: Path, names: tuple[str, ...], now: datetime) -> None:
+    """Write a leaf for ``names`` and its key, signed by the authority in ``folder``."""
     authority = x509.load_pem_x509_certificate((folder / AUTHORITY_FILE).read_bytes())
     authority_key = load_pem_private_key((folder / AUTHORITY_KEY_FILE).read_bytes(), password=None)
     assert isinstance(authority_key, ec.EllipticCurvePrivateKey)  # noqa: S101 # made above

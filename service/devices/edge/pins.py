@@ -11,8 +11,8 @@ from service.domain.errors import ForbiddenError, RuleBrokenError, gettext_noop
 
 MOST_WRONG = 5
 LOCKED_FOR = timedelta(minutes=5)
-_PIN = re.compile(r"\d{4,8}")
-_COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
+_PIN = re.compile(r"[0-9]{4,8}")
+COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
 
 class PinFormError(RuleBrokenError):
@@ -75,4 +75,4 @@ def tried(state: PinState, pin: str, now: datetime) -> tuple[PinState, bool]:
 
 
 def _hashed(pin: str, salt: bytes) -> str:
-    return hashlib.scrypt(pin.encode(), salt=salt, **_COST).hex()
+    return hashlib.scrypt(pin.encode(), salt=salt, **COST).hex()
