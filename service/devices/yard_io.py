@@ -1,5 +1,6 @@
 """The yard's barriers, lights, display, voice, photo cells and loop over Modbus TCP (pymodbus)."""
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -15,6 +16,8 @@ from service.domain.errors import UnavailableError, gettext_noop
 
 TIMEOUT_S = 1.0
 TEXT_ENCODING = "gb18030"
+
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # each failure is raised and said once
 
 
 class YardIoUnavailableError(UnavailableError):
