@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from service.usecases import edge_entry
 from service.web.context import actor, allowed, deps, reader
 from service.web.converters import IDENTIFIERS
 from service.web.pages import figures
-from service.web.pages.forms import Form, answered_once, shows_again
+from service.web.pages.forms import Form, answered_once, fields_called, shows_again
 from service.web.pages.language import _l
 from service.web.pages.reading import PAGE_LENGTH, directory, older_than, page_of
 from service.web.pages.words import PASSES, Mark, word
@@ -139,7 +140,8 @@ def post_decision(edge_id: str, entry_seq: str) -> ResponseReturnValue:
         if given.decision == "apply":
             edge_entry.apply_again(edge_id, int(entry_seq), actor(), deps())
         else:
-            edge_entry.set_aside(edge_id, int(entry_seq), given.reason, actor(), deps())
+            with _at_the_top():
+                edge_entry.set_aside(edge_id, int(entry_seq), given.reason, actor(), deps())
         return url_for("held_entry.held_entries")
 
     return answered_once(decided)
@@ -151,10 +153,16 @@ def post_release(incident_id: str) -> ResponseReturnValue:
     given = ReleaseForm.of_request()
 
     def released() -> str:
-        edge_entry.release(incident_id, given.reason, actor(), deps())
+        with _at_the_top():
+            edge_entry.release(incident_id, given.reason, actor(), deps())
         return url_for("held_entry.held_entries")
 
     return answered_once(released)
+
+
+def _at_the_top() -> AbstractContextManager[None]:
+    """Several forms of the page ask for a reason: what is refused of one is told above them."""
+    return fields_called(reason="entry")
 
 
 def _shown(row: views.HeldEntryView) -> ShownEntry:
