@@ -42,7 +42,7 @@ class VerdictRow:
     field: str
     outcome: str
     value: str
-    limit: str
+    allowed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def add_judgement(tx: Tx, row: JudgementRow, verdicts: Sequence[Verdict]) -> Non
             field=verdict.field,
             outcome=verdict.outcome.value,
             value=verdict.value,
-            limit=verdict.limit,
+            allowed=verdict.limit,
         )
         for verdict in verdicts
     ]
@@ -118,7 +118,7 @@ def verdicts_of_weighings(tx: Tx, weighing_ids: Sequence[str]) -> dict[str, tupl
                 control=row.control,
                 outcome=Outcome(row.outcome),
                 value=row.value,
-                limit=row.limit,
+                limit=row.allowed,
                 field=row.field,
             )
         )

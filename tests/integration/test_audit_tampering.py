@@ -134,7 +134,8 @@ def flipped(column: Column[object]) -> str:
     name = column.name
     match column.type:
         case Text():
-            return f"left({name}, -1) || chr(ascii(right({name}, 1)) # 1)"
+            bit = 64 if column.primary_key else 1  # the neighbour of a key may exist
+            return f"left({name}, -1) || chr(ascii(right({name}, 1)) # {bit})"
         case LargeBinary():
             middle = f"length({name}) / 2"
             return f"set_byte({name}, {middle}, get_byte({name}, {middle}) # 1)"

@@ -180,6 +180,7 @@ EVIDENCE = (
     journal,
     weighing,
     weighing_void,
+    control_verdict,
     photograph,
     grade_proposal,
     grade_decision,

@@ -33,7 +33,7 @@ control_verdict = Table(
         nullable=False,
     ),
     Column("value", Text, nullable=False),
-    Column("limit", Text, nullable=False),
+    Column("allowed", Text, nullable=False),
     Index(
         "ix_control_verdict_held", "weighing_id", postgresql_where="outcome IN ('HOLD', 'BLOCK')"
     ),

@@ -13,6 +13,7 @@ from service.storage.db import Database, Tx
 from service.usecases.audit.answers import audit_answers
 from service.usecases.audit.books import Books, read_books
 from service.usecases.audit.chain import Chain, Sight, audit_chain, sight_of
+from service.usecases.audit.controls import audit_controls
 from service.usecases.audit.difference import Difference, Kind, Report, unknown
 from service.usecases.audit.documents import Journal, opened_journal
 from service.usecases.audit.edge_entries import audit_edge_entries
@@ -84,6 +85,7 @@ def _audited(
     differences = [
         *journal.differences,
         *_told("yard", lambda: audit_yard(books, journal)),
+        *_told("controls", lambda: audit_controls(books, journal)),
         *_told("stock", lambda: audit_stock(books, journal)),
         *_told("trade", lambda: audit_trade(books, journal)),
         *_told("later", lambda: audit_later(books, journal)),

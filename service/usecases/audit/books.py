@@ -18,6 +18,7 @@ EVIDENCE_TABLES = (
     "journal",
     "weighing",
     "weighing_void",
+    "control_verdict",
     "photograph",
     "grade_proposal",
     "grade_decision",

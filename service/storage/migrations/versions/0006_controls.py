@@ -68,7 +68,7 @@ def _add_verdicts() -> None:
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("limit", sa.Text(), nullable=False),
+        sa.Column("allowed", sa.Text(), nullable=False),
         _weighing("control_verdict"),
         sa.PrimaryKeyConstraint("weighing_id", "control", name=op.f("pk_control_verdict")),
     )
