@@ -31,6 +31,9 @@ RENEW_BEFORE = timedelta(days=30)
 BACKDATED = timedelta(minutes=5)
 """Tablets' clocks are not exact."""
 
+NOWHERE = "yard.invalid"
+"""A name that never resolves (RFC 6761, section 6.4)."""
+
 AUTHORITY_FILE, AUTHORITY_KEY_FILE = "ca.crt", "ca.key"
 LEAF_FILE, LEAF_KEY_FILE = "leaf.crt", "leaf.key"
 
@@ -87,12 +90,7 @@ def _make_authority(folder: Path, names: tuple[str, ...], now: datetime) -> None
         .not_valid_after(now + AUTHORITY_FOR)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_key_usage(is_authority=True), critical=True)
-        .add_extension(
-            x509.NameConstraints(
-                permitted_subtrees=[_constraint(name) for name in names], excluded_subtrees=None
-            ),
-            critical=True,
-        )
+        .add_extension(_constraints(names), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, SHA256())
     )
@@ -126,6 +124,17 @@ def make_leaf(folder: Path, names: tuple[str, ...], now: datetime) -> None:
     )
     _write(folder / LEAF_KEY_FILE, _private(key))
     _write(folder / LEAF_FILE, certificate.public_bytes(Encoding.PEM))
+
+
+def _constraints(names: tuple[str, ...]) -> x509.NameConstraints:
+    """Nothing but ``names``. A kind of name of which none is listed would be free: it is closed."""
+    permitted = [_constraint(name) for name in names]
+    excluded: list[x509.GeneralName] = []
+    if not any(isinstance(each, x509.DNSName) for each in permitted):
+        permitted.append(x509.DNSName(NOWHERE))
+    if not any(isinstance(each, x509.IPAddress) for each in permitted):
+        excluded = [x509.IPAddress(ip_network(each)) for each in ("0.0.0.0/0", "::/0")]
+    return x509.NameConstraints(permitted_subtrees=permitted, excluded_subtrees=excluded or None)
 
 
 def _allows(path: Path, names: tuple[str, ...], now: datetime) -> bool:

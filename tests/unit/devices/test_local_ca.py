@@ -94,15 +94,21 @@ def test_a_tablet_that_installed_the_authority_trusts_the_server(
         requests.get(served, timeout=10)
 
 
-def test_a_stolen_authority_cannot_stand_for_another_name(tmp_path: Path) -> None:
-    stolen = local_certificates(tmp_path, ("yard.example",), NOW)
-    make_leaf(tmp_path, ("127.0.0.1",), NOW)
+@pytest.mark.parametrize(
+    ("own", "called"), [("yard.example", "127.0.0.1"), ("127.0.0.1", "localhost")]
+)
+def test_a_stolen_authority_cannot_stand_for_another_name(
+    tmp_path: Path, own: str, called: str
+) -> None:
+    stolen = local_certificates(tmp_path, (own,), NOW)
+    make_leaf(tmp_path, (called,), NOW)
     server = LanServer(Flask("thief"), "127.0.0.1", 0, stolen)
     server.start()
+    address = f"https://{called}:{server.port}/"
     with pytest.raises(requests.exceptions.SSLError) as refused:
-        requests.get(f"https://127.0.0.1:{server.port}/", verify=str(stolen.authority), timeout=10)
+        requests.get(address, verify=str(stolen.authority), timeout=10)
     server.stop()
-    assert "permitted subtree violation" in str(refused.value)
+    assert "subtree violation" in str(refused.value)
 
 
 def test_plain_http_is_for_this_machine_alone(tmp_path: Path) -> None:
