@@ -88,13 +88,25 @@ def _line(
             broken = error
     kind = INCIDENTS[type(broken)]
     seq = int(str(broken.values["value"]))
+    found = next(_said(kind, entry) for entry in came if entry.entry_seq == seq)
     note_incident(
-        key, kind, entry_seq=seq, found=str(broken), expected=str(broken.values["limit"]), deps=deps
+        key, kind, entry_seq=seq, found=found, expected=str(broken.values["limit"]), deps=deps
     )
     if isinstance(broken, EntryDamagedError | EntryNotSignedError):
         limit = f"{expected.entry_seq + 1} {expected.hash.hex()}"
         raise ChainBrokenError(field=broken.field, value=seq, limit=limit) from broken
     raise broken
+
+
+def _said(kind: str, entry: ReceivedEntry) -> str:
+    """What the entry itself says of that in which it broke the line."""
+    said = {
+        "hash": entry.hash,
+        "signature": entry.signature,
+        "fork": entry.prev_hash,
+        "gap": f"{entry.entry_seq} {entry.prev_hash}",
+    }
+    return said[kind]
 
 
 def _take(key: KeyRow, entry: ReceivedEntry, deps: Deps) -> Outcome:
