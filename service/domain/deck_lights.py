@@ -7,12 +7,16 @@ a truck that stands in its beam.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from service.domain.deck_signs import NO_SIGN, Announcement, Sign, sign
 
 ZERO_D = 2
 """Up to 2 d either way the deck reads empty (control C1)."""
+
+TIMED_WITHIN = timedelta(seconds=1)
+"""Weighings are timed in whole seconds."""
 
 
 class Light(StrEnum):
@@ -73,6 +77,7 @@ class SavedWeight:
     weighing_id: str
     plate: str
     kg: int
+    taken_at: datetime
     held: bool = False
 
 
@@ -91,11 +96,12 @@ class DeckOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeckFacts:
-    """The deck now. ``kg`` is None while the scale is silent; ``still``: it stands still.
+    """The deck at ``now``. ``kg`` is None while the scale is silent; ``still``: it stands still.
 
     ``threshold_kg`` is the change of weight that means movement: the scale's smallest load.
     """
 
+    now: datetime
     kg: int | None
     d_kg: int
     threshold_kg: int
@@ -127,10 +133,11 @@ SAFE = Outputs()
 class DeckState:
     """What is remembered from one look to the next.
 
-    ``before``: the weighing that was the last one when this truck came; it cannot be this truck's.
+    ``since``: when the truck on the deck came, None while there is none. ``before``: the weighing
+    that was the last one then; neither it nor an older one can be this truck's.
     """
 
-    occupied: bool = False
+    since: datetime | None = None
     before: str | None = None
     phase: DeckPhase = DeckPhase.UNKNOWN
     outputs: Outputs = SAFE
@@ -140,9 +147,9 @@ def deck_after(state: DeckState, facts: DeckFacts) -> DeckState:
     """Return the deck after this look at it, with what the outputs have to show now."""
     saved = facts.order.saved
     if facts.empty:
-        state = replace(state, occupied=False)
-    elif facts.kg is not None and not state.occupied:
-        state = replace(state, occupied=True, before=saved.weighing_id if saved else None)
+        state = replace(state, since=None)
+    elif facts.kg is not None and state.since is None:
+        state = replace(state, since=facts.now, before=saved.weighing_id if saved else None)
     phase = _phase(state, facts)
     return replace(state, phase=phase, outputs=_outputs(phase, facts, state.outputs))
 
@@ -151,9 +158,11 @@ def _phase(state: DeckState, facts: DeckFacts) -> DeckPhase:
     saved = facts.order.saved
     if facts.kg is None:
         return DeckPhase.UNKNOWN
-    if not state.occupied:
+    if state.since is None:
         return DeckPhase.EMPTY
     if saved is None or saved.weighing_id == state.before:
+        return DeckPhase.ON_DECK
+    if saved.taken_at < state.since - TIMED_WITHIN:
         return DeckPhase.ON_DECK
     moved = abs(facts.kg - saved.kg) >= facts.threshold_kg
     return DeckPhase.LEAVING if moved else DeckPhase.WEIGHED

@@ -131,4 +131,10 @@ def _saved(visits: list[VisitFacts]) -> SavedWeight | None:
     if not weighed:
         return None
     past, facts = max(weighed, key=lambda each: each[0].taken_at)
-    return SavedWeight(weighing_id=past.weighing_id, plate=facts.plate, kg=past.kg, held=past.held)
+    return SavedWeight(
+        weighing_id=past.weighing_id,
+        plate=facts.plate,
+        kg=past.kg,
+        taken_at=past.taken_at,
+        held=past.held,
+    )

@@ -126,6 +126,7 @@ class YardDriver:
         self._beams = self._read_beams()
         live, instrument = self._scale.state(), self._scale.instrument
         facts = DeckFacts(
+            now=datetime.now(UTC),
             kg=live.kg,
             d_kg=instrument.d_kg,
             threshold_kg=instrument.min_kg,

@@ -58,7 +58,12 @@ class Post:
 
     def weigh(self, truck: Identified) -> Weighed:
         capture = self.yard.client.capture(str(uuid4()), truck.weighing_pass)
-        self.saved = SavedWeight(weighing_id=capture.capture_id, plate=truck.plate, kg=capture.kg)
+        self.saved = SavedWeight(
+            weighing_id=capture.capture_id,
+            plate=truck.plate,
+            kg=capture.kg,
+            taken_at=capture.taken_at,
+        )
         return Weighed(weighing_id=capture.capture_id, kg=capture.kg, outcomes=(("C4", "PASS"),))
 
     def lamps(self) -> dict[str, bool]:

@@ -1,6 +1,7 @@
 """The thread behind lights and barriers, against stand-ins of scale, outputs and beams."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -23,7 +24,14 @@ from tests.support.devices import until
 from tests.support.fake_yard import FakeBeams, FakeOutputs, FakeScale, out_of_order
 
 EXPECTED = DeckOrder(expected=ExpectedTruck(visit_id="v-1", plate="辽E12345"))
-SAVED = DeckOrder(saved=SavedWeight(weighing_id="w-1", plate="辽E12345", kg=48_620))
+SAVED = DeckOrder(
+    saved=SavedWeight(
+        weighing_id="w-1",
+        plate="辽E12345",
+        kg=48_620,
+        taken_at=datetime.now(UTC) + timedelta(hours=1),
+    )
+)
 
 
 class Deck:

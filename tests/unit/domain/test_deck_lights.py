@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,14 +23,17 @@ BACK_BROKEN = Beams(front_clear=True, back_clear=False, loop_occupied=True)
 FRONT_BROKEN = Beams(front_clear=False, back_clear=True, loop_occupied=True)
 ON_LOOP = replace(CLEAR, loop_occupied=True)
 EXPECTED = ExpectedTruck(visit_id="v-1", plate="辽E12345")
-SAVED = SavedWeight(weighing_id="w-2", plate="辽E12345", kg=48_620)
-OLD = SavedWeight(weighing_id="w-1", plate="辽B99999", kg=48_620)
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+SAVED = SavedWeight(weighing_id="w-2", plate="辽E12345", kg=48_620, taken_at=NOW)
+OLD = SavedWeight(weighing_id="w-1", plate="辽B99999", kg=48_620, taken_at=NOW)
+OLDER = replace(OLD, weighing_id="w-0", taken_at=NOW - timedelta(seconds=2))
 
 
 def facts(
     kg: int | None = 0, *, beams: Beams = CLEAR, still: bool = True, order: DeckOrder | None = None
 ) -> DeckFacts:
     return DeckFacts(
+        now=NOW,
         kg=kg,
         d_kg=20,
         threshold_kg=400,
@@ -127,6 +131,14 @@ def test_the_weighing_of_the_truck_before_opens_nothing_for_this_one() -> None:
     assert shown(state) == NOBODY
 
 
+def test_an_older_weighing_that_comes_to_the_front_again_opens_nothing() -> None:
+    order = DeckOrder(expected=EXPECTED, saved=OLD)
+    state = after(facts(0, order=order), facts(48_620, order=order))
+    gone = deck_after(state, facts(48_620, order=DeckOrder(saved=OLDER)))
+    assert gone.phase is DeckPhase.ON_DECK
+    assert shown(gone) == NOBODY
+
+
 def test_a_held_weighing_opens_nothing_until_it_is_decided() -> None:
     held = DeckOrder(saved=replace(SAVED, held=True))
     state = after(facts(), facts(48_620), facts(48_620, order=held))
@@ -172,6 +184,7 @@ ORDERS = st.builds(
 )
 FACTS = st.builds(
     DeckFacts,
+    now=st.just(NOW),
     kg=st.sampled_from([None, -400, 0, 40, 60, 400, 48_620, 57_000]),
     d_kg=st.just(20),
     threshold_kg=st.just(400),
