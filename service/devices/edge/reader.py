@@ -12,6 +12,7 @@ from service.devices.indicators.dialect import Dialect
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 READ_TIMEOUT_S = 0.05
+PATIENCE_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class IndicatorReader:
                     data = port.read(self._dialect.frame_length)
                     if data:
                         came = True
+                        asking.answered()
                         self._scale.feed(data)
             except serial.SerialException as error:
                 log.info("indicator %s: %s", self._url, error)
@@ -88,16 +90,25 @@ class IndicatorReader:
 
 
 class Asking:
-    """Which request is due when: each in turn, one every ``poll_ms``."""
+    """Which request is due when: each in turn, one every ``poll_ms``.
+
+    A slow indicator is not asked again before it has answered, for a second at most; so what it
+    says is never older than that.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
         self._requests = cycle(dialect.requests) if dialect.requests else None
         self._every_s = dialect.poll_ms / 1_000
-        self._next_s = 0.0
+        self._next_s = self._patient_until_s = 0.0
+
+    def answered(self) -> None:
+        """Take note that bytes came."""
+        self._patient_until_s = 0.0
 
     def due(self, now_s: float) -> bytes:
         """Request to send at ``now_s``, b"" where none is due."""
-        if self._requests is None or now_s < self._next_s:
+        if self._requests is None or now_s < max(self._next_s, self._patient_until_s):
             return b""
         self._next_s = now_s + self._every_s
+        self._patient_until_s = now_s + PATIENCE_S
         return next(self._requests)

@@ -12,6 +12,7 @@ from service.devices.indicators.dialect import (
 )
 from service.devices.indicators.registry import DIALECTS, dialect_by_name
 from service.devices.indicators.stream import RequestStream
+from service.devices.indicators.yaohua_tf1 import framed
 from service.domain.weighing import Mode
 from tests.support.dialects import (
     BILANCIAI,
@@ -167,6 +168,27 @@ def test_every_request_is_answered_and_a_continuous_indicator_never_listens(at: 
         assert (dialect.answer(b"?", shown) == b"") == (dialect.name not in {"mt_sics", "sma"})
     else:
         assert dialect.answer(b"SI\r\n", shown) == b""
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("AA", "02 41 41 30 30 03"),
+        ("AB", "02 41 42 30 33 03"),
+        ("AC", "02 41 43 30 32 03"),
+        ("AD", "02 41 44 30 35 03"),
+        ("AE", "02 41 45 30 34 03"),
+        ("AF", "02 41 46 30 37 03"),
+        ("AB+0486200", "02 41 42 2b 30 34 38 36 32 30 30 31 30 03"),
+    ],
+)
+def test_yaohua_commands_are_framed_as_the_manual_prints_them(body: str, sent: str) -> None:
+    assert framed(body) == bytes.fromhex(sent)
+
+
+def test_sma_speaks_the_documented_twenty_bytes() -> None:
+    sent = dialect_by_name("sma", {}).encode(Shown(kg=48_620, d_kg=20))
+    assert sent == bytes.fromhex("0a 20 31 47 20 20 20 20 20 20 20 34 38 36 32 30 20 6b 67 0d")
 
 
 def test_the_serial_number_is_asked_and_told() -> None:

@@ -126,9 +126,25 @@ def test_a_status_answer_belongs_to_the_weights_after_it() -> None:
 
 def test_requests_are_due_in_turn_each_poll_interval() -> None:
     asking = Asking(dialect_by_name("rinstrum_net", {"poll_ms": 100}))
-    sent = [asking.due(now_s) for now_s in (10.0, 10.05, 10.1, 10.15, 10.25)]
+    sent = []
+    for now_s in (10.0, 10.05, 10.1, 10.15, 10.25):
+        sent.append(asking.due(now_s))
+        asking.answered()
     assert [request[4:8] for request in sent] == [b"0026", b"", b"0021", b"", b"0026"]
     assert Asking(dialect_by_name("keli_t1", {})).due(10.0) == b""
+
+
+def test_a_slow_indicator_is_not_asked_again_before_it_answers_or_a_second_is_over() -> None:
+    asking = Asking(dialect_by_name("sma", {"poll_ms": 100}))
+    assert [bool(asking.due(now_s)) for now_s in (10.0, 10.2, 10.9, 11.0)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    asking.answered()
+    assert asking.due(11.05) == b""
+    assert asking.due(11.1)
 
 
 def test_counters_tell_the_rate_of_the_last_seconds_and_all_bad_frames(
