@@ -27,6 +27,7 @@ from service.devices.edge.yard_unit import YardSettings, YardUnit
 from service.devices.indicators.registry import dialect_by_name
 from service.devices.site import SiteDevices
 from service.domain.control.policy import DEFAULTS, ENFORCED
+from service.domain.instants import business_date
 from service.domain.party import Actor, Role
 from service.domain.weighing import WeighingPass, curve_sha256, frames_sha256
 from service.proof.jcs import canonical_json
@@ -37,6 +38,7 @@ from tests.support.upstream import TOKEN, brief_document
 TRANSLATIONS = Path(__file__).parents[2] / "service" / "web" / "translations"
 PIN = "2468"
 KEPT_PIN = new_pin(PIN)
+SERIES = f"BASE01-E1-{business_date(datetime.now(UTC)).year % 100:02d}"
 LENIENT = {name: {"action": "OFF"} for name in DEFAULTS if name not in ENFORCED}
 """A policy under which no control stops a test that is about something else."""
 

@@ -119,7 +119,7 @@ class Upstream:
         Raises UpstreamDownError, UpstreamRefusedError, BriefInvalidError.
         """
         kept = self._briefs.kept()
-        fetched = self._client.brief(kept.etag if kept else None)
+        fetched = self._client.brief(kept.etag if kept else None, self._now())
         if fetched is not None:
             self._on_brief(self._briefs.keep(fetched.document, fetched.etag, self._now()))
         self.count()

@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 
+from service.devices.edge.entries import instant_ms
 from service.devices.edge.log import Blob, Outcome
 from service.devices.site import host_and_port
 from service.domain.errors import ConflictError, ForbiddenError, UnavailableError, gettext_noop
@@ -85,10 +86,13 @@ class UpstreamClient:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._not_itself(error) from error
 
-    def brief(self, etag: str | None) -> FetchedBrief | None:
-        """The present snapshot; None where it is still the one named ``etag``."""
+    def brief(self, etag: str | None, sent_at: datetime) -> FetchedBrief | None:
+        """The present snapshot; None where it is still the one named ``etag``.
+
+        ``sent_at`` is the clock here, with which the server compares its own (control C19).
+        """
         headers = {"If-None-Match": etag} if etag else {}
-        answer = self._ask("GET", "/brief", headers=headers)
+        answer = self._ask("GET", f"/brief?sent_at={instant_ms(sent_at)}", headers=headers)
         if answer.status_code == HTTPStatus.NOT_MODIFIED:
             return None
         try:

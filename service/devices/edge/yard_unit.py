@@ -108,14 +108,14 @@ class YardUnit:
         self.link = Link(now)
         self.people = People(self._file)
         self.sessions = Sessions(self._file, self.people)
-        self._briefs = BriefStore(self._file)
+        self.briefs = BriefStore(self._file)
         self._tickets = TicketDesk(self._file, self.log, key, scale.instrument)
         self.yard = Yard(
             YardParts(
                 site_id=site.site_id,
                 scale=scale,
                 log=self.log,
-                briefs=self._briefs,
+                briefs=self.briefs,
                 desk=desk,
                 link=self.link,
                 tickets=self._tickets,
@@ -176,7 +176,7 @@ class YardUnit:
 
     def take_brief_document(self, document: Mapping[str, Any], etag: str) -> None:
         """Go on from a brief that came another way than from upstream (on a stick, in a test)."""
-        self._take_brief(self._briefs.keep(document, etag, _utc_now()))
+        self._take_brief(self.briefs.keep(document, etag, _utc_now()))
 
     def _way_up(self, site: SiteDevices, made_at: datetime) -> Upstream | None:
         if self._client is None:
@@ -184,7 +184,7 @@ class YardUnit:
         return Upstream(
             self._client,
             self.log,
-            self._briefs,
+            self.briefs,
             self.link,
             site_id=site.site_id,
             key_made_at=made_at,

@@ -9,7 +9,7 @@ import pytest
 
 from service.domain.weighing_window import BelowMinimumError
 from service.proof.signed_receipt import is_signed_by, read_receipt
-from tests.support.edge_yard import LENIENT, PIN, LanClient, YardRig
+from tests.support.edge_yard import LENIENT, PIN, SERIES, LanClient, YardRig
 from tests.support.pictures import truck_jpeg
 
 CODE = "FERROTRACE:BOOKING:BK-26-000001"
@@ -67,8 +67,8 @@ def test_a_booked_truck_goes_its_whole_way(rig: YardRig) -> None:
     ]
     lines = [{"kind": "PCT", "bp": 120, "reason_code": "SOIL"}]
     issued = client.entry("ticket", "ticket.issued", visit_id=visit_id, deductions=lines)
-    assert issued.get_json()["body"]["ticket_no"] == "BASE01-E1-26-000001"
-    ticket = client.ask("GET", "tickets/BASE01-E1-26-000001").get_json()
+    assert issued.get_json()["body"]["ticket_no"] == f"{SERIES}-000001"
+    ticket = client.ask("GET", f"tickets/{SERIES}-000001").get_json()
     assert (ticket["net_kg"], ticket["settlement_kg"], ticket["plate"]) == (
         32_480,
         32_090,
@@ -80,7 +80,7 @@ def test_a_booked_truck_goes_its_whole_way(rig: YardRig) -> None:
     assert after["visits"] == []
     (listed,) = after["tickets"]
     assert (listed["ticket_no"], listed["net_kg"], listed["synced"]) == (
-        "BASE01-E1-26-000001",
+        f"{SERIES}-000001",
         32_480,
         False,
     )
@@ -91,7 +91,7 @@ def test_a_ticket_is_printed_with_a_code_and_a_receipt_that_its_key_signed(rig: 
     client = rig.client("u-supervisor")
     visit_id = graded_and_weighed(rig, client)
     client.entry("ticket", "ticket.issued", visit_id=visit_id)
-    number = "BASE01-E1-26-000001"
+    number = f"{SERIES}-000001"
     pdf = f"/yard/tickets/{number}.pdf"
     assert client.flask.get(pdf).status_code == 404
     sheet: dict[str, Any] = {}

@@ -185,7 +185,8 @@ def test_rights_are_those_last_seen_and_not_older_than_twelve_hours(desk: Desk) 
     with pytest.raises(RightsTooOldError):
         desk.sessions.doer(session.token, NOW + RIGHTS_FOR + timedelta(minutes=1))
     desk.people.take_brief(brief_of((promoted, True)), late)
-    assert desk.sessions.doer(session.token, NOW + RIGHTS_FOR + timedelta(minutes=1))
+    seen = desk.sessions.doer(session.token, NOW + RIGHTS_FOR + timedelta(minutes=1))
+    assert seen.actor == promoted
 
 
 @pytest.mark.parametrize("people", [[], [(LI, False)]])
