@@ -7,23 +7,21 @@ from typing import Any
 from service.devices.edge import entry_bodies as bodies
 from service.devices.edge.book import YardBook
 from service.domain.access import Action
-from service.domain.control import HeldError
 from service.domain.deduction import Deduction, DeductionKind, DeductionReason, Deductions
 from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
 from service.domain.grade import decide_grade
 from service.domain.ticket import TicketMasses, masses, rejection_reason
 from service.domain.visit import (
-    StepMissingError,
     TruckOnSiteError,
     VisitEndedError,
     VisitKind,
     VisitKindError,
     WeighingMissingError,
-    require_pass_in_order,
 )
 from service.domain.weighing import WeighingPass
 from service.domain.yard import VisitFacts
-from service.domain.yard_steps import Step, next_actions
+from service.domain.yard_guard import require_step, require_weighing
+from service.domain.yard_steps import Step
 
 ACTION_OF_KIND: Mapping[str, Action] = MappingProxyType(
     {
@@ -50,25 +48,6 @@ ACTION_OF_KIND: Mapping[str, Action] = MappingProxyType(
     }
 )
 """The right that an entry of each kind needs."""
-
-STEP_WORDS: Mapping[Step, str] = MappingProxyType(
-    {
-        Step.CHECK_RADIATION: gettext_noop("the radiation check"),
-        Step.CALL: gettext_noop("the call"),
-        Step.WEIGH_GROSS: gettext_noop("the gross weighing"),
-        Step.INSPECT: gettext_noop("the inspection"),
-        Step.GRADE: gettext_noop("the grade decision"),
-        Step.UNLOAD: gettext_noop("the unloading"),
-        Step.WEIGH_TARE: gettext_noop("the tare weighing"),
-        Step.DECIDE_HOLD: gettext_noop("the supervisor's decision"),
-        Step.RENEW: gettext_noop("a new booking"),
-        Step.TICKET: gettext_noop("the ticket"),
-        Step.DELIVERY: gettext_noop("the delivery note"),
-        Step.RECEIPT: gettext_noop("the plant receipt"),
-        Step.VOID: gettext_noop("the void ticket"),
-        Step.EXIT: gettext_noop("the exit"),
-    }
-)
 
 SITE_KIND = {
     VisitKind.RECEIVING: "BASE",
@@ -114,37 +93,6 @@ def require_admissible(body: bodies.Body, book: YardBook) -> None:
         guard(body, book)
 
 
-def require_step(facts: VisitFacts, step: Step, book: YardBook) -> None:
-    """Return where ``step`` may be done with the truck now.
-
-    Raises VisitEndedError, HeldError, StepMissingError.
-    """
-    allowed = next_actions(facts, book.rules)
-    if step in allowed:
-        return
-    if facts.ended_no is not None or facts.exited_at is not None:
-        raise VisitEndedError(field="visit_id", value=facts.visit_id)
-    _require_not_held(facts)
-    raise StepMissingError(field="visit_id", value=STEP_WORDS[step], limit=STEP_WORDS[allowed[0]])
-
-
-def require_weighing(facts: VisitFacts, wanted: WeighingPass, book: YardBook) -> None:
-    """Return where the truck may be weighed as ``wanted`` now; a check weighing may come any time.
-
-    Raises what ``require_step`` raises, PassRepeatedError and PassOutOfOrderError.
-    """
-    if wanted is WeighingPass.CHECK:
-        _require_not_ended(facts)
-        _require_not_held(facts)
-        return
-    _require_not_ended(facts)
-    require_pass_in_order(
-        facts.kind, wanted, {past.weighing_pass: past.kg for past in facts.counted}
-    )
-    is_gross = wanted is WeighingPass.GROSS
-    require_step(facts, Step.WEIGH_GROSS if is_gross else Step.WEIGH_TARE, book)
-
-
 def masses_of(facts: VisitFacts, body: bodies.TicketIssued | bodies.ReceiptIssued) -> TicketMasses:
     """The masses that ``body`` comes to on the weighings of the visit; raises what they refuse."""
     gross, tare = _kg(facts, WeighingPass.GROSS), _kg(facts, WeighingPass.TARE)
@@ -188,12 +136,6 @@ def _require_not_ended(facts: VisitFacts) -> None:
         raise VisitEndedError(field="visit_id", value=facts.visit_id)
 
 
-def _require_not_held(facts: VisitFacts) -> None:
-    for past in facts.counted:
-        if past.held:
-            raise HeldError(past.weighing_id, past.flags)
-
-
 def _opening(body: bodies.VisitOpened, book: YardBook) -> None:
     kind = VisitKind(body.visit_kind)
     brief = book.brief
@@ -229,33 +171,33 @@ def _needed(kind: VisitKind, body: bodies.VisitOpened) -> tuple[tuple[str, str |
 
 def _step(step: Step) -> Callable[[Any, YardBook], None]:
     def guard(body: Any, book: YardBook) -> None:
-        require_step(book.visit(body.visit_id), step, book)
+        require_step(book.visit(body.visit_id), step, book.rules)
 
     return guard
 
 
 def _weighing(body: bodies.WeighingRecorded | bodies.WeighingTyped, book: YardBook) -> None:
-    require_weighing(book.visit(body.visit_id), WeighingPass(body.weighing_pass), book)
+    require_weighing(book.visit(body.visit_id), WeighingPass(body.weighing_pass), book.rules)
 
 
 def _stored_tare(body: bodies.StoredTareUsed, book: YardBook) -> None:
-    require_weighing(book.visit(body.visit_id), WeighingPass.TARE, book)
+    require_weighing(book.visit(body.visit_id), WeighingPass.TARE, book.rules)
 
 
 def _grading(body: bodies.GradeDecided, book: YardBook) -> None:
-    require_step(book.visit(body.visit_id), Step.GRADE, book)
+    require_step(book.visit(body.visit_id), Step.GRADE, book.rules)
     decide_grade(grade=body.grade, shares_bp=body.shares, inclusions_bp=body.inclusions_bp)
 
 
 def _ticket(body: bodies.TicketIssued, book: YardBook) -> None:
     facts = book.visit(body.visit_id)
-    require_step(facts, Step.TICKET, book)
+    require_step(facts, Step.TICKET, book.rules)
     masses_of(facts, body)
 
 
 def _delivery(body: bodies.DeliveryIssued, book: YardBook) -> None:
     facts = book.visit(body.visit_id)
-    require_step(facts, Step.DELIVERY, book)
+    require_step(facts, Step.DELIVERY, book.rules)
     net_kg = masses(_kg(facts, WeighingPass.GROSS), _kg(facts, WeighingPass.TARE)).net_kg
     taken_kg = sum(line.kg for line in body.lines)
     if taken_kg != net_kg:
@@ -264,7 +206,7 @@ def _delivery(body: bodies.DeliveryIssued, book: YardBook) -> None:
 
 def _receipt(body: bodies.ReceiptIssued, book: YardBook) -> None:
     facts = book.visit(body.visit_id)
-    require_step(facts, Step.RECEIPT, book)
+    require_step(facts, Step.RECEIPT, book.rules)
     masses_of(facts, body)
 
 

@@ -18,7 +18,7 @@ from service.devices.edge.control_facts import PerceptualHash
 from service.devices.edge.document import capture_of
 from service.devices.edge.entries import content_of, instant_ms, invalid_entry
 from service.devices.edge.entry_bodies import Body
-from service.devices.edge.guards import ACTION_OF_KIND, require_admissible, require_weighing
+from service.devices.edge.guards import ACTION_OF_KIND, require_admissible
 from service.devices.edge.judging import Judge
 from service.devices.edge.link import Link
 from service.devices.edge.log import Blob, Draft, YardLog
@@ -30,6 +30,7 @@ from service.domain.control import Verdict, require_admitted
 from service.domain.deck_lights import Beams
 from service.domain.errors import RuleBrokenError, gettext_noop
 from service.domain.weighing import Capture, WeighingPass
+from service.domain.yard_guard import require_weighing
 
 LATEST = timedelta(minutes=2)
 EARLIEST = timedelta(hours=72)
@@ -173,7 +174,7 @@ class Yard:
     def _require_weighing(self, ask: AskWeighing, doer: Doer) -> None:
         with self._lock:
             self._require_right("weighing.recorded", doer)
-            require_weighing(self._book.visit(ask.visit_id), ask.weighing_pass, self._book)
+            require_weighing(self._book.visit(ask.visit_id), ask.weighing_pass, self._book.rules)
 
     def _body(self, ask: Ask, doer: Doer, at: datetime) -> dict[str, Any]:
         """The whole body but for a number, which the log draws."""

@@ -229,7 +229,7 @@ def test_a_held_weighing_waits_for_a_supervisor(rig: YardRig) -> None:
     assert {hold["control"] for hold in held["holds"]} == {"C8"}
     assert all(hold["message"] for hold in held["holds"])
     refused = operator.entry("t", "ticket.issued", visit_id=visit_id)
-    assert (refused.status_code, refused.get_json()["code"]) == (409, "Held")
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "WeighingHeld")
     weighing_id = held["passes"][1]["weighing_id"]
     photograph = operator.upload(truck_jpeg()).get_json()["sha256"]
     decision = {
