@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Exists, exists
+from sqlalchemy import Exists, exists, select
 
 from service.storage.db import Tx
 from service.storage.rows import add, every, one, select_as
@@ -42,9 +42,20 @@ def end_stored_tare(tx: Tx, row: StoredTareEndRow) -> None:
 
 
 def stored_tare_by_id(tx: Tx, tare_id: str) -> StoredTareRow | None:
-    """The stored tare, where it was not ended."""
-    query = select_as(StoredTareRow, stored_tare).where(stored_tare.c.tare_id == tare_id, ~_ended())
+    query = select_as(StoredTareRow, stored_tare).where(stored_tare.c.tare_id == tare_id)
     return one(tx, StoredTareRow, query)
+
+
+def stored_tare_of(tx: Tx, weighing_id: str) -> StoredTareRow | None:
+    """The stored tare that was found in the weighing, in use or not."""
+    query = select_as(StoredTareRow, stored_tare)
+    return one(tx, StoredTareRow, query.where(stored_tare.c.weighing_id == weighing_id))
+
+
+def is_ended(tx: Tx, tare_id: str) -> bool:
+    """Whether the stored tare was taken out of use."""
+    query = select(exists().where(stored_tare_end.c.tare_id == tare_id))
+    return bool(tx.execute(query).scalar_one())
 
 
 def stored_tares(tx: Tx, plate: str | None = None) -> list[StoredTareRow]:

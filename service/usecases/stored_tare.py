@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from service.domain.access import Action, Resource, require
-from service.domain.errors import NotFoundError
+from service.domain.errors import ConflictError, NotFoundError, gettext_noop
 from service.domain.instants import business_date, utc_text, whole_second
 from service.domain.party import Actor
 from service.domain.register import (
@@ -32,6 +32,18 @@ from service.usecases.reading import document_record
 from service.usecases.visit import require_visit
 from service.usecases.weighing import require_next, weighing_reason
 from service.usecases.weighing_record import Draft, Weighing, put_on_record
+
+
+class TareEndedError(ConflictError):
+    """The stored tare was taken out of use."""
+
+    message = gettext_noop("The stored tare of %(value)s kg was taken out of use.")
+
+
+class TareKeptError(ConflictError):
+    """The weighing is a stored tare already."""
+
+    message = gettext_noop("The tare of %(value)s kg is stored already.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +78,15 @@ class StoredTare:
 
 def keep_tare(command: KeepTare, actor: Actor, deps: Deps) -> StoredTare:
     """Keep a tare that was found on a scale. Raises ``TaresFullError``, ``TareUnfitError``."""
+    require(actor, Action.REGISTER_EDIT, Resource())
     now = whole_second(deps.now())
     with deps.db.transaction() as tx:
         weighing = _found_tare(tx, command.weighing_id)
-        require(actor, Action.REGISTER_EDIT, Resource(site_id=weighing.site_id))
         visit = visits.visit_by_id(tx, weighing.visit_id)
         assert visit is not None  # noqa: S101 # a foreign key holds it
         vehicle = vehicle_now(tx, visit.plate, lock=True)
+        if tares.stored_tare_of(tx, weighing.weighing_id) is not None:
+            raise TareKeptError(field="weighing_id", value=weighing.kg)
         kept = tares.stored_tares(tx, visit.plate)
         if len(kept) >= MOST_STORED_TARES:
             raise TaresFullError(field="weighing_id", value=visit.plate, limit=MOST_STORED_TARES)
@@ -95,11 +109,10 @@ def keep_tare(command: KeepTare, actor: Actor, deps: Deps) -> StoredTare:
 
 def end_tare(tare_id: str, reason: str, actor: Actor, deps: Deps) -> None:
     """Take a stored tare out of use; it stays on record."""
+    require(actor, Action.REGISTER_EDIT, Resource())
     why = weighing_reason(reason)
     with deps.db.transaction() as tx:
-        row = _kept(tx, tare_id)
-        weighing = weighings.weighing_by_id(tx, row.weighing_id)
-        require(actor, Action.REGISTER_EDIT, Resource(site_id=weighing.site_id if weighing else ""))
+        _kept(tx, tare_id)
         tares.end_stored_tare(
             tx,
             tares.StoredTareEndRow(
@@ -217,6 +230,8 @@ def _kept(tx: Tx, tare_id: str) -> tares.StoredTareRow:
     row = tares.stored_tare_by_id(tx, tare_id)
     if row is None:
         raise NotFoundError(field="tare_id", what="stored tare", key=tare_id[:64])
+    if tares.is_ended(tx, tare_id):
+        raise TareEndedError(field="tare_id", value=row.kg)
     return row
 
 

@@ -81,13 +81,18 @@ def _load_reader() -> None:
         account = cast(Account, current_user)
         g.locale = account.locale
         g.name_en = account.name_en
-        g.actor = Actor(
-            user_id=account.user_id,
-            name=account.name,
-            role=Role(account.role),
-            organisation_id=account.organisation_id,
-            site_ids=frozenset(account.site_ids),
-        )
+        g.actor = actor_of(account)
+
+
+def actor_of(account: Account) -> Actor:
+    """The person whose account it is."""
+    return Actor(
+        user_id=account.user_id,
+        name=account.name,
+        role=Role(account.role),
+        organisation_id=account.organisation_id,
+        site_ids=frozenset(account.site_ids),
+    )
 
 
 def signed_in() -> Actor | None:

@@ -24,6 +24,9 @@ IDENTIFIERS = {
         pattern="[A-Z0-9]{2,16}(?:-[A-Z0-9]{1,16}){2,4}", description="number on paper"
     ),
     "lot": Identifier(pattern="[A-Z0-9]{2,16}-[A-Z0-9]{2,16}", description="identifier of a lot"),
+    "plate": Identifier(
+        pattern="[\u4e00-\u9fff]?[A-Z0-9]{4,10}[\u4e00-\u9fff]?", description="number plate"
+    ),
     "edge": Identifier(pattern="[A-Za-z0-9_.-]{1,64}", description="identifier of an edge unit"),
     "count": Identifier(pattern="[1-9][0-9]{0,14}", description="number from 1 on"),
     "hash": Identifier(pattern="[0-9a-f]{64}", description="target hash of a document, hex"),

@@ -36,6 +36,10 @@ class BookingRow:
     carrier_id: str | None
     material: str
     expected_on: date
+    driver_id: str | None
+    expected_from: datetime | None
+    expected_to: datetime | None
+    expected_kg: int | None
     created_at: datetime
     used: bool
 
@@ -63,6 +67,10 @@ def bookings(
             booking.c.carrier_id,
             booking.c.material,
             booking.c.expected_on,
+            booking.c.driver_id,
+            booking.c.expected_from,
+            booking.c.expected_to,
+            booking.c.expected_kg,
             booking.c.created_at,
             used.label("used"),
         )

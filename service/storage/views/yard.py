@@ -62,7 +62,9 @@ def yard_queue(tx: Tx, reader: Reader, now: datetime) -> list[TruckOnYard]:
     arrival."""
     query = (
         select_as(VisitRow, visit)
-        .where(reader.sees(visit.c.site_id, visit.c.supplier_id, visit.c.carrier_id))
+        .where(
+            reader.sees(visit.c.site_id, visit.c.supplier_id, visit.c.carrier_id, visit.c.plant_id)
+        )
         .where(*is_open(visit.c.visit_id))
         .order_by(visit.c.arrived_at)
         .limit(MOST_QUEUED)

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from service.domain.access import Action
 from service.storage import views
 from service.usecases.booking import Booking, CreateBooking, create_booking
-from service.web.api.fields import Answer, Line, PartyId, Plate, Query, Request, SiteId
+from service.web.api.fields import Answer, Line, PartyId, Plate, Query, RecordId, Request, SiteId
 from service.web.api.reading import QueryBool, QueryInt
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
@@ -23,6 +23,10 @@ class BookingRequest(Request):
     carrier_id: PartyId | None = None
     material: Line
     expected_on: date
+    driver_id: RecordId | None = None
+    expected_from: AwareDatetime | None = None
+    expected_to: AwareDatetime | None = None
+    expected_kg: Annotated[int, Field(ge=1, le=200_000)] | None = None
 
     def to_command(self) -> CreateBooking:
         return CreateBooking(**dict(self))
@@ -43,6 +47,10 @@ class BookingListed(Answer):
     carrier_id: str | None
     material: str
     expected_on: date
+    driver_id: str | None
+    expected_from: datetime | None
+    expected_to: datetime | None
+    expected_kg: int | None
     created_at: datetime
     used: bool
 
@@ -58,7 +66,10 @@ class BookingQuery(Query):
 
 @SECTION.post("/v1/bookings", body=BookingRequest, answer=BookingCreated)
 def post_booking(body: BookingRequest) -> Booking:
-    """Announce a load. The code is shown to the gate camera as a QR code."""
+    """Announce a load. The code is shown to the gate camera as a QR code.
+
+    A site may take only so many trucks or kilograms a day, and only booked trucks.
+    """
     return create_booking(body.to_command(), actor(), deps())
 
 

@@ -73,14 +73,14 @@ def put_edge(edge_id: str, body: EdgeRequest) -> KeyRow:
     return edge_entry.register(command, deps())
 
 
-class HeadAnswer(Answer):
+class EdgeHeadAnswer(Answer):
     """The last entry on record: number 0 and a hash of zeros before the first."""
 
     entry_seq: int
     hash: Hash
 
 
-@SECTION.get("/v1/edges/<edge:edge_id>/head", answer=HeadAnswer, edge=True)
+@SECTION.get("/v1/edges/<edge:edge_id>/head", answer=EdgeHeadAnswer, edge=True)
 def get_edge_head(edge_id: str) -> Head:
     """Up to where the unit's entries are on record."""
     return edge_entry.head(edge_id, edge_site(), deps())

@@ -12,8 +12,10 @@ from service.web.api.fields import (
     CodeText,
     Decimal,
     Hash,
+    Line,
     PartyId,
     Plate,
+    RecordId,
     Request,
     SiteId,
     Text,
@@ -34,6 +36,10 @@ class VisitRequest(Request):
     plant_id: PartyId | None = None
     carrier_id: PartyId | None = None
     distance_km: Decimal | None = None
+    card_no: Line | None = None
+    continues: RecordId | None = None
+    driver_id: RecordId | None = None
+    material: Line | None = None
 
     def to_command(self) -> OpenVisit:
         return OpenVisit(**(dict(self) | {"kind": VisitKind(self.kind)}))
@@ -50,12 +56,19 @@ class VisitOpened(Answer):
     booking_id: str | None
     delivery_id: str | None
     identified_by: str
+    continues_visit_id: str | None
+    driver_id: str | None
+    material: str | None
     arrived_at: datetime
 
 
 @SECTION.post("/v1/visits", body=VisitRequest, answer=VisitOpened, location="/v1/visits/{visit_id}")
 def post_visit(body: VisitRequest) -> Visit:
-    """Open a visit: by the code of a booking or of a delivery note, or by the plate."""
+    """Open a visit: by the code of a booking or of a delivery note, a card, or the plate.
+
+    With ``continues`` the same truck goes on to its next drop: the last weighing of that visit is
+    the first of this one.
+    """
     return open_visit(body.to_command(), actor(), deps())
 
 

@@ -26,14 +26,18 @@ from service.web.pages import (
     supplier,
     ticket,
     ticket_print,
+    vehicles,
     weighing,
     yard,
+    yard_steps,
 )
 from service.web.pages.templating import init_templates
 
 _EVERYWHERE = (
     home.bp,
     yard.bp,
+    yard_steps.bp,
+    vehicles.bp,
     weighing.bp,
     inspector.bp,
     ticket.bp,

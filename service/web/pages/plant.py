@@ -27,11 +27,11 @@ def queue() -> ResponseReturnValue:
     reader(Action.RECEIPT_RECORD)
     with deps().db.transaction() as tx:
         known = directory(tx)
-        rows = views.visits(tx, on_site, open_only=True)
+        trucks = views.yard_queue(tx, on_site, deps().now())
         coming = [row for row in views.deliveries(tx, named_in) if row.stage == "on_way"]
     return render_template(
         "plant/queue.html",
-        rows=queue_rows(rows, known, deps().now()),
+        rows=queue_rows(trucks, known, deps().now()),
         coming=coming,
         known=known,
         sites=own_sites(known.sites.values(), actor().site_ids),

@@ -8,6 +8,8 @@ from flask import url_for
 from flask_babel.speaklater import LazyString
 
 from service.domain.access import Action
+from service.domain.yard import VisitFacts
+from service.domain.yard_steps import Step
 from service.storage import views
 from service.web.context import allowed
 from service.web.pages.figures import named, span
@@ -64,6 +66,48 @@ _STEPS = {
         _l("waits for the delivery note"),
         _l("Issue the delivery note"),
     ),
+    "check-radiation": _Step(
+        Action.VISIT_OPEN,
+        "yard.visit",
+        _l("ready for the radiation check"),
+        _l("waits for the radiation check"),
+        _l("Check radiation"),
+    ),
+    "call": _Step(
+        Action.VISIT_OPEN,
+        "yard.visit",
+        _l("ready to be called"),
+        _l("waits to be called"),
+        _l("Call the truck"),
+    ),
+    "inspect": _Step(
+        Action.PHOTOGRAPH_UPLOAD,
+        "yard.visit",
+        _l("ready for the inspection"),
+        _l("waits for the inspection"),
+        _l("Inspect the load"),
+    ),
+    "unload": _Step(
+        Action.VISIT_OPEN,
+        "yard.visit",
+        _l("ready to be unloaded"),
+        _l("waits to be unloaded"),
+        _l("Record the unloading"),
+    ),
+    "decide-hold": _Step(
+        Action.HOLD_DECIDE,
+        "hold.holds",
+        _l("held: to be decided"),
+        _l("held by a control"),
+        _l("Decide"),
+    ),
+    "renew": _Step(
+        Action.VISIT_RENEW,
+        "yard.visit",
+        _l("too long on site"),
+        _l("too long on site"),
+        _l("Renew or end"),
+    ),
     "receipt": _Step(
         Action.RECEIPT_RECORD,
         "plant.receipt",
@@ -94,31 +138,48 @@ class QueueRow:
     word: str
     url: str | None
     button: str
+    state: str
+    place: str
     dwell: str
     minutes: int
     tone: str
 
 
-def next_step(visit_id: str, next_action: str) -> NextStep | None:
-    """What the reader can do next for the truck; None where it is done or somebody else's."""
+def next_step(visit_id: str, next_action: str, *, on_visit: bool = False) -> NextStep | None:
+    """What the reader can do next for the truck; None where it is done or somebody else's, and
+    where the page of the visit, which is shown (``on_visit``), has the form for it."""
     step = _STEPS.get(next_action)
-    if step is None or not allowed(step.action):
+    if step is None or not allowed(step.action) or (on_visit and step.endpoint == "yard.visit"):
         return None
-    if step.endpoint == "weighing.page":
+    if step.endpoint == "hold.holds":
+        url = url_for(step.endpoint)
+    elif step.endpoint == "weighing.page":
         url = url_for(step.endpoint, visit_id=visit_id, weighing_pass=next_action)
     else:
         url = url_for(step.endpoint, visit_id=visit_id)
     return NextStep(url, str(step.button))
 
 
-def queue_rows(rows: Sequence[views.VisitRow], known: Directory, now: datetime) -> list[QueueRow]:
-    """The trucks as they are shown, the longest on site first."""
-    return [_row(row, known, now) for row in sorted(rows, key=lambda row: row.arrived_at)]
+def queue_rows(
+    trucks: Sequence[views.TruckOnYard], known: Directory, now: datetime
+) -> list[QueueRow]:
+    """The trucks as they are shown: those called in the order of their numbers, then by arrival."""
+    return [_row(truck, known, now) for truck in trucks]
 
 
-def _row(row: views.VisitRow, known: Directory, now: datetime) -> QueueRow:
-    step = _STEPS.get(row.next_action)
-    can = next_step(row.visit_id, row.next_action)
+def next_action_of(truck: views.TruckOnYard) -> str:
+    """The main action of the truck by the name that its page has; empty where it has ended."""
+    main = truck.actions[0] if truck.actions else Step.EXIT
+    return _ACTIONS.get(main, main.value)
+
+
+_ACTIONS = {Step.WEIGH_GROSS: "gross", Step.WEIGH_TARE: "tare", Step.EXIT: ""}
+
+
+def _row(truck: views.TruckOnYard, known: Directory, now: datetime) -> QueueRow:
+    row, next_action = truck.facts, next_action_of(truck)
+    step = _STEPS.get(next_action)
+    can = next_step(row.visit_id, next_action)
     stay = now - row.arrived_at
     minutes = _minutes(stay)
     word = "" if step is None else str(step.ready if can else step.waits)
@@ -131,10 +192,19 @@ def _row(row: views.VisitRow, known: Directory, now: datetime) -> QueueRow:
         word=word,
         url=can.url if can else None,
         button=can.word if can else _("View"),
+        state=truck.state.value,
+        place=_place(row),
         dwell=stay_of(stay),
         minutes=min(minutes, LATE_MINUTES),
         tone=tone_of(minutes),
     )
+
+
+def _place(facts: VisitFacts) -> str:
+    """Where the truck was called to, with its number; empty where it was not."""
+    if facts.called_to is None:
+        return ""
+    return _("no. %(order)s to %(place)s", order=facts.calling_order, place=facts.called_to)
 
 
 def stay_of(stay: timedelta) -> str:

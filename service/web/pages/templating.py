@@ -13,7 +13,7 @@ from service.domain.control.hold import REASONS
 from service.domain.control.words import TITLES
 from service.domain.party import Actor
 from service.web.context import allowed, deps, signed_in
-from service.web.pages import figures, forms, language, words
+from service.web.pages import figures, forms, language, words, yard_words
 from service.web.pages.language import _l
 
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
@@ -34,6 +34,8 @@ _PLACES = (
     _Place("plant.queue", _l("Plant yard"), Action.RECEIPT_RECORD),
     _Place("supplier.bookings", _l("Bookings"), Action.BOOKING_VIEW),
     _Place("ticket.tickets", _l("Tickets"), Action.TICKET_VIEW),
+    _Place("register.vehicles", _l("Vehicles"), Action.REGISTER_VIEW),
+    _Place("register.drivers", _l("Drivers"), Action.REGISTER_VIEW),
     _Place("hold.holds", _l("Held weighings"), Action.HOLD_VIEW),
     _Place("appeal.appeals", _l("Appeals"), Action.APPEAL_VIEW),
     _Place("stock.lots", _l("Lots"), Action.LOT_VIEW),
@@ -173,6 +175,10 @@ def init_templates(app: Flask) -> None:
             "named": figures.named,
             "site_name": figures.named,
             "step_word": lambda code: words.word(words.STEPS, code),
+            "yard_mark": lambda code: words.mark(yard_words.STATES, code),
+            "yard_step": lambda code: words.word(yard_words.STEP_NAMES, code),
+            "done_word": lambda code: words.word(yard_words.DONE, code),
+            "radiation_word": lambda code: words.word(yard_words.RADIATION, code),
             "pass_word": lambda code: words.word(words.PASSES, code),
             "visit_word": lambda code: words.word(words.VISITS, code),
             "role_word": lambda code: words.word(words.ROLES, code),

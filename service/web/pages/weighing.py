@@ -1,12 +1,16 @@
 """The live weighing page: the scale now, and one button that puts the stable weight on record."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.domain.access import Action
+from service.domain.errors import ConflictError
 from service.domain.weighing import WeighingPass
+from service.domain.yard_guard import require_weighing
+from service.domain.yard_steps import Step, YardRules
 from service.storage import views
 from service.usecases.weighing import RecordWeighing, record_weighing, scale_state
 from service.web.context import actor, deps, reader
@@ -19,7 +23,7 @@ bp = Blueprint("weighing", __name__)
 STILL_WAIT_MS = 2_000
 """How long a pressed button may wait for the window to close again after a gust."""
 
-_ROUTE = "/visits/<record:visit_id>/weigh/<any(gross, tare):weighing_pass>"
+_ROUTE = "/visits/<record:visit_id>/weigh/<any(gross, tare, check):weighing_pass>"
 
 
 @bp.get(_ROUTE)
@@ -28,6 +32,7 @@ def page(visit_id: str, weighing_pass: str) -> ResponseReturnValue:
     with deps().db.transaction() as tx:
         detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
         known = directory(tx)
+        yard = found(views.yard_detail(tx, who, visit_id, deps().now()), what="visit", key=visit_id)
     row = detail.visit
     return render_template(
         "yard/weigh.html",
@@ -38,8 +43,17 @@ def page(visit_id: str, weighing_pass: str) -> ResponseReturnValue:
         who=known.who(row.supplier_id, row.plant_id),
         photographs=detail.photographs,
         unreachable=scale.unreachable(),
-        is_next=detail.next_action == weighing_pass,
+        is_next=_may_weigh(yard.truck, weighing_pass),
     )
+
+
+def _may_weigh(truck: views.TruckOnYard, weighing_pass: str) -> bool:
+    """Whether the pass may be weighed now; a check weighing where nothing holds the truck."""
+    with suppress(ConflictError):
+        require_weighing(truck.facts, WeighingPass(weighing_pass), YardRules())
+        is_check = weighing_pass == WeighingPass.CHECK
+        return is_check or Step(f"weigh-{weighing_pass}") in truck.actions
+    return False
 
 
 @bp.get(_ROUTE + "/live")

@@ -10,14 +10,16 @@ from pydantic import Field
 from service.devices.codes import decode_codes
 from service.domain.access import Action
 from service.domain.errors import RuleBrokenError, gettext_noop
+from service.domain.instants import business_date
 from service.domain.visit import VisitKind
 from service.storage import views
 from service.usecases.photograph import UploadPhotograph, upload_photograph
 from service.usecases.visit import OpenVisit, open_visit, scan_gate
 from service.web.context import actor, allowed, deps, reader
+from service.web.pages import yard_words
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
-from service.web.pages.queue import next_step, queue_rows
+from service.web.pages.queue import next_action_of, next_step, queue_rows
 from service.web.pages.reading import directory, found, own_sites
 
 bp = Blueprint("yard", __name__)
@@ -41,6 +43,8 @@ class ArrivalForm(Form):
     plant_id: str | None = Field(None, max_length=64)
     carrier_id: str | None = Field(None, max_length=64)
     distance_km: str | None = Field(None, max_length=12)
+    card_no: str | None = Field(None, max_length=64)
+    material: str | None = Field(None, max_length=200)
 
     def command(self, site: views.SiteRow) -> OpenVisit:
         kind = VisitKind.UNLOADING if site.kind == "PLANT" else self.kind
@@ -55,6 +59,8 @@ class ArrivalForm(Form):
             plant_id=self.plant_id if is_loading else None,
             carrier_id=self.carrier_id if is_loading else None,
             distance_km=self.distance_km if is_loading else None,
+            card_no=None if by_code else self.card_no,
+            material=self.material,
         )
 
 
@@ -63,10 +69,10 @@ def queue() -> ResponseReturnValue:
     who = reader(Action.VISIT_VIEW)
     with deps().db.transaction() as tx:
         known = directory(tx)
-        rows = views.visits(tx, who, open_only=True)
+        trucks = views.yard_queue(tx, who, deps().now())
     return render_template(
         "yard/queue.html",
-        rows=queue_rows(rows, known, deps().now()),
+        rows=queue_rows(trucks, known, deps().now()),
         sites=own_sites(known.sites.values(), actor().site_ids),
     )
 
@@ -141,10 +147,13 @@ def visit(visit_id: str) -> ResponseReturnValue:
     who = reader(Action.VISIT_VIEW)
     with deps().db.transaction() as tx:
         detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
-        return render_template("yard/visit.html", **_visit_page(tx, who, detail))
+        yard = found(views.yard_detail(tx, who, visit_id, deps().now()), what="visit", key=visit_id)
+        return render_template("yard/visit.html", yard=yard, **_visit_page(tx, who, detail, yard))
 
 
-def _visit_page(tx: Any, who: views.Reader, detail: views.VisitDetail) -> dict[str, Any]:
+def _visit_page(
+    tx: Any, who: views.Reader, detail: views.VisitDetail, yard: views.YardDetail
+) -> dict[str, Any]:
     known = directory(tx)
     row, gross, tare = detail.visit, detail.gross, detail.tare
     is_open = bool(detail.next_action)
@@ -153,7 +162,7 @@ def _visit_page(tx: Any, who: views.Reader, detail: views.VisitDetail) -> dict[s
         "site": known.sites[row.site_id],
         "steps": detail.way,
         "who": known.who(row.supplier_id, row.plant_id, row.carrier_id),
-        "next": next_step(row.visit_id, detail.next_action),
+        "next": next_step(row.visit_id, next_action_of(yard.truck), on_visit=True),
         "net_kg": gross.kg - tare.kg if gross and tare else None,
         "weighings": sorted(filter(None, (gross, tare)), key=lambda pass_: pass_.taken_at),
         "photographs": detail.photographs,
@@ -162,6 +171,10 @@ def _visit_page(tx: Any, who: views.Reader, detail: views.VisitDetail) -> dict[s
         "ticket": detail.ticket,
         "delivery_id": detail.delivery_id,
         "rows": views.documents(tx, who, row.visit_id),
+        "can_void_weighing": is_open and allowed(Action.WEIGHING_VOID),
+        "kept": [tare.weighing_id for tare in yard.tares],
+        "today": business_date(deps().now()),
+        "radiation_words": [(code, str(word)) for code, word in yard_words.RADIATION.items()],
         "can_void": is_open and row.kind == "RECEIVING" and allowed(Action.TICKET_VOID),
     }
 

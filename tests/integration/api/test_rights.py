@@ -11,6 +11,7 @@ import io
 import itertools
 import re
 import uuid
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ from service.usecases.grade import propose_pending
 from tests.integration.api.company import ALL_ROLES, PASSWORD, STRANGERS, Company, add_user
 from tests.support.edge_entries import Unit
 from tests.support.pictures import truck_jpeg
+
+COMMON = {"/v1/sites", "/v1/organisations", "/v1/vehicles", "/v1/drivers", "/v1/cards"}
+"""Lists that are the same at all sites."""
 
 TABLE = Path(__file__).parents[2] / "vectors" / "routes.csv"
 
@@ -104,7 +108,7 @@ def test_a_stranger_sees_nothing_in_any_list(ferro: Company) -> None:
             is_list
             and expected.admits(who)
             and not expected.nobody  # what anybody may read is about nobody
-            and route.rule not in {"/v1/sites", "/v1/organisations"}
+            and route.rule not in COMMON
         ):
             question = "?q=12345" if route.rule == "/v1/search" else ""
             assert ferro.get(who, route.rule + question)["items"] == [], route.rule
@@ -174,9 +178,22 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
         "booking_no": booking["booking_no"],
         "appeal_no": appeal["appeal_no"],
         **unit,
+        **registered(ferro, loading["visit_id"]),
+        "step": "call",
         "code": "en",
         "line": "speaking",
         "rate": "1",
+    }
+
+
+def registered(ferro: Company, loading_visit_id: str) -> dict[str, str]:
+    """A vehicle, a driver, and a tare that is kept."""
+    tare_id = ferro.get("operator", f"/v1/visits/{loading_visit_id}")["tare"]["weighing_id"]
+    kept = ferro.created("operator", "/v1/stored-tares", {"weighing_id": tare_id})
+    return {
+        "plate": ferro.created("operator", "/v1/vehicles", {"plate": "辽E33333"})["key"],
+        "driver_id": ferro.created("operator", "/v1/drivers", {"name": "赵六"})["key"],
+        "tare_id": kept["tare_id"],
     }
 
 
@@ -236,6 +253,36 @@ BODIES: dict[str, dict[str, Any]] = {
         "expected_on": "2026-11-21",
     },
     "/v1/visits": ARRIVAL,
+    "/v1/visits/<visit_id>/radiation-checks": {
+        "background_nsv_h": [90, 91, 90, 92, 90],
+        "max_nsv_h": 20,
+        "alarm_level_nsv_h": 200,
+        "decision": "OK",
+        "officer": "周二",
+        "instrument": "RP-1",
+        "calibration_due": "2027-01-01",
+    },
+    "/v1/visits/<visit_id>/calls": {"place": "bay A1"},
+    "/v1/visits/<visit_id>/inspections": {"sealed_vessels_ok": True},
+    "/v1/visits/<visit_id>/unloadings": {"place": "bay A1"},
+    "/v1/visits/<visit_id>/rejections": {"kg": 20, "reason": "rubber"},
+    "/v1/visits/<visit_id>/renewals": {"reason": "test"},
+    "/v1/visits/<visit_id>/exits": {"at_gate": "south"},
+    "/v1/sites/<site_id>/yard-rules": {"stay_min": 1_440},
+    "/v1/visits/<visit_id>/typed-weighings": {
+        "weighing_pass": "check",
+        "kg": 40_000,
+        "reason_code": "OTHER",
+        "reason": "test",
+        "witness_login": "inspector",
+        "witness_password": PASSWORD,
+        "photographs": [b64encode(truck_jpeg()).decode()],
+    },
+    "/v1/weighings/<weighing_id>/void": {"reason": "test"},
+    "/v1/stored-tares/<tare_id>/end": {"reason": "test"},
+    "/v1/vehicles": {"plate": "辽E66666"},
+    "/v1/drivers": {"name": "钱七"},
+    "/v1/cards": {"card_no": "IC-1", "plate": "辽E66666"},
     "/v1/visits/<visit_id>/weighings": {"weighing_pass": "tare", "capture_id": "capture-of-test"},
     "/v1/visits/<visit_id>/grade-decisions": {"grade": "HRS101", "shares": {"HRS101": 10_000}},
     "/v1/visits/<visit_id>/tickets": {},
@@ -296,7 +343,15 @@ LIEN = {
         "signature": "0x" + "44" * 65,
     },
 }
-FORMS = {
+FORMS: dict[str, dict[str, Any]] = {
+    "/visits/<visit_id>/steps/<step>": {"place": "bay A1"},
+    "/vehicles/new": {"plate": "辽E77777"},
+    "/vehicles/<plate>": {"axles": "6"},
+    "/vehicles/<plate>/cards": {"card_no": "IC-2"},
+    "/vehicles/<plate>/tares/<tare_id>/end": {"tare_reason": "test"},
+    "/drivers/new": {"name": "孙八"},
+    "/drivers/<driver_id>": {"name": "孙八"},
+    "/visits/<visit_id>/weighings/<weighing_id>/void": {"reason": "test"},
     "/holds/entries/<edge_id>/<entry_seq>": {"decision": "set-aside", "reason": "test"},
     "/holds/incidents/<incident_id>/release": {"reason": "test"},
     "/holds/<weighing_id>": {"decision": "REFUSE", "reason_code": "DELAY_KNOWN"},
@@ -346,6 +401,10 @@ def _ask(ask: Callable[..., Any], route: Route, values: dict[str, str]) -> tuple
         given |= {"data": truck_jpeg(), "content_type": "image/jpeg"}
     if route.rule in FORMS:
         given["data"] = FORMS[route.rule]
+    if route.rule == "/v1/stored-tares":
+        given["json"] = {"weighing_id": values["weighing_id"]}
+    if route.rule == "/v1/visits/<visit_id>/stored-tare":
+        given["json"] = {"tare_id": values["tare_id"]}
     if route.rule == "/v1/liens":
         given["json"] = LIEN | {"delivery_id": values["delivery_id"]}
     if route.rule == "/visits/<visit_id>/photographs":
