@@ -10,6 +10,9 @@ from service.commands.demo_files import HOST
 CAMERAS = ("front", "rear", "load", "gate")
 COILS = ("entry_barrier", "exit_barrier", "entry_red", "entry_green", "exit_red", "exit_green")
 VERIFIED_FOR = timedelta(days=364)  # JJG 539: a vehicle scale is verified every year
+WITHOUT_HISTORY = ("C3", "C6", "C7", "C10", "C12", "C13", "C14", "C15", "C17")
+"""Controls that rest on history or on other sites: a new demo company has neither."""
+
 PORTS_OF_SITE = ("line", "simulator", "board", "edge", "tablet")
 
 
@@ -108,5 +111,6 @@ def _site(scale: DemoScale, ports: Mapping[str, int], verified_on: date) -> dict
             "loop": 2,
         },
         "listen": f"{HOST}:{ports[f'{site_id}.edge']}",
+        "unattended_may_be_unknown": list(WITHOUT_HISTORY),
         "lan": f"{HOST}:{ports[f'{site_id}.tablet']}",
     }

@@ -14,6 +14,7 @@ from service.domain.weighing import Instrument
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
+ControlName = Annotated[str, Field(pattern=r"^C([1-9]|1[0-9]|20)$")]
 Address = Annotated[str, Field(pattern=r"^[^/\s:]+:\d{1,5}$")]
 
 
@@ -78,6 +79,7 @@ class SiteDevices(BaseModel):
     ``simulator_url`` stands exactly where the instrument is simulated. ``outputs`` are lights,
     barriers, display and voice, ``beams`` photo cells and loop, where the yard has them. ``lan`` is
     the edge unit's address for tablets, ``upstream`` the server above it.
+    ``unattended_may_be_unknown`` names controls that need not be proven where nobody attends.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -93,6 +95,7 @@ class SiteDevices(BaseModel):
     beams: BeamSettings | None = None
     lan: Address | None = None
     upstream: HttpUrl | None = None
+    unattended_may_be_unknown: tuple[ControlName, ...] = ()
 
     @model_validator(mode="after")
     def _simulator_and_record_agree(self) -> "SiteDevices":

@@ -28,10 +28,6 @@ from service.domain.unattended import UnattendedRule
 from service.domain.yard import PassFact, VisitFacts
 from service.domain.yard_steps import Step, next_actions
 
-WITHOUT_HISTORY = frozenset({"C3", "C6", "C7", "C10", "C12", "C13", "C14", "C15", "C17"})
-"""Controls that may be unknown at an unattended weighing: they rest on history or other sites."""
-
-
 WEIGHING_STEPS = ((Step.WEIGH_GROSS,), (Step.WEIGH_TARE,))
 
 
@@ -69,7 +65,7 @@ class DeckUnit:
             view,
             lambda: self._driver.beams,
             YardHands(identify=hands.identify, weigh=hands.weigh, mark=self._mark_unattended),
-            rule=UnattendedRule(may_be_unknown=WITHOUT_HISTORY),
+            rule=UnattendedRule(may_be_unknown=frozenset(site.unattended_may_be_unknown)),
         )
 
     def routes(self) -> tuple[Route, ...]:
