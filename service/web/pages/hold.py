@@ -27,7 +27,7 @@ from service.web.pages.figures import clock, is_english, kg, plate
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.hold_drawing import DrawnCurve, Frame, TareChart, tare_chart
 from service.web.pages.language import _
-from service.web.pages.reading import directory, found, own_sites
+from service.web.pages.reading import Directory, directory, found, own_sites
 
 bp = Blueprint("hold", __name__)
 
@@ -63,6 +63,7 @@ def holds() -> ResponseReturnValue:
         decided=decided,
         known=known,
         names=names,
+        sites=_seen_sites(known, who),
         now=deps().now(),
     )
 
@@ -110,11 +111,9 @@ def overrides() -> ResponseReturnValue:
     who = reader(Action.OVERRIDE_VIEW)
     with deps().db.transaction() as tx:
         known, names = directory(tx), _names(tx)
-        every = known.sites.values()
-        sites = list(every) if who.all else own_sites(every, who.site_ids)
         shifts = [
             (site, [(row, overrides_bp(row.overrides, row.weighings)) for row in rows])
-            for site in sites
+            for site in _seen_sites(known, who)
             if (rows := views.overrides(tx, who, deps().now(), site_id=site.site_id))
         ]
     return render_template("office/overrides.html", shifts=shifts, names=names)
@@ -128,7 +127,7 @@ def policy(site_id: str) -> ResponseReturnValue:
     return render_template(
         "office/control_policy.html",
         site=known.sites[site_id],
-        sites=list(known.sites.values()),
+        sites=_seen_sites(known, reader(Action.HOLD_VIEW)),
         versions=versions,
         settings=versions[0].policy.settings,
         defaults=DEFAULTS,
@@ -203,6 +202,11 @@ def _tare(view: views.HoldView) -> TareChart | None:
     if view.band is None or view.weighing.weighing_pass != "tare":
         return None
     return tare_chart(view.weighing.kg, view.tares, view.band)
+
+
+def _seen_sites(known: Directory, who: views.Reader) -> list[views.SiteRow]:
+    every = known.sites.values()
+    return list(every) if who.all else own_sites(every, who.site_ids)
 
 
 def _names(tx: Tx) -> dict[str, str]:
