@@ -63,7 +63,7 @@ class CommissioningDesk:
         self._with_check = with_check(settings.dialect, settings.params)
         self.profile_hash = profile_hash(self._instrument, settings.params)
         self._closing = store.last("closing", self.profile_hash)
-        self._check = store.last("check", self.profile_hash)
+        self._check = self._last_check()
         scale.attend(unfit=self.refusal, health=self.health)
 
     def refusal(self) -> FerrotraceError | None:
@@ -212,6 +212,13 @@ class CommissioningDesk:
             "is_complete": is_complete,
             "closing": _told(closing[-1] if closing else None),
         }
+
+    def _last_check(self) -> Step | None:
+        """The latest check since the profile was commissioned, which outdates those before."""
+        check = self._store.last("check", self.profile_hash)
+        if check and self._closing and check.step_seq < self._closing.step_seq:
+            return None
+        return check
 
     def _standing(self) -> tuple[Chunks, int]:
         """The last bytes of the line, and from when on their frames count."""

@@ -35,7 +35,8 @@ COLUMNS = "commissioning_id, step, profile_hash, at, person, body, prev_hash, ha
 class Step:
     """One step: ``load``, ``motion``, ``closing`` or the day's ``check``; who, when, and all of it.
 
-    ``hash`` is the SHA-256 of the other members' JSON (sorted keys), the hash before included.
+    ``hash`` is the SHA-256 of the other members' JSON (sorted keys), the hash before included;
+    ``step_seq`` counts all steps from 1.
     """
 
     commissioning_id: str
@@ -46,6 +47,7 @@ class Step:
     body: Mapping[str, Any]
     prev_hash: str = ""
     hash: str = ""
+    step_seq: int = 0
 
 
 class CommissioningStore:
@@ -62,11 +64,11 @@ class CommissioningStore:
                 "SELECT step_seq, hash FROM commissioning_steps ORDER BY step_seq DESC LIMIT 1"
             )
             step_seq, prev_hash = head or (0, GENESIS)
-            stored = _chained(step, prev_hash)
+            stored = replace(_chained(step, prev_hash), step_seq=step_seq + 1)
             self._file.rows(
                 f"INSERT INTO commissioning_steps (step_seq, {COLUMNS})"  # noqa: S608 - constants
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                step_seq + 1,
+                stored.step_seq,
                 stored.commissioning_id,
                 stored.step,
                 stored.profile_hash,
@@ -91,7 +93,7 @@ class CommissioningStore:
 
     def _steps(self, where: str, *values: object) -> list[Step]:
         rows = self._file.rows(
-            f"SELECT {COLUMNS} FROM commissioning_steps {where}",  # noqa: S608 - constants
+            f"SELECT {COLUMNS}, step_seq FROM commissioning_steps {where}",  # noqa: S608 - constants
             *values,
         )
         return [
@@ -104,6 +106,7 @@ class CommissioningStore:
                 body=json.loads(row[5]),
                 prev_hash=row[6],
                 hash=row[7],
+                step_seq=row[8],
             )
             for row in rows
         ]

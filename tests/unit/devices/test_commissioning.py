@@ -218,6 +218,24 @@ def test_the_days_check_is_kept_and_a_failed_one_stops_the_scale(file: SqliteFil
     assert bench.desk.health().tested_on is not None
 
 
+def test_a_check_that_failed_before_the_profile_was_proved_counts_no_more(
+    file: SqliteFile,
+) -> None:
+    bench = Bench(file, instrument())
+    bench.mount(48_620)
+    bench.desk.check("k-1", SUPERVISOR, read_display("4862", "kg"))
+    bench.load("48620", 48_600)
+    bench.mount(48_620)
+    bench.desk.motion("c-1", SUPERVISOR)
+    bench.desk.close("c-1", SUPERVISOR)
+    assert bench.desk.refusal() is None
+    restarted = CommissioningDesk(instrument(), bench.scale, bench.store)
+    assert restarted.refusal() is None
+    restarted.check("k-2", SUPERVISOR, read_display("4862", "kg"))
+    again = CommissioningDesk(instrument(), bench.scale, bench.store)
+    assert isinstance(again.refusal(), NotCommissionedError)
+
+
 def test_health_tells_unknown_from_none(file: SqliteFile) -> None:
     bench = Bench(file, instrument(simulated=True))
     assert bench.desk.refusal() is None
