@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BIGINT, cast, func, literal, select
+from sqlalchemy import BIGINT, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import BIT
 
 from service.storage.db import Tx
 from service.storage.rows import add_all
 from service.storage.tables import photograph_hash, visit
+from service.storage.visit import is_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,10 @@ def near_phashes(
 
 
 def recent_phashes(tx: Tx, *, site_id: str, since: datetime, limit: int = 20_000) -> list[str]:
-    """Hashes of the newest photographs of a site since ``since``, newest first."""
+    """Hashes of the newest photographs of a site since ``since``, newest first.
+
+    Those of visits that have not ended are left out: a truck may look the same at both passes.
+    """
     query = (
         select(photograph_hash.c.phash)
         .join(visit, visit.c.visit_id == photograph_hash.c.visit_id)
@@ -61,6 +65,7 @@ def recent_phashes(tx: Tx, *, site_id: str, since: datetime, limit: int = 20_000
             visit.c.site_id == site_id,
             photograph_hash.c.taken_at >= since,
             photograph_hash.c.phash.is_not(None),
+            ~and_(*is_open(visit.c.visit_id)),
         )
         .order_by(photograph_hash.c.taken_at.desc())
     )
