@@ -120,7 +120,7 @@ def test_a_seller_finds_the_paper_genuine_and_disputes_it(
 
         office.goto(f"/tickets/{number}")
         expect(office.locator("main")).to_contain_text("disputed by the seller")
-        office.mouse.move(0, 0)
+        office.bring_to_front()  # behind another tab colours stand still on their way
         assert faults(office) == []
         office.get_by_role("link", name=re.compile("FY-26-")).first.click()
         expect(office.locator("main")).to_contain_text("没有泥土")
