@@ -29,6 +29,8 @@ DEDUCTIONS = Deductions(
     )
 )
 
+PRINTS = "window.print = () => { document.documentElement.dataset.printed = 1; }"
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.xdist_group("browser"),
@@ -69,7 +71,7 @@ def browser() -> Iterator[Browser]:
 def window(browser: Browser, address: str, language: str, size: tuple[int, int]) -> BrowserContext:
     context = browser.new_context(base_url=address, viewport={"width": size[0], "height": size[1]})
     context.add_cookies([{"name": "lang", "value": language, "url": address}])
-    context.add_init_script("window.print = () => { document.documentElement.dataset.printed = 1; }")
+    context.add_init_script(PRINTS)
     return context
 
 
