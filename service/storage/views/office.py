@@ -20,6 +20,7 @@ from service.storage.trail import BATCHES, TASKS
 from service.storage.versions import delivery_now as delivery
 from service.storage.versions import ticket_now as ticket
 from service.storage.views.document import document
+from service.storage.views.edge_entry import held_entries, incidents
 from service.storage.views.reader import Reader
 from service.storage.visit import is_open
 
@@ -36,11 +37,11 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
-    """Something a person should look at: ``kind`` is difference, receipt, anchoring, chain-task or
-    waiting.
+    """Something a person should look at: ``kind`` is difference, receipt, anchoring, chain-task,
+    waiting, edge-log, edge-clock or edge-held.
 
-    ``value`` and ``limit`` are kilograms for a difference and seconds for a record that waits to
-    be sealed.
+    ``value`` and ``limit`` are kilograms for a difference, seconds for a record that waits to be
+    sealed, and the number of an edge unit's held entries. ``label`` of the last three is the unit.
     """
 
     kind: str
@@ -155,7 +156,37 @@ def alarms(tx: Tx, reader: Reader, *, limit: int = 200) -> list[AlarmRow]:
         )
         for row in tx.execute(differences)
     ]
-    return rows + _missed_receipts(tx, reader, limit) + _failed(tx)
+    return rows + _missed_receipts(tx, reader, limit) + _edge_units(tx, reader) + _failed(tx)
+
+
+def _edge_units(tx: Tx, reader: Reader) -> list[AlarmRow]:
+    """Units whose log broke or whose clock is wrong, and those of which entries are held."""
+    broken = [
+        AlarmRow(
+            kind="edge-log" if incident.blocks else "edge-clock",
+            subject_id=incident.incident_id,
+            label=incident.edge_id,
+            at=incident.noticed_at,
+            value=0,
+            limit=None,
+        )
+        for incident in incidents(tx, reader)
+        if incident.blocks or (incident.kind == "clock" and incident.state == "open")
+    ]
+    waiting = held_entries(tx, reader, waiting_only=True)
+    units = {row.edge_id: row.received_at for row in reversed(waiting)}
+    held = [
+        AlarmRow(
+            kind="edge-held",
+            subject_id=edge_id,
+            label=edge_id,
+            at=oldest_at,
+            value=sum(row.edge_id == edge_id for row in waiting),
+            limit=None,
+        )
+        for edge_id, oldest_at in units.items()
+    ]
+    return broken + held
 
 
 def _failed(tx: Tx) -> list[AlarmRow]:

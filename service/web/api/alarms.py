@@ -15,9 +15,10 @@ SECTION = Section.of(
 
 class AlarmAnswer(Answer):
     """``kind`` is difference (kg), receipt (0; a receipt of the visit that nobody signed in time),
-    anchoring (number of the batch), chain-task (0; the label is what the contract answered) or
-    waiting (seconds that the oldest record has waited to be sealed); ``limit`` is in the unit of
-    ``value``."""
+    anchoring (number of the batch), chain-task (0; the label is what the contract answered),
+    waiting (seconds that the oldest record has waited to be sealed), edge-log or edge-clock (0; the
+    log of the unit broke, its clock is wrong) or edge-held (entries of the unit that are held);
+    ``limit`` is in the unit of ``value``."""
 
     kind: str
     subject_id: str

@@ -180,11 +180,30 @@ def _shown(row: views.AlarmRow) -> ShownAlarm:
         )
         url = url_for("yard.visit", visit_id=row.subject_id)
         return ShownAlarm("warn", _("No receipt at %(site)s", site=row.label), text, row.at, url)
+    if row.kind.startswith("edge-"):
+        return _shown_edge_unit(row)
     if row.kind == "chain-task":
         text = _("The contract refused it: %(reason)s. A person is needed.", reason=row.label)
         return ShownAlarm("bad", _("A revocation or an order failed"), text, row.at, None)
     text = _("Sealing batch %(no)s failed and needs a person.", no=row.label)
     return ShownAlarm("bad", _("Sealing failed"), text, row.at, None)
+
+
+def _shown_edge_unit(row: views.AlarmRow) -> ShownAlarm:
+    """What is wrong with the unit at a scale, or waits for a supervisor."""
+    url = url_for("held_entry.held_entries") if allowed(Action.ENTRY_VIEW) else None
+    if row.kind == "edge-log":
+        text = _("Its log broke; what it sends is not taken until a supervisor has looked at it.")
+        return ShownAlarm("bad", _("Edge unit %(unit)s", unit=row.label), text, row.at, url)
+    if row.kind == "edge-clock":
+        text = _("Its clock and that of the service are more than two seconds apart.")
+    else:
+        text = ngettext(
+            "%(num)s entry of the yard is held: a rule refuses it here.",
+            "%(num)s entries of the yard are held: rules refuse them here.",
+            row.value,
+        )
+    return ShownAlarm("warn", _("Edge unit %(unit)s", unit=row.label), text, row.at, url)
 
 
 _HITS: dict[str, tuple[LazyString, Callable[[str], str]]] = {

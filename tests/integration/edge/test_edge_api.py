@@ -2,12 +2,18 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 import pytest
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from service.devices.edge.brief import parsed_brief
+from service.devices.edge.entries import instant_ms
+from service.devices.edge.log import Blob
+from service.devices.edge.upstream_client import UpstreamClient, UpstreamRefusedError
 from service.domain.party import Actor, Role
 from service.proof.hashing import sha256
 from service.usecases.identity import MAX_FAILURES
@@ -219,3 +225,29 @@ def test_a_password_is_checked_for_a_tablet_of_the_own_site_alone(door: Door) ->
     for _ in range(MAX_FAILURES.of_both):
         assert door.ask("POST", f"{EDGE}/sign-ins", json=wrong).status_code == 401
     assert door.ask("POST", f"{EDGE}/sign-ins", json=given).status_code == 429
+
+
+def test_the_client_of_edge_units_and_the_service_understand_each_other(door: Door) -> None:
+    server = make_server("127.0.0.1", 0, door.ferro.app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        address = f"http://127.0.0.1:{server.port}"
+        client = UpstreamClient(address, "EDGE-BASE01", TOKENS["BASE01"])
+        at = datetime(2026, 11, 20, tzinfo=UTC)
+        public_key = door.unit.public_key
+        client.register(site_id="BASE01", public_key=public_key, made_at=instant_ms(at))
+        data = truck_jpeg()
+        client.put_blob(sha256(data).hex(), Blob(data=data, media_type="image/jpeg"))
+        (outcome,) = client.post_entries([door.arrival("辽E12345")])
+        assert (outcome.entry_seq, outcome.outcome) == (1, "applied")
+        fetched = client.brief(None, door.ferro.deps.now())
+        assert fetched is not None
+        assert [facts.plate for facts in parsed_brief(fetched.document).facts()] == ["辽E12345"]
+        assert client.brief(fetched.etag, door.ferro.deps.now()) is None
+        assert client.sign_in("operator", PASSWORD).role is Role.OPERATOR
+        with pytest.raises(UpstreamRefusedError):
+            client.post_entries([door.arrival("辽E22222") | {"hash": "0" * 64}])
+    finally:
+        server.shutdown()
+        thread.join()

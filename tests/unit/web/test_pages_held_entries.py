@@ -1,9 +1,12 @@
 """Held entries and broken logs on the supervisor's page; late weighings on the truck's."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from service.domain.errors import FerrotraceError
+from service.usecases.edge_entry import compare_clocks
 from tests.support.company import Company
 from tests.support.edge_entries import Yard
 from tests.support.pages import Person, forms_of, pages_of, text_of
@@ -66,3 +69,17 @@ def test_a_weighing_that_came_late_tells_both_times(app: Flask, yard: Yard) -> N
     operator = Person(app, "operator")
     assert "at the scale, on record since" in operator.read(f"/visits/{visit_id}")
     assert "at the scale, on record since" in operator.read(f"/tickets/{ticket_no}")
+
+
+def test_what_waits_at_edge_units_is_an_alarm(app: Flask, yard: Yard) -> None:
+    yard.grade(yard.arrive("辽E12345"))
+    yard.send()
+    yard.arrive("辽E22222")
+    company = yard.company
+    wrong = company.deps.now() + timedelta(seconds=9)
+    compare_clocks(yard.unit.edge_id, "BASE01", wrong, company.deps)
+    with pytest.raises(FerrotraceError):
+        yard.send([yard.unit.entries[2] | {"signature": "00" * 64}])
+    text = Person(app, "supervisor").read("/alarms")
+    for part in ("3 alarms", "1 entry of the yard is held", "Its log broke", "two seconds apart"):
+        assert part in text
