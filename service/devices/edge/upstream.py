@@ -93,9 +93,7 @@ class Upstream:
         Raises UpstreamDownError, UpstreamRefusedError. Cut anywhere, it goes on where it was: what
         the server has already it answers as before.
         """
-        if not self._is_registered:
-            self._client.register(**self._registration)
-            self._is_registered = True
+        self._register()
         while not self._stopped.is_set():
             batch = self._next_batch()
             if not batch:
@@ -118,6 +116,7 @@ class Upstream:
 
         Raises UpstreamDownError, UpstreamRefusedError, BriefInvalidError.
         """
+        self._register()
         kept = self._briefs.kept()
         fetched = self._client.brief(kept.etag if kept else None, self._now())
         if fetched is not None:
@@ -125,6 +124,12 @@ class Upstream:
         self.count()
         if self._link.facts.queued == 0:
             self._link.synced(self._now())
+
+    def _register(self) -> None:
+        """Make the log key known, once; a second time would change nothing."""
+        if not self._is_registered:
+            self._client.register(**self._registration)
+            self._is_registered = True
 
     def _next_batch(self) -> list[Envelope]:
         """The next entries in order: at most fifty, and not much above two megabytes."""

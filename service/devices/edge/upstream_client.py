@@ -20,6 +20,9 @@ from service.domain.party import Actor, Role
 TIMEOUT_S = (5.0, 15.0)
 """To connect, and between two bytes of an answer."""
 
+BRIEF_TIMEOUT_S = (3.0, 6.0)
+"""Of the brief: a server that hangs is soon seen to be gone."""
+
 
 class UpstreamDownError(UnavailableError):
     """The server does not answer, or not as itself."""
@@ -92,7 +95,9 @@ class UpstreamClient:
         ``sent_at`` is the clock here, with which the server compares its own (control C19).
         """
         headers = {"If-None-Match": etag} if etag else {}
-        answer = self._ask("GET", f"/brief?sent_at={instant_ms(sent_at)}", headers=headers)
+        answer = self._ask(
+            "GET", f"/brief?sent_at={instant_ms(sent_at)}", headers=headers, timeout=BRIEF_TIMEOUT_S
+        )
         if answer.status_code == HTTPStatus.NOT_MODIFIED:
             return None
         try:
@@ -124,9 +129,8 @@ class UpstreamClient:
                 method,
                 self._base + path,
                 headers=headers,
-                timeout=TIMEOUT_S,
                 allow_redirects=False,
-                **content,
+                **{"timeout": TIMEOUT_S, **content},
             )
         except requests.RequestException as error:
             raise UpstreamDownError(
