@@ -37,14 +37,13 @@ def photographs(facts: ControlFacts, policy: ControlPolicy) -> Iterator[Finding]
     )
 
 
-def bits_apart(one: str, other: str) -> int:
-    """Hamming distance of two perceptual hashes (16 hex digits), 0 to 64 bits."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
+def nearest_bits(hashes: Iterable[str], known: Iterable[str]) -> int | None:
+    """Least Hamming distance between one of ``hashes`` and one of ``known``, 0 to 64 bits.
 
-
-def nearest_bits(phash: str, known: Iterable[str]) -> int | None:
-    """Distance to the nearest of ``known``, None where there is none."""
-    return min((bits_apart(phash, other) for other in known), default=None)
+    Perceptual hashes of 16 hex digits; None where one side is empty.
+    """
+    looks, others = ([int(phash, 16) for phash in side] for side in (hashes, known))
+    return min(((one ^ other).bit_count() for one in looks for other in others), default=None)
 
 
 def _used_before(facts: ControlFacts, known: KnownPictures) -> list[str]:
@@ -59,8 +58,7 @@ def _used_before(facts: ControlFacts, known: KnownPictures) -> list[str]:
 
 def _alike(facts: ControlFacts, known: KnownPictures, near_bits: int) -> Finding:
     hashes = [picture.phash for picture in facts.pictures if picture.phash is not None]
-    distances = [nearest_bits(phash, known.phash) for phash in hashes]
-    least = min((bits for bits in distances if bits is not None), default=None)
+    least = nearest_bits(hashes, known.phash)
     unseen = facts.pictures and not hashes
     return Finding(
         control="C11",

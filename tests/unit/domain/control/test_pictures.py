@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from service.domain.control.facts import KnownPictures
-from service.domain.control.pictures import bits_apart
+from service.domain.control.pictures import nearest_bits
 from service.domain.control.verdict import Outcome
 from tests.unit.domain.control.facts import PICTURES, gross, outcome, policy_with, said
 
@@ -55,5 +55,6 @@ def test_pictures_that_cannot_be_decoded_cannot_be_compared() -> None:
 
 
 def test_distance_counts_the_bits_that_differ() -> None:
-    assert bits_apart("0" * 16, "f" * 16) == 64
-    assert bits_apart("0000000000000003", "0000000000000001") == 1
+    assert nearest_bits(["0" * 16], ["f" * 16]) == 64
+    assert nearest_bits(["f" * 16, "0000000000000003"], ["0000000000000001"]) == 1
+    assert nearest_bits(["0" * 16], []) is None
