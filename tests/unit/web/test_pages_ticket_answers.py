@@ -53,7 +53,7 @@ def printed(person: Person, number: str, paper: str = "A4") -> str:
 
 
 def code_on(page: str) -> str:
-    return re.findall(r'<b class="(?:big )?num">(\d{6})</b>', page)[0]
+    return str(re.findall(r'<b class="(?:big )?num">(\d{6})</b>', page)[0])
 
 
 def test_a_print_is_counted_and_its_code_stands_on_it_alone(company: Company, app: Flask) -> None:
