@@ -46,6 +46,9 @@ def test_a_supervisor_sees_the_evidence_and_decides(company: Company, app: Flask
     shown = supervisor.read(page)
     assert "The load stood still for too short a time." in shown
     assert "Gross, 48,620 kg" in shown
+    assert "Gross: Stable weight (C4) · 5,040 ms" in Person(app, "operator").read(
+        f"/visits/{weighing.visit_id}"
+    )
     assert "A supervisor who did not weigh" in Person(app, "operator").read(page)
     assert "停稳的时间太短" in Person(app, "supervisor", "zh").read(page)
 
