@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.domain.stock import NO_PLACE
 from service.usecases.audit.books import Books
 from service.usecases.audit.difference import Difference, broken
 from service.usecases.audit.documents import Journal, OpenedDocument, instant
@@ -12,6 +11,8 @@ from service.usecases.audit.matching import ExpectedRow, OneOf, Row, matched
 from service.usecases.audit.yard import rebuilt, taken
 
 SIDES = ("input", "output")
+NO_PLACE = ""
+"""How rows keep that nobody named a place."""
 
 
 def audit_stock(books: Books, journal: Journal) -> list[Difference]:
