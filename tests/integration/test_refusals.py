@@ -37,6 +37,7 @@ from service.domain.visit import (
     WeighingMissingError,
 )
 from service.domain.weighing import WeighingPass
+from service.domain.yard_guard import WeighingHeldError
 from service.usecases import demo_company
 from service.usecases.booking import CreateBooking, PartyKindError, create_booking
 from service.usecases.delivery import (
@@ -89,6 +90,7 @@ from service.usecases.visit import (
     open_visit,
     scan_gate,
 )
+from service.usecases.visit_flow import RenewStay, renew_stay
 from service.usecases.weighing import (
     CaptureUsedError,
     InstrumentMismatchError,
@@ -293,16 +295,22 @@ def test_a_ticket_needs_every_step_before_it(company: Company) -> None:
     _refused(company, VisitEndedError, ticket())
 
 
-def test_a_tare_above_the_gross_makes_no_ticket(company: Company) -> None:
+@pytest.mark.parametrize(
+    ("tare_kg", "refusal"), [(16_140, TareNotBelowGrossError), (48_620, WeighingHeldError)]
+)
+def test_a_tare_not_below_the_gross_makes_no_ticket(
+    company: Company, tare_kg: int, refusal: type[FerrotraceError]
+) -> None:
+    """Above it the net is negative: a control holds the weighing before anybody asks."""
     visit_id = _open(company)().visit_id  # type: ignore[attr-defined]
     _weigh(company, visit_id, "gross", kg=16_140)()
     propose_pending(company.deps)
     _decide(company, visit_id)()
-    _weigh(company, visit_id, "tare", kg=48_620)()
+    _weigh(company, visit_id, "tare", kg=tare_kg)()
     command = IssueTicket(visit_id=visit_id)
     _refused(
         company,
-        TareNotBelowGrossError,
+        refusal,
         lambda: issue_ticket(command, company.people["operator"], company.deps),
     )
 
@@ -527,6 +535,7 @@ def test_a_delivery_without_a_list_in_force_is_not_settled(company: Company) -> 
     company.weigh(visit.visit_id, "PLANT01", "gross", 35_400, "plant")
     company.weigh(visit.visit_id, "PLANT01", "tare", 15_400, "plant")
     much_later = replace(company.deps, now=lambda: company.deps.now().replace(year=2031))
+    renew_stay(RenewStay(visit_id=visit.visit_id, reason="it stood for years"), plant, much_later)
     record_plant_receipt(RecordPlantReceipt(visit_id=visit.visit_id), plant, much_later)
     prepare = PrepareSettlement(delivery_id=delivery.delivery_id)
     _refused(
