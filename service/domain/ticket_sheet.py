@@ -6,7 +6,8 @@ print the same sheet. No place is left blank: a weight that was not found says N
 
 The document: ``ticket_no status version issued_at demo site{name_zh,name_en,site_id} issuer kind
 plate``; optional ``supplier carrier {name_zh,name_en} driver material booking_no grade
-grade_standard lot_id radiation inspector void_reason correction_reason fee``; the masses and
+grade_standard lot_id radiation (OK, NORM_RELEASE, HOLD, NOTIFY) inspector void_reason
+correction_reason fee``; the masses and
 ``deduction`` of the ticket's record; ``gross tare check``, each null or ``{kg, taken_at, source,
 instrument{…}, weigher, witness?, alibi_no?, stored_on?, controls?[verdicts]}``; ``target_hash``.
 """
@@ -224,7 +225,8 @@ class _Page:
         yield self._line("grade", grade)
         yield self._line("lot", facts.get("lot_id"))
         yield self._line("booking", facts.get("booking_no"))
-        yield self._line("radiation", facts.get("radiation"))
+        radiation = facts.get("radiation")
+        yield self._line("radiation", radiation and self.word(f"radiation_{radiation}"))
 
     def _masses(self) -> Iterator[SheetLine]:
         facts = self.document

@@ -10,6 +10,10 @@ from service.storage import views
 from service.storage.correction import correction_by_hash
 from service.storage.db import Tx
 from service.storage.party import organisation_by_id, site_by_id
+from service.storage.register import driver_now
+from service.storage.views.visit import weighing_view
+from service.storage.visit_flow import radiation_checks_of
+from service.storage.weighing import weighing_of
 from service.usecases.ports import Deps
 
 _MASSES = (
@@ -46,13 +50,15 @@ def ticket_paper(
         "plate": shown_plate(row.plate),
         "supplier": _party(tx, detail.visit.supplier_id),
         "carrier": _party(tx, detail.visit.carrier_id),
+        "driver": _driver(tx, detail.visit.driver_id),
+        "radiation": _radiation(tx, detail.visit.visit_id),
         "material": None if booking is None else booking.material,
         "booking_no": None if booking is None else booking.booking_no,
         "grade_standard": GRADE_STANDARD if row.status == "issued" else None,
         "inspector": _person(tx, detail, "grade-decision", "inspector"),
         "gross": _weighed(tx, detail.gross),
         "tare": _weighed(tx, detail.tare),
-        "check": None,
+        "check": _weighed(tx, _checked(tx, detail.visit.visit_id)),
         **{name: row.record[name] for name in _MASSES if name in row.record},
         "target_hash": row.target_hash,
     }
@@ -67,6 +73,23 @@ def _site(tx: Tx, site_id: str) -> dict[str, str]:
 def _party(tx: Tx, organisation_id: str | None) -> dict[str, str] | None:
     party = None if organisation_id is None else organisation_by_id(tx, organisation_id)
     return None if party is None else {"name_zh": party.name_zh, "name_en": party.name_en}
+
+
+def _driver(tx: Tx, driver_id: str | None) -> str | None:
+    driver = None if driver_id is None else driver_now(tx, driver_id)
+    return None if driver is None else driver.name
+
+
+def _radiation(tx: Tx, visit_id: str) -> str | None:
+    """The decision of the visit's newest radiation check."""
+    checks = radiation_checks_of(tx, [visit_id])
+    return checks[-1].decision if checks else None
+
+
+def _checked(tx: Tx, visit_id: str) -> views.WeighingView | None:
+    """The check weighing of the visit that counts."""
+    row = weighing_of(tx, visit_id, "check")
+    return None if row is None else weighing_view(tx, row)
 
 
 def _weighed(tx: Tx, weighing: views.WeighingView | None) -> dict[str, Any] | None:

@@ -107,6 +107,12 @@ def test_two_scales_and_a_check_weighing_are_told_apart() -> None:
     assert shown.boxes[3].weight == "48,600 kg"
 
 
+def test_driver_goods_and_radiation_check_are_shown() -> None:
+    shown = facts(sheet(driver="Wang Wu", material="heavy scrap", radiation="OK"))
+    assert (shown["Driver"], shown["Goods"]) == ("Wang Wu", "heavy scrap")
+    assert shown["Radiation check"] == "passed"
+
+
 def test_a_correction_and_a_residual_are_told() -> None:
     shown = sheet(
         version=2, correction_reason="the mud was agreed away", residual_kg=60, rejected_kg=0
