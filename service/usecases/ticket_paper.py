@@ -6,6 +6,7 @@ from typing import Any
 from service.domain.grade import GRADE_STANDARD
 from service.domain.instants import business_date, parse_utc, utc_text
 from service.domain.plate import shown_plate
+from service.domain.weighing import WeighingPass
 from service.storage import views
 from service.storage.correction import correction_by_hash
 from service.storage.db import Tx
@@ -13,7 +14,7 @@ from service.storage.party import organisation_by_id, site_by_id
 from service.storage.register import driver_now
 from service.storage.views.visit import weighing_view
 from service.storage.visit_flow import radiation_checks_of
-from service.storage.weighing import weighing_of
+from service.storage.weighing import every_weighing_of, voids_of
 from service.usecases.ports import Deps
 
 _MASSES = (
@@ -87,9 +88,14 @@ def _radiation(tx: Tx, visit_id: str) -> str | None:
 
 
 def _checked(tx: Tx, visit_id: str) -> views.WeighingView | None:
-    """The check weighing of the visit that counts."""
-    row = weighing_of(tx, visit_id, "check")
-    return None if row is None else weighing_view(tx, row)
+    """The newest check weighing of the visit that is not void."""
+    void = {row.weighing_id for row in voids_of(tx, visit_id)}
+    checks = [
+        row
+        for row in every_weighing_of(tx, visit_id)
+        if row.weighing_pass == WeighingPass.CHECK and row.weighing_id not in void
+    ]
+    return weighing_view(tx, checks[-1]) if checks else None
 
 
 def _weighed(tx: Tx, weighing: views.WeighingView | None) -> dict[str, Any] | None:

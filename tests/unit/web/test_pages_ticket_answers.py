@@ -11,11 +11,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
 from service.domain.deduction import Deduction, DeductionKind, DeductionReason, Deductions
+from service.domain.visit import VisitKind
 from service.proof.jcs import canonical_json
 from service.proof.signed_receipt import receipt_payload, receipt_text
 from service.storage import views
 from service.storage.edge import KeyRow, add_key
 from service.storage.embedded import APP_ROLE, EmbeddedPostgres
+from service.usecases import demo_company
+from service.usecases.grade import DecideGrade, decide, propose_pending
+from service.usecases.ticket import IssueTicket, issue_ticket
+from service.usecases.visit import OpenVisit, open_visit
 from tests.support.company import START, TEMPLATE, Company, company_on
 from tests.support.later import corrected
 from tests.support.pages import Person, pages_of, text_of
@@ -79,6 +84,32 @@ def test_a_print_is_a_pdf_file_where_that_is_asked_for(company: Company, app: Fl
         assert number in answer.headers["Content-Disposition"]
     assert operator.fill(f"/tickets/{number}", "/prints", paper="A5").status_code == 400
     assert "/prints" not in Person(app, "supplier").get(f"/tickets/{number}").text
+
+
+def test_a_check_weighing_stands_on_the_ticket(company: Company, app: Flask) -> None:
+    visit = open_visit(
+        OpenVisit(
+            site_id="BASE01",
+            kind=VisitKind.RECEIVING,
+            plate="辽ECHECK1",
+            supplier_id=demo_company.SUPPLIERS[0],
+        ),
+        company.people["operator"],
+        company.deps,
+    )
+    company.weigh(visit.visit_id, "BASE01", "gross", 48_620, "operator")
+    propose_pending(company.deps)
+    grade = DecideGrade(
+        visit_id=visit.visit_id, grade="HRS101", shares={"HRS101": 10_000}, inclusions_bp=0
+    )
+    decide(grade, company.people["inspector"], company.deps)
+    company.weigh(visit.visit_id, "BASE01", "check", 48_600, "operator")
+    company.weigh(visit.visit_id, "BASE01", "tare", 16_140, "operator")
+    ticket = issue_ticket(
+        IssueTicket(visit_id=visit.visit_id), company.people["operator"], company.deps
+    )
+    page = Person(app, "operator").read(f"/tickets/{ticket.ticket_no}")
+    assert "Check weighing 48,600 kg" in page
 
 
 def test_deductions_are_shown_with_their_kilograms_and_pictures(
