@@ -19,6 +19,7 @@ from service.devices.clock import RatedClock
 from service.devices.edge.brief import parsed_brief
 from service.devices.edge.document import capture_hash, instant_text, instrument_document
 from service.devices.edge.lan import COOKIE
+from service.devices.edge.lan_pictures import ReadPlates
 from service.devices.edge.pins import new_pin
 from service.devices.edge.scale import Scale
 from service.devices.edge.store import GENESIS
@@ -187,8 +188,17 @@ class LanClient:
 class YardRig:
     """A yard with people enrolled on one tablet and a brief, as after a first contact upstream."""
 
-    def __init__(self, folder: Path, *, upstream: str | None = None, **brief: Any) -> None:
-        self.site = site_devices()
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        upstream: str | None = None,
+        site: SiteDevices | None = None,
+        static: Path | None = None,
+        read_plates: ReadPlates | None = None,
+        **brief: Any,
+    ) -> None:
+        self.site = site or site_devices()
         instrument = self.site.instrument.instrument()
         dialect = dialect_by_name(instrument.dialect, self.site.instrument.params)
         self.scale = Scale(instrument, dialect, RatedClock())
@@ -198,6 +208,8 @@ class YardRig:
             lan="127.0.0.1:0",
             upstream=upstream,
             translations=TRANSLATIONS,
+            static=static,
+            read_plates=read_plates,
             print_ticket=lambda sheet, paper: f"%PDF {sheet.ticket_no} {paper}".encode(),
         )
         self.unit = YardUnit(

@@ -29,6 +29,7 @@ def brief_document(**changes: Any) -> dict[str, Any]:
         ("u-operator", "李", "operator"),
         ("u-inspector", "孙", "inspector"),
         ("u-supervisor", "周", "supervisor"),
+        ("u-plant", "吴", "plant"),
     ]
     return {
         "made_at": "2026-11-22T03:00:00Z",
@@ -97,6 +98,7 @@ class UpstreamServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.cuts = lambda _path: BEFORE  # lines that are open still are cut as well
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
