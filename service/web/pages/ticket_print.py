@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from service.domain.access import Action
 from service.domain.ticket_sheet import ticket_sheet
+from service.exchange.escpos import ticket_escpos
 from service.exchange.ticket_pdf import Paper, ticket_pdf
 from service.storage import views
 from service.usecases.ticket_paper import ticket_paper
@@ -25,6 +26,7 @@ PAPERS = (
     ("80MM", _l("Print on the 80 mm roll")),
     ("A4-PDF", _l("PDF, A4")),
     ("80MM-PDF", _l("PDF, 80 mm")),
+    ("80MM-ESCPOS", _l("Thermal printer (ESC/POS)")),
 )
 _MOST_PICTURES = 4
 
@@ -42,9 +44,10 @@ def post_print(ticket_no: str) -> ResponseReturnValue:
     chosen = request.form.get("paper", "")
     if chosen not in dict(PAPERS):
         raise BadRequest
-    paper = Paper(chosen.removesuffix("-PDF"))
+    size, _dash, form = chosen.partition("-")
+    paper = Paper(size)
     copy = record_print(RecordPrint(ticket_no=ticket_no, paper=paper), actor(), deps())
-    return _printed(row, detail, copy, paper, as_file=chosen.endswith("-PDF"))
+    return _printed(row, detail, copy, paper, form=form)
 
 
 def _printed(
@@ -53,8 +56,9 @@ def _printed(
     copy: Printed,
     paper: Paper,
     *,
-    as_file: bool,
+    form: str,
 ) -> ResponseReturnValue:
+    """The copy as a page, or as a file where ``form`` is PDF or ESCPOS."""
     receipts = promises_at_hand(detail, row.promise)
     address = code_url(row.ticket_no, [promise for _part, promise in receipts])
     with deps().db.transaction() as tx:
@@ -64,7 +68,7 @@ def _printed(
             for each in detail.photographs[:_MOST_PICTURES]
         ]
     sheet = ticket_sheet(document, language=language(), copy=copy.copy, qr_text=address)
-    if not as_file:
+    if not form:
         return render_template(
             "yard/ticket_print.html",
             ticket=row,
@@ -75,14 +79,16 @@ def _printed(
             ticket_url=f"{deps().public_url}/t/{row.ticket_no}",
             photographs=detail.photographs,
         )
+    if form == "ESCPOS":
+        return _file(ticket_escpos(sheet), copy, "bin", "application/octet-stream")
     content = ticket_pdf(sheet, paper, pictures=[each.content for each in pictures if each])
-    name = f"{row.ticket_no}-{copy.copy_no}.pdf"
-    return Response(
-        content,
-        HTTPStatus.OK,
-        {"Content-Disposition": f'attachment; filename="{name}"'},
-        mimetype="application/pdf",
-    )
+    return _file(content, copy, "pdf", "application/pdf")
+
+
+def _file(content: bytes, copy: Printed, ending: str, media_type: str) -> Response:
+    name = f"{copy.ticket_no}-{copy.copy_no}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, HTTPStatus.OK, headers, mimetype=media_type)
 
 
 def language() -> str:

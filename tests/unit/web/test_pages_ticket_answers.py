@@ -82,6 +82,9 @@ def test_a_print_is_a_pdf_file_where_that_is_asked_for(company: Company, app: Fl
         answer = operator.fill(f"/tickets/{number}", "/prints", paper=paper)
         assert answer.data.startswith(b"%PDF-")
         assert number in answer.headers["Content-Disposition"]
+    bytes_sent = operator.fill(f"/tickets/{number}", "/prints", paper="80MM-ESCPOS").data
+    assert bytes_sent.startswith(b"\x1b@")
+    assert number.encode() in bytes_sent
     assert operator.fill(f"/tickets/{number}", "/prints", paper="A5").status_code == 400
     assert "/prints" not in Person(app, "supplier").get(f"/tickets/{number}").text
 
