@@ -16,8 +16,11 @@ from service.devices.edge.upstream_client import (
     UpstreamClient,
     UpstreamDownError,
     UpstreamRefusedError,
+    host_and_port_of,
+    is_loopback,
 )
 from service.domain.party import Role
+from tests.support.devices import until
 from tests.support.edge_yard import LENIENT, YardRig
 from tests.support.pictures import truck_jpeg
 from tests.support.upstream import (
@@ -228,3 +231,55 @@ def test_a_truck_that_stands_at_another_site_is_not_opened_here(rig: YardRig) ->
 
 def test_a_log_begins_with_zeros(rig: YardRig) -> None:
     assert rig.unit.log.head() == (0, GENESIS)
+
+
+def test_a_server_that_answers_as_another_program_would_counts_as_down(
+    rig: YardRig, server: UpstreamServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = UpstreamClient(server.url, rig.site.edge_id, TOKEN)
+    monkeypatch.setattr(server, "take", lambda _: (200, {"outcomes": [{"entry_seq": 1}]}))
+    monkeypatch.setattr(server, "sign_in", lambda _: (200, {}))
+    monkeypatch.setattr(server, "register", lambda _: (502, None))
+    for ask in (
+        lambda: client.post_entries([]),
+        lambda: client.sign_in("u", "p"),
+        lambda: client.register(site_id="BASE01", public_key=b"1" * 32, made_at="now"),
+    ):
+        with pytest.raises(UpstreamDownError):
+            ask()
+    monkeypatch.setattr(server, "take", lambda _: (200, {"outcomes": []}))
+    monkeypatch.setattr(server, "register", lambda _: (200, {}))
+    a_day(rig, trucks=1)
+    with pytest.raises(UpstreamDownError, match="without an outcome"):
+        way_up(rig, server).upload()
+
+
+def test_what_the_server_refuses_is_shown_on_the_tablet_and_at_every_weighing(
+    tmp_path: Path,
+) -> None:
+    with UpstreamServer() as server:
+        server.key = b"1" * 32
+        rig = YardRig(tmp_path, upstream=server.url, policy={**LENIENT, "C19": {"action": "FLAG"}})
+        rig.unit.start()
+        until(lambda: rig.unit.link.facts.refused is not None)
+        client = rig.client()
+        sync = client.ask("GET", "yard").get_json()["sync"]
+        assert (sync["state"], "another key" in sync["refused"]) == ("up", True)
+        booked = {"visit_kind": "RECEIVING", "code": "BK-26-000001", "identified_by": "QR"}
+        visit_id = client.entry("o", "visit.opened", **booked).get_json()["visit"]["visit_id"]
+        weighed = client.weigh("g", visit_id, "gross").get_json()
+        assert weighed["visit"]["passes"][0]["flags"] == ["C19"]
+        rig.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://service.example/x", ("service.example", 443)),
+        ("http://service.example", ("service.example", 80)),
+        ("http://127.0.0.1:8000", ("127.0.0.1", 8000)),
+    ],
+)
+def test_the_port_of_an_address_is_that_of_its_scheme(url: str, expected: tuple[str, int]) -> None:
+    assert host_and_port_of(url) == expected
+    assert is_loopback(expected[0]) == (expected[0] == "127.0.0.1")
