@@ -14,9 +14,12 @@ from threading import Thread
 
 from werkzeug.serving import make_server
 
+from service.devices.edge.document import instrument_document
 from service.devices.edge_client import EdgeClient
 from service.domain.errors import FerrotraceError
 from service.domain.instants import business_date
+from service.domain.weighing import Instrument
+from service.storage.edge_entry import entries_between
 from service.usecases import demo_company
 from service.usecases.booking import CreateBooking, create_booking
 from service.web.app import create_app
@@ -27,6 +30,8 @@ from tests.support.devices import TOKEN, free_ports, site_document, until
 
 ROOT = Path(__file__).parents[2]
 SITE = "BASE01"
+EDGE = "EDGE-BASE01"
+LAST_SEQ = 1_000_000
 STARTS_WITHIN_S = 60.0
 STOPS_WITHIN_S = 20
 RATE = 20
@@ -58,6 +63,14 @@ class TabletYard:
         return create_booking(
             command, self.company.people["supplier"], self.company.deps
         ).booking_no
+
+    def uploaded(self, plate: str) -> int:
+        """How many entries about the newest visit of ``plate`` the server has applied."""
+        with self.company.deps.db.transaction() as tx:
+            rows = entries_between(tx, EDGE, 1, LAST_SEQ)
+        bodies = [json.loads(row.envelope)["body"] for row in rows if row.outcome == "applied"]
+        visits = [each["visit_id"] for each in bodies if each.get("plate") == plate]
+        return sum(each.get("visit_id") == visits[-1] for each in bodies) if visits else 0
 
     def drive_on(self, kg: int, plate: str = "辽E10001") -> None:
         self.edge.simulator_put("deck", {"plate": plate, "kg": kg})
@@ -107,12 +120,15 @@ def tablet_yard(company: Company, folder: Path) -> Iterator[TabletYard]:
         )
 
 
+def verified_instrument(site_id: str, *, simulated: bool = True) -> Instrument:
+    """The scale of a site, verified whenever these tests run."""
+    scale = instrument_of(site_id, simulated=simulated)
+    return replace(scale, verified_on=date(2020, 1, 1), valid_to=date(2099, 12, 31))
+
+
 def _site() -> dict[str, object]:
-    instrument = instrument_of(SITE)
-    known = ("instrument_id", "make", "model", "serial_no", "certificate_no")
-    facts = {name: getattr(instrument, name) for name in known}
-    verified = {"verified_on": "2020-01-01", "valid_to": "2099-12-31"}
-    return site_document(instrument={**facts, **verified})
+    facts = instrument_document(verified_instrument(SITE))
+    return site_document(instrument={name: facts[name] for name in facts if name != "min_kg"})
 
 
 @contextmanager

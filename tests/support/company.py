@@ -400,8 +400,10 @@ def company_on(
     lien_registry: str = "",
     kind: str = "demo",
     simulated: bool = True,
+    instruments: Callable[..., Instrument] = instrument_of,
 ) -> Company:
-    """The demo company on the database at ``url``, declared as ``kind``."""
+    """The demo company on the database at ``url``, declared as ``kind``; ``instruments`` makes the
+    scale of a site."""
     db = Database(url, pool_size=4)
     clock = Clock()
     installation.create_installation(db, "demo" if kind == "demo" else "real", at=clock())
@@ -409,7 +411,7 @@ def company_on(
         site.site_id: StandingScale(
             site_id=site.site_id,
             now=clock,
-            instrument=instrument_of(site.site_id, simulated=simulated),
+            instrument=instruments(site.site_id, simulated=simulated),
         )
         for site in demo_company.SITES
     }
@@ -435,7 +437,7 @@ def company_on(
     hardware = [
         {
             "site_id": site_id,
-            "instrument": instrument_record(instrument_of(site_id, simulated=simulated)),
+            "instrument": instrument_record(instruments(site_id, simulated=simulated)),
         }
         for site_id in scales
     ]

@@ -68,6 +68,7 @@ function draw() {
   if (!screen) return;
   document.title = `${screen.title()} · Ferrotrace`;
   render(at("bar"), bar());
+  at("banner").setAttribute("aria-label", w("status"));
   render(at("banner"), banners());
   render(at("way"), screen.way?.() ?? null);
   render(at("main"), screen.body());

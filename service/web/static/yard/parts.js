@@ -43,6 +43,7 @@ export function textField(id, label, value, oninput, { type = "text", hint, auto
   return h("div", { class: "field" }, h("label", { for: id }, label), h("input", { id, class: "input", type, value: value ?? "", autocomplete, "aria-invalid": error ? "true" : null, oninput: (event) => oninput(event.target.value) }), hint && h("span", { class: "hint" }, hint), error && h("span", { class: "error", role: "alert" }, icon("badc"), error));
 }
 
+const cap = (key, onclick, shown = key, label = null) => h("button", { type: "button", key, class: "btn key-cap", "data-key": key, "aria-label": label, onclick }, shown);
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /** Big digits for gloves. `text` is what was entered so far; a keyboard works as well.
@@ -55,10 +56,8 @@ export function keypad({ id, label, text, onchange, unit, secret = false, point 
     h("label", { class: "entered", for: id }, h("span", { class: "muted" }, label),
       h("span", { class: "row line" }, h("input", { id, class: "input figure", type: secret ? "password" : "text", inputmode: "none", autocomplete: "off", value: shown, oninput: clean, onkeydown: (event) => { if (event.key === "Enter") onenter?.(); } }), unit && h("span", { class: "big muted" }, unit))),
     h("div", { class: "keys", role: "group", "aria-label": w("digits") },
-      KEYS.map((key) => h("button", { type: "button", class: "btn key-cap", "data-key": key, onclick: add(key) }, key)),
-      h("button", { type: "button", class: "btn key-cap", "data-key": "clear", onclick: () => onchange("") , "aria-label": w("clear") }, icon("x")),
-      h("button", { type: "button", class: "btn key-cap", "data-key": "0", onclick: add("0") }, "0"),
-      point ? h("button", { type: "button", class: "btn key-cap", "data-key": ".", onclick: add(".") }, ".") : h("button", { type: "button", class: "btn key-cap", "data-key": "back", "aria-label": w("delete"), onclick: () => onchange(text.slice(0, -1)) }, icon("back"))));
+      KEYS.map((key) => cap(key, add(key))),
+      point ? cap(".", add(".")) : cap("clear", () => onchange(""), icon("x"), w("clear")), cap("0", add("0")), cap("back", () => onchange(text.slice(0, -1)), icon("back"), w("delete"))));
 }
 
 const PROVINCES = [..."京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"];

@@ -31,7 +31,7 @@ export const may = (action) => session()?.actions.includes(action) ?? false;
 export async function enrol({ email, password, pin, name }) {
   const { tablet_id } = await tabletKeys();
   const { person } = await edge.enrol({ email, password, pin, tablet: { tablet_id, name, public_jwk: await publicJwk() } });
-  await keepPerson({ ...(personById(person.user_id) ?? {}), ...person, wrong: 0 });
+  await keepPerson({ ...(personById(person.user_id) ?? {}), ...person, seen_at: Date.now(), wrong: 0, verifier: await pinVerifier(person.user_id, pin) });
   return person;
 }
 
@@ -61,6 +61,7 @@ async function openSession(userId, pin) {
 
 async function openHere(userId, pin) {
   const person = await checkedHere(userId, pin);
+  if (!person.actions) throw new PinRefused("never");
   const { user_id, name, role, site_ids } = person;
   return { person: { user_id, name, role, site_ids }, actions: person.actions, expires_at: new Date(person.seen_at + RIGHTS_LAST_MS).toISOString(), offline: true };
 }

@@ -6,7 +6,7 @@ import { backButton, button, choices, icon, keypad, mainButton, note, part, phot
 import { addPhotograph, app, form, go, record, refresh, visitById } from "../state.js";
 import { h } from "../view.js";
 import { weighed } from "../way.js";
-import { language, w } from "../words.js";
+import { w } from "../words.js";
 
 const COMMON = ["HRS101", "HRS102", "MRS201", "MRS202", "LRS301", "SRS401", "BRS501"];
 const WHOLE_BP = 10_000;
@@ -22,7 +22,7 @@ export function gradeScreen({ visit_id }) {
   let busy = false;
 
   const codes = () => app.yard.grades.map((each) => (typeof each === "string" ? each : each.code));
-  const nameOf = (code) => { const found = app.yard.grades.find((each) => each.code === code); return found ? (language() === "zh" ? found.name_zh : found.name_en) ?? "" : ""; };
+  const nameOf = (code) => w(code.slice(0, 3));
   const visit = () => visitById(visit_id);
 
   function choose(code) {

@@ -39,7 +39,7 @@ export function holdScreen({ visit_id }) {
   let busy = false;
 
   const visit = () => visitById(visit_id);
-  const deciders = () => people().filter((each) => each.actions?.includes(DECIDE) && each.user_id !== session().person.user_id);
+  const deciders = () => people().filter((each) => (each.actions?.includes(DECIDE) ?? each.role === "supervisor") && each.user_id !== session().person.user_id);
   const own = () => may(DECIDE);
   const missing = () => (!fields.decision ? w("choose") : !fields.reason_code ? w("needReason") : fields.decision === "RELEASE" && !fields.photographs.length ? w("needPhoto") : !own() && (!fields.by || pin.length < 4) ? w("supervisorPin") : null);
 

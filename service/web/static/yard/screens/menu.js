@@ -32,7 +32,7 @@ export function syncScreen() {
       const sync = app.sync ?? {};
       return h("div", { class: "page medium gap5" }, h("h1", null, w("syncTitle")),
         part(w("tabletEdge"), w("keptN", { n: figure(kept().length) }), line(app.up, app.upSince), waiting().length ? h("ul", null, waiting().map(row)) : h("p", null, state("ok", w("allSent"))), refusedRows().length > 0 && [h("h3", null, w("refusedRows")), h("ul", null, refusedRows().map(row))]),
-        part(w("edgeServer"), w("queuedN", { n: figure(sync.queued ?? 0) }), line(sync.state === "up", sync.since, sync.synced_at && h("span", { class: "muted" }, w("lastUpload", { at: clock(sync.synced_at) }))), sync.held > 0 && note("warn", w("heldN", { n: figure(sync.held) })), sync.refused && note("bad", w("bannerRefused", { why: sync.refused }))),
+        part(w("edgeServer"), w("queuedN", { n: figure(sync.queued ?? 0) }), line(sync.state === "up", sync.since, sync.synced_at && h("span", { class: "muted" }, w("lastUpload", { at: clock(sync.synced_at) }))), sync.held > 0 && [note("warn", w("heldN", { n: figure(sync.held) })), h("ul", null, (app.yard.held_entries ?? []).map((each) => h("li", { key: each.entry_seq, class: "sync-row" }, h("b", { class: "num" }, `${each.entry_seq} · ${each.code}`), h("p", { class: "muted" }, each.message))))], sync.refused && note("bad", w("bannerRefused", { why: sync.refused }))),
         h("p", { class: "faint" }, w(setting("persisted") ? "storageKept" : "storageMay")));
     },
     actions: () => [...toQueue(), waiting().length > 0 && button(w("sendNow"), () => send(), { name: "upload", off: !app.up, id: "send-now" })],

@@ -55,7 +55,7 @@ export function ticketForm({ visit_id, receipt = false }) {
     setLine(at, { photographs: [...fields.lines[at].photographs, taken.id] });
   }
 
-  const lineBody = (line) => ({ kind: line.kind, ...(BY_SHARE.includes(line.kind) ? { bp: bpOf(line) } : { kg: Number(line.figure) }), reason_code: line.reason_code, reason: w(line.reason_code), photographs: line.photographs });
+  const lineBody = (line) => ({ kind: line.kind, ...(BY_SHARE.includes(line.kind) ? { bp: bpOf(line) } : { kg: Number(line.figure) }), reason_code: line.reason_code, reason: "", photographs: line.photographs });
   async function send() {
     if (busy) return;
     busy = true;
@@ -96,7 +96,7 @@ export function ticketForm({ visit_id, receipt = false }) {
       h("div", { class: "cols two" }, h("div", { class: "stack gap5" },
         part(w("deductions"), null, h("ul", { class: "stack" }, fields.lines.map(line)), h("p", null, button(w("addDeduction"), add, { name: "plus", id: "add-deduction" }))),
         part(w("rejected"), null, fields.rejected === "" ? h("p", { class: "row" }, h("span", { class: "muted" }, w("none")), button(w("rejected"), () => ticket.set("rejected", "0"), { name: "pencil", id: "reject" })) : [keypad({ id: "rejected", label: w("rejected"), text: fields.rejected, unit: "kg", onchange: (next) => ticket.set("rejected", next) }), choices(w("reasonFor"), REJECTED.map((code) => [code, w(code)]), fields.rejected_reason, (code) => ticket.set("rejected_reason", code), { name: "rejected" })])),
-      h("div", { class: "stack gap5" }, part(w("whatComesOut"), null, outcome(), !app.up && note("warn", w("numberLater")))))) : h("p", { class: "page" }, w("loading"))),
+      h("div", { class: "stack gap5 stays" }, part(w("whatComesOut"), null, outcome(), !app.up && note("warn", w("numberLater")))))) : h("p", { class: "page" }, w("loading"))),
     actions: () => [backButton(() => go("/queue")), !visit() ? null : missing() ? mainButton(missing(), null, { off: true }) : mainButton(w(receipt ? "accept" : "issue", { kg: kg(sums(visit(), Number(fields.rejected), fields.lines).settlement) }), send, { busy })],
   };
 }

@@ -40,8 +40,8 @@ export function ticketScreen({ ticket_no }) {
       const { answer } = await record("ticket.printed", { ticket_no, paper });
       if (!answer) { said = w("keptHere"); refresh(); return; }
       printed = true;
-      said = w("printed", { n: String(answer.body.copy_no) });
       await load();
+      said = w("printed", { edition: sheet?.edition ?? "" });
       open(ticketPdfUrl(ticket_no, paper, language()), "_blank");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
