@@ -23,11 +23,13 @@ from service.storage.tables import (
     hold_decision,
     plant_receipt,
     ticket,
+    ticket_answer,
     visit,
     visit_step,
     weighing,
     weighing_void,
 )
+from service.storage.versions import ticket_now
 from service.storage.visit import VisitRow, is_open, visit_by_id
 from service.storage.visit_flow import VisitStepRow, radiation_checks_of, steps_of
 from service.storage.weighing import WeighingRow, weighings_of
@@ -74,6 +76,7 @@ class _Known:
     radiation: Mapping[str, str]
     grades: Mapping[str, str]
     tickets: Mapping[str, tuple[str, str]]
+    answers: Mapping[str, str]
     notes: Mapping[str, tuple[str, str]]
     receipts: Mapping[str, str]
     bookings: Mapping[str, str]
@@ -93,6 +96,7 @@ class _Known:
                     tx, ticket, ids, "visit_id", "ticket_no", "status"
                 )
             },
+            answers=_answers(tx, ids),
             notes={
                 found: (no, delivery_id)
                 for found, no, delivery_id in _columns(
@@ -138,6 +142,7 @@ def _facts(tx: Tx, row: VisitRow, known: _Known, now: datetime) -> VisitFacts:
         rejected_kg=(rejected.kg or 0) if rejected is not None else 0,
         ticket_no=ticket_no,
         ticket_status=ticket_status,
+        answered=known.answers.get(row.visit_id),
         ended_no=ticket_no or delivery_no or known.receipts.get(row.visit_id),
         delivery_id=row.delivery_id or delivery_id,
         continues=row.continues_visit_id,
@@ -192,6 +197,16 @@ def _carried(tx: Tx, row: VisitRow) -> tuple[PassFact, ...]:
     last = next(fact for fact in facts if fact.weighing_id == former.weighing_id)
     part = other_pass(WeighingPass(former.weighing_pass))
     return (replace(last, weighing_pass=part),)
+
+
+def _answers(tx: Tx, visit_ids: list[str]) -> dict[str, str]:
+    """What sellers answered to the tickets as they stand now, by visit."""
+    query = (
+        select(ticket_now.c.visit_id, ticket_answer.c.answer)
+        .join(ticket_answer, ticket_answer.c.target_hash == ticket_now.c.target_hash)
+        .where(ticket_now.c.visit_id.in_(visit_ids))
+    )
+    return {row.visit_id: row.answer for row in tx.execute(query)}
 
 
 def _decisions(tx: Tx, weighing_ids: list[str]) -> dict[str, str]:

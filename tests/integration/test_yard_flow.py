@@ -23,6 +23,7 @@ from service.storage.visit_facts import facts_on_site, visit_facts
 from service.usecases.grade import DecideGrade, decide, propose_pending
 from service.usecases.stored_tare import (
     KeepTare,
+    TareKeptError,
     UseStoredTare,
     end_tare,
     keep_tare,
@@ -260,7 +261,7 @@ def test_the_tare_of_one_drop_is_the_gross_of_the_next(company: Company) -> None
 def test_a_stored_tare_stands_for_the_second_weighing(company: Company) -> None:
     operator, deps = company.people["operator"], company.deps
     found = []
-    for _ in range(3):
+    for _ in range(4):
         visit = arrive(company, "辽EYARD8")
         weigh(company, visit, "gross", 48_620)
         graded(company, visit)
@@ -268,16 +269,16 @@ def test_a_stored_tare_stands_for_the_second_weighing(company: Company) -> None:
         ticketed(company, visit)
     kept = keep_tare(KeepTare(weighing_id=found[0].weighing_id), operator, deps)
     assert (kept.combo, kept.kg) == ("辽EYARD8", 16_140)
-    for weighing in found[1:]:
+    for weighing in found[1:3]:
         keep_tare(KeepTare(weighing_id=weighing.weighing_id), operator, deps)
     visit = arrive(company, "辽EYARD8")
     gross = weigh(company, visit, "gross", 47_000)
-    full = KeepTare(weighing_id=gross.weighing_id)
-    refused(TareUnfitError, lambda: keep_tare(full, operator, deps))
-    refused(
-        TaresFullError,
-        lambda: keep_tare(replace(full, weighing_id=found[0].weighing_id), operator, deps),
-    )
+    heavy = KeepTare(weighing_id=gross.weighing_id)
+    refused(TareUnfitError, lambda: keep_tare(heavy, operator, deps))
+    again = KeepTare(weighing_id=found[0].weighing_id)
+    refused(TareKeptError, lambda: keep_tare(again, operator, deps))
+    fourth = KeepTare(weighing_id=found[3].weighing_id)
+    refused(TaresFullError, lambda: keep_tare(fourth, operator, deps))
     end_tare(kept.tare_id, "new body", operator, deps)
     use = UseStoredTare(visit_id=visit.visit_id, tare_id=kept.tare_id)
     refused(FerrotraceError, lambda: use_stored_tare(use, operator, deps))
