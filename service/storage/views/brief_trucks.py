@@ -31,8 +31,30 @@ Documents = list[dict[str, Any]]
 
 
 def vehicles(tx: Tx, on: date) -> Documents:
-    """Vehicles of the register, each with its newest stored tares that are good on that day."""
-    tares: dict[str, Documents] = {}
+    """Vehicles of the register, each with its newest stored tares that are good on that day; and
+    those of which nothing but such tares is known."""
+    tares = _stored_tares(tx, on)
+    registered = [
+        {
+            "plate": row.plate,
+            "plate_colour": row.plate_colour,
+            "type": row.vehicle_type,
+            "axles": row.axles,
+            "legal_max_kg": row.legal_max_kg,
+            "body_capacity_kg": row.body_capacity_kg,
+            "trailer_plate": row.trailer_plate,
+            "carrier_id": row.carrier_id,
+            "documents": row.papers,
+            "tares": tares.pop(row.plate, []),
+        }
+        for row in vehicles_now(tx)
+        if row.active
+    ]
+    return registered + [{"plate": plate, "tares": kept} for plate, kept in sorted(tares.items())]
+
+
+def _stored_tares(tx: Tx, on: date) -> dict[str, Documents]:
+    """By plate, the newest first."""
     query = (
         select(stored_tare)
         .where(
@@ -41,6 +63,7 @@ def vehicles(tx: Tx, on: date) -> Documents:
         )
         .order_by(stored_tare.c.found_at.desc())
     )
+    tares: dict[str, Documents] = {}
     for row in tx.execute(query):
         of_plate = tares.setdefault(row.plate, [])
         if len(of_plate) < STORED_TOLD:
@@ -54,22 +77,7 @@ def vehicles(tx: Tx, on: date) -> Documents:
                     "expires_on": row.expires_on.isoformat(),
                 }
             )
-    return [
-        {
-            "plate": row.plate,
-            "plate_colour": row.plate_colour,
-            "type": row.vehicle_type,
-            "axles": row.axles,
-            "legal_max_kg": row.legal_max_kg,
-            "body_capacity_kg": row.body_capacity_kg,
-            "trailer_plate": row.trailer_plate,
-            "carrier_id": row.carrier_id,
-            "documents": row.papers,
-            "tares": tares.get(row.plate, []),
-        }
-        for row in vehicles_now(tx)
-        if row.active
-    ]
+    return tares
 
 
 def drivers(tx: Tx) -> Documents:

@@ -8,7 +8,7 @@ from service.usecases.audit.books import Books
 from service.usecases.audit.difference import Difference, broken, changed, missing, unexpected
 from service.usecases.audit.documents import Journal
 from service.usecases.audit.edge_envelope import OpenedEntry
-from service.usecases.audit.edge_records import record_of, records_by_number
+from service.usecases.audit.edge_records import Record, record_of, records_by_number
 
 Row = Mapping[str, Any]
 
@@ -65,7 +65,9 @@ def _line(edge_id: str, rows: Sequence[Row], keys: Sequence[Row]) -> Iterator[Di
         before, expected_seq = bytes(row["hash"]), row["entry_seq"] + 1
 
 
-def _entry(row: Row, entry: OpenedEntry, before: bytes, keys: Sequence[Row]) -> Iterator[Difference]:
+def _entry(
+    row: Row, entry: OpenedEntry, before: bytes, keys: Sequence[Row]
+) -> Iterator[Difference]:
     key = _name(row)
     signed_by = [k for k in keys if k["from_seq"] <= row["entry_seq"]]
     signer = max(signed_by, key=lambda k: int(k["version"]), default=None)
@@ -98,21 +100,25 @@ def _entry(row: Row, entry: OpenedEntry, before: bytes, keys: Sequence[Row]) -> 
 
 def _outcomes(books: Books, journal: Journal) -> Iterator[Difference]:
     """What was applied is on record; what was not has made nothing."""
+    not_applied: list[tuple[Row, Record]] = []
+    made: set[tuple[str, str]] = set()
     for row in books["edge_entry"]:
         entry: OpenedEntry | None = row["opened"]
-        if entry is None:
-            continue
-        record = record_of(books, journal, row["kind"], entry)
+        record = None if entry is None else record_of(books, journal, row["kind"], entry)
         if record is None:
             continue
-        is_applied = became(books, row) == "applied"
-        if is_applied and not record.exists and not record.is_damaged:
+        if became(books, row) != "applied":
+            not_applied.append((row, record))
+            continue
+        made.add((record.table, record.key))
+        if not record.exists and not record.is_damaged:
             yield missing(record.table, record.key, f"edge_entry {_name(row)}")
-        elif not is_applied and record.exists and record.is_own:
-            yield broken("edge_entry", _name(row), "outcome", became(books, row), "applied")
-        for column, found, expected in record.figures if is_applied else ():
+        for column, found, expected in record.figures:
             if found != expected:
                 yield broken(record.table, record.key, column, found, expected)
+    for held, record in not_applied:
+        if record.exists and record.is_own and (record.table, record.key) not in made:
+            yield broken("edge_entry", _name(held), "outcome", became(books, held), "applied")
 
 
 def _decisions(books: Books) -> Iterator[Difference]:

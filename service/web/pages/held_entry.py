@@ -131,8 +131,19 @@ def held_entries() -> ResponseReturnValue:
     )
 
 
+def _with_entry(edge_id: str, entry_seq: str) -> ResponseReturnValue:
+    """The page again, after a decision about one of its entries was refused."""
+    del edge_id, entry_seq
+    return held_entries()
+
+
+def _with_incident(incident_id: str) -> ResponseReturnValue:
+    del incident_id
+    return held_entries()
+
+
 @bp.post("/holds/entries/<edge:edge_id>/<count:entry_seq>")
-@shows_again(lambda **_entry: held_entries())
+@shows_again(_with_entry)
 def post_decision(edge_id: str, entry_seq: str) -> ResponseReturnValue:
     given = DecisionForm.of_request()
 
@@ -148,7 +159,7 @@ def post_decision(edge_id: str, entry_seq: str) -> ResponseReturnValue:
 
 
 @bp.post("/holds/incidents/<record:incident_id>/release")
-@shows_again(lambda **_incident: held_entries())
+@shows_again(_with_incident)
 def post_release(incident_id: str) -> ResponseReturnValue:
     given = ReleaseForm.of_request()
 

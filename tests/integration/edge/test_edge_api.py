@@ -163,12 +163,12 @@ def test_what_is_no_entry_is_refused(entries: list[Any], door: Door) -> None:
 def test_a_picture_is_kept_under_its_own_hash(door: Door) -> None:
     data = truck_jpeg()
     digest = sha256(data).hex()
-    sent = {"data": data, "content_type": "image/jpeg"}
+    sent: dict[str, Any] = {"data": data, "content_type": "image/jpeg"}
     for _ in range(2):
         assert door.ask("PUT", f"{EDGE}/blobs/{digest}", **sent).status_code == 204
     assert door.ask("PUT", f"{EDGE}/blobs/{'0' * 64}", **sent).status_code == 422
     assert door.ask("PUT", f"{EDGE}/blobs/{digest}", data=data).status_code == 415
-    text = {"data": b"x", "content_type": "image/jpeg"}
+    text: dict[str, Any] = {"data": b"x", "content_type": "image/jpeg"}
     assert door.ask("PUT", f"{EDGE}/blobs/{sha256(b'x').hex()}", **text).status_code == 422
 
 

@@ -1,5 +1,7 @@
 """Everything that is done on a yard comes up as entries, and is on record as it was done."""
 
+from typing import Any
+
 from sqlalchemy import text
 
 from service.bootstrap import new_id
@@ -8,6 +10,7 @@ from service.domain.party import Actor
 from service.storage import views
 from service.usecases import demo_company
 from service.usecases.audit import Kind, audit
+from service.usecases.stored_tare import KeepTare, keep_tare
 from tests.support.company import Company
 from tests.support.edge_entries import Unit, Yard
 
@@ -186,3 +189,76 @@ def test_a_capture_of_another_unit_is_held(company: Company) -> None:
         body = entry["body"] | {"capture": capture | change}
         yard.add("weighing.recorded", "operator", body)
     assert [o.code for o in yard.send().outcomes] == [None, *["CaptureNotOwn"] * 3]
+
+
+def test_what_a_rule_refuses_is_held_with_its_code(company: Company) -> None:
+    yard = Yard(company)
+    visit_id = yard.arrive("辽E12345")
+    at = instant_ms(yard.unit.at)
+    ticket = {"visit_id": visit_id, "issued_at": at}
+    receipt = {"visit_id": visit_id, "receipt_id": new_id(), "received_at": at}
+    oil = {"kind": "KG", "kg": 10, "reason_code": "OIL"}
+    decision: dict[str, Any] = {
+        "decision": "RELEASE",
+        "reason_code": "OTHER",
+        "reason": "-",
+        "photographs": [],
+    }
+    bad_day = CHECK | {"calibration_due": "2026-13-45"}
+    unknown_code = [oil | {"reason_code": "RUST"}]
+    refused: list[tuple[str, dict[str, Any], str | None]] = [
+        ("radiation.checked", {"visit_id": visit_id, "check": bad_day}, "DayInvalid"),
+        ("hold.decided", decision | {"weighing_id": new_id(), "photographs": []}, "NotFound"),
+        ("ticket.voided", TICKETS[2] | {"visit_id": visit_id}, "NumberForeign"),
+        ("ticket.voided", TICKETS[1] | {"visit_id": visit_id}, "NumberNotNext"),
+        (
+            "ticket.issued",
+            ticket | {"ticket_no": "BASE01-E1-26-000001", "deductions": unknown_code},
+            "ReasonCodeUnknown",
+        ),
+        ("number.voided", TICKETS[0], None),
+        ("number.voided", TICKETS[0], "NumberVoid"),
+        ("ticket.voided", TICKETS[1] | {"visit_id": visit_id}, None),
+        ("number.voided", TICKETS[1], "NumberInUse"),
+        (
+            "receipt.issued",
+            receipt | {"receipt_no": "SG-BASE01-E1-26-000001", "deductions": [oil, oil]},
+            "ReceiptDeduction",
+        ),
+    ]
+    for kind, body, _ in refused:
+        yard.add(kind, "supervisor", body)
+    outcomes = yard.send().outcomes
+    assert [outcome.code for outcome in outcomes] == [None, *(code for *_, code in refused)]
+    no_differences(company)
+
+
+TICKETS = [
+    {"ticket_no": number, "reason": "torn"}
+    for number in ("BASE01-E1-26-000001", "BASE01-E1-26-000002", "BASE02-E1-26-000001")
+]
+
+
+def test_a_stored_tare_stands_for_the_second_weighing(company: Company) -> None:
+    yard = Yard(company)
+    visit_id, _ = yard.receive()
+    all_applied(yard)
+    with company.deps.db.transaction() as tx:
+        found = views.visit(tx, views.EVERYTHING, visit_id)
+    assert found is not None
+    assert found.tare is not None
+    keep = KeepTare(weighing_id=found.tare.weighing_id)
+    tare = keep_tare(keep, company.people["supervisor"], company.deps)
+    with company.deps.db.transaction() as tx:
+        told = views.brief(tx, yard.unit.edge_id, "BASE01", now=company.deps.now())["vehicles"]
+    assert [(each["plate"], [t["kg"] for t in each["tares"]]) for each in told] == [
+        ("辽E12345", [16_140])
+    ]
+    again = yard.arrive("辽E12345")
+    yard.weigh(again, "gross", 40_000)
+    yard.grade(again)
+    used = {"visit_id": again, "weighing_id": new_id(), "tare_id": tare.tare_id, "kg": 16_140}
+    yard.add("stored_tare.used", "operator", used)
+    yard.ticket(again)
+    all_applied(yard)
+    no_differences(company)
