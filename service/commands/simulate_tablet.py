@@ -42,7 +42,8 @@ class Tablet:
 
     def yard(self) -> Json:
         """The yard as the tablet shows it."""
-        return self._send("GET", "/yard/v1/yard")
+        yard: Json = self._send("GET", "/yard/v1/yard")
+        return yard
 
     def visit(self, visit_id: str) -> Json:
         """One visit of it; an empty one where it has left the yard."""
@@ -52,7 +53,8 @@ class Tablet:
     def enter(self, kind: str, body: Json) -> Json:
         """Log an act, once even where the answer is lost on the way."""
         entry = {"entry_id": str(uuid.uuid4()), "kind": kind, "body": body}
-        return self._send("POST", "/yard/v1/entries", entry)
+        answer: Json = self._send("POST", "/yard/v1/entries", entry)
+        return answer
 
     def weigh(self, visit_id: str, weighing_pass: str) -> Json:
         """Record the stable weight; raises RefusedError where there is none in time."""
@@ -63,7 +65,8 @@ class Tablet:
             "wait_ms": WAIT_MS,
             "attested": True,
         }
-        return self._send("POST", "/yard/v1/weighings", asked)
+        answer: Json = self._send("POST", "/yard/v1/weighings", asked)
+        return answer
 
     def codes_at(self, camera_id: str) -> list[str]:
         """The codes that a camera of the yard sees now."""
