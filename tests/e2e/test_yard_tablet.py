@@ -139,7 +139,7 @@ def test_a_booked_truck_takes_two_taps_a_weighing_and_leaves_with_its_ticket(
     assert faults(tablet.page) == []
     tablet.tap(tablet.main)
     expect(tablet.page.locator(".paper")).to_contain_text("BASE01-E1-26-")
-    for edition in ("original", "COPY 1"):
+    for edition in ("original", "COPY 2"):
         with tablet.page.context.expect_page() as paper:
             tablet.tap(tablet.by_id("print-80"))
         paper.value.close()
