@@ -223,7 +223,8 @@ def _by_drop_before(tx: Tx, command: OpenVisit, site: parties.SiteRow) -> Truck:
         raise NoNextDropError(
             field="continues", value=former.visit_id, limit=gettext_noop("it was continued already")
         )
-    if len(weighings_of(tx, former.visit_id)) < BOTH_PASSES:
+    passes = weighings_of(tx, former.visit_id)
+    if len(passes) < BOTH_PASSES or passes[-1].found_weighing_id is not None:
         raise NoNextDropError(
             field="continues", value=former.visit_id, limit=gettext_noop("it was not weighed twice")
         )
