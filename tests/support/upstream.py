@@ -150,6 +150,10 @@ class UpstreamServer:
         ]
         return {**self.brief, "log": {"entry_seq": 0, "held": held}}
 
+    def head(self) -> dict[str, Any]:
+        last = self.entries[-1].hash if self.entries else GENESIS
+        return {"entry_seq": len(self.entries), "hash": last}
+
     def sign_in(self, body: dict[str, Any]) -> tuple[int, Any]:
         found = [each for each in self.brief["people"] if each["user_id"] == body["email"]]
         if not found or body["password"] != PASSWORD:
@@ -215,7 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Authorization") != f"Bearer {TOKEN}":
             return 401, {"title": "Sign in first"}
         if self.command == "GET":
-            return (200, server.snapshot()) if part == ["brief"] else (404, {"title": self.path})
+            return 200, server.snapshot() if part == ["brief"] else server.head()
         if part[:1] == ["blobs"]:
             return server.keep_blob(part[1], data)
         body = json.loads(data)

@@ -7,9 +7,9 @@ from threading import Event, Thread
 from typing import Any
 
 from service.devices.edge.brief import BriefInvalidError, BriefStore, KeptBrief
-from service.devices.edge.entries import LARGEST_BATCH, Envelope, instant_ms
+from service.devices.edge.entries import GENESIS, LARGEST_BATCH, Envelope, instant_ms
 from service.devices.edge.link import Link
-from service.devices.edge.log import YardLog
+from service.devices.edge.log import YardLog, named_blobs
 from service.devices.edge.upstream_client import (
     UpstreamClient,
     UpstreamDownError,
@@ -52,6 +52,7 @@ class Upstream:
             "made_at": instant_ms(key_made_at),
         }
         self._is_registered = False
+        self._after: int | None = None  # where the server lost entries, the last one it has
         self._now = now
         self._on_brief = on_brief
         self._stopped = Event()
@@ -98,13 +99,19 @@ class Upstream:
             batch = self._next_batch()
             if not batch:
                 return
-            for digest in self._log.unsent_blobs(up_to=batch[-1].entry_seq):
+            for digest in self._pictures_for(batch):
                 blob = self._log.blob(digest)
                 assert blob is not None  # noqa: S101 # unsent blobs are blobs kept here
                 self._client.put_blob(digest, blob)
                 self._log.keep_sent(digest)
-            outcomes = self._client.post_entries([entry.document() for entry in batch])
+            try:
+                outcomes = self._client.post_entries([entry.document() for entry in batch])
+            except UpstreamRefusedError:
+                if not self._went_back(batch[0].entry_seq):
+                    raise
+                continue
             self._log.keep_outcomes(outcomes)
+            self._after = None if self._after is None else batch[-1].entry_seq
             self.count()
             if self._log.acknowledged() < batch[-1].entry_seq:
                 raise UpstreamDownError(
@@ -131,9 +138,28 @@ class Upstream:
             self._client.register(**self._registration)
             self._is_registered = True
 
+    def _went_back(self, first: int) -> bool:
+        """Whether the server lost entries before ``first`` (a restored backup): it gets them again.
+
+        Only where the last one that it has is one of this log.
+        """
+        entry_seq, last_hash = self._client.head()
+        own = self._log.entry(entry_seq) if entry_seq else None
+        if entry_seq >= first - 1 or (own.hash if own else GENESIS) != last_hash:
+            return False
+        self._after = entry_seq
+        return True
+
+    def _pictures_for(self, batch: list[Envelope]) -> list[str]:
+        """Pictures to send before ``batch``: those not sent yet, all where the server lost some."""
+        if self._after is None:
+            return self._log.unsent_blobs(up_to=batch[-1].entry_seq)
+        return [digest for entry in batch for digest in named_blobs(entry)]
+
     def _next_batch(self) -> list[Envelope]:
         """The next entries in order: at most fifty, and not much above two megabytes."""
-        entries = self._log.entries(after=self._log.acknowledged(), limit=LARGEST_BATCH)
+        after = self._log.acknowledged() if self._after is None else self._after
+        entries = self._log.entries(after=after, limit=LARGEST_BATCH)
         size = 0
         batch: list[Envelope] = []
         for entry in entries:

@@ -89,6 +89,14 @@ class UpstreamClient:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._not_itself(error) from error
 
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last entry that the server has; 0 and zeros before the first."""
+        try:
+            told = self._ask("GET", "/head").json()
+            return int(told["entry_seq"]), str(told["hash"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._not_itself(error) from error
+
     def brief(self, etag: str | None, sent_at: datetime) -> FetchedBrief | None:
         """The present snapshot; None where it is still the one named ``etag``.
 

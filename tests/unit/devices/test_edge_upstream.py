@@ -35,6 +35,12 @@ from tests.support.upstream import (
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 MOST_TRIES = 200
+WALK_IN = {
+    "visit_kind": "RECEIVING",
+    "plate": "辽E99999",
+    "supplier_id": "SU-QINGHE",
+    "identified_by": "TYPED",
+}
 
 
 @pytest.fixture
@@ -283,3 +289,34 @@ def test_what_the_server_refuses_is_shown_on_the_tablet_and_at_every_weighing(
 def test_the_port_of_an_address_is_that_of_its_scheme(url: str, expected: tuple[str, int]) -> None:
     assert host_and_port_of(url) == expected
     assert is_loopback(expected[0]) == (expected[0] == "127.0.0.1")
+
+
+def test_a_server_restored_from_a_backup_gets_what_it_lost_again(
+    rig: YardRig, server: UpstreamServer
+) -> None:
+    a_day(rig, trucks=1)
+    upstream = way_up(rig, server)
+    upstream.upload()
+    del server.entries[2:], server.outcomes[2:]
+    server.blobs.clear()
+    rig.client().entry(
+        "e", "visit.exited", visit_id=server.entries[0].body["visit_id"], at_gate="G"
+    )
+    upstream.upload()
+    assert server.entries == list(rig.unit.log.all_entries())
+    assert len(server.refusals) == 1
+    del server.entries[:], server.outcomes[:]
+    server.blobs.clear()
+    rig.client().entry("o", "visit.opened", **WALK_IN)
+    upstream.upload()
+    assert [entry.entry_seq for entry in server.entries] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_server_with_another_past_gets_nothing(rig: YardRig, server: UpstreamServer) -> None:
+    a_day(rig, trucks=1)
+    upstream = way_up(rig, server)
+    upstream.upload()
+    server.entries[:] = [server.entries[3]]
+    rig.client().entry("o", "visit.opened", **WALK_IN)
+    with pytest.raises(UpstreamRefusedError, match="gap"):
+        upstream.upload()
