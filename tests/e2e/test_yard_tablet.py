@@ -85,6 +85,8 @@ def tablet(page: Page, yard: TabletYard) -> Iterator[Tablet]:
     tablet.sign_in(OPERATOR)
     tablet.is_up()
     yield tablet
+    yard.tablet.mend()
+    yard.upstream.mend()
 
 
 def weigh(tablet: Tablet, yard: TabletYard, plate: str, which: str, kg: int) -> int:

@@ -29,7 +29,9 @@ class Cable:
             self._close(end)
 
     def mend(self) -> None:
-        """Plug it in again, at the same port."""
+        """Plug it in again, at the same port; nothing happens where it is plugged in."""
+        if self._listener.fileno() >= 0:
+            return
         self._listener = self._listening(self.port)
 
     def _listening(self, port: int) -> socket.socket:

@@ -23,7 +23,8 @@ export function arrivalScreen({ booking }) {
 
   const isPlant = () => app.hello?.site?.kind === "PLANT";
   const kinds = () => (isPlant() ? ["UNLOADING"] : ["RECEIVING", "LOADING"]);
-  const take = (more) => { Object.assign(fields, more); arrival.set("kind", fields.kind || kinds()[0]); };
+  const kindNow = () => fields.kind || kinds()[0];
+  const take = (more) => { Object.assign(fields, more); arrival.set("kind", kindNow()); };
   const parties = (kind) => app.yard.parties.filter((each) => each.kind?.toUpperCase() === kind).map((each) => [each.organisation_id, partyName(each.organisation_id, language())]);
 
   function takeBooking(found, by = "PLATE") {
@@ -68,7 +69,7 @@ export function arrivalScreen({ booking }) {
   const scan = () => { problem = ""; typing = false; finder = viewfinder({ found: (seen) => { takeReading(seen); refresh(); }, failed: (why) => { close(); problem = w("noCamera", { why }); typing = true; refresh(); } }); refresh(); };
   const gate = () => reading(() => edge.readCamera(app.scale?.gate_camera ?? "gate"));
 
-  const missing = () => (fields.plate.length < 5 ? w("plate") : fields.kind === "RECEIVING" && !fields.supplier_id ? w("seller") : fields.kind === "LOADING" && !fields.plant_id ? w("plantTo") : fields.kind === "LOADING" && !fields.carrier_id ? w("carrier") : fields.kind === "LOADING" && !Number(fields.distance_km) ? w("distance") : fields.kind === "UNLOADING" && !fields.code ? w("waybill") : null);
+  const missing = () => (fields.plate.length < 5 ? w("plate") : kindNow() === "RECEIVING" && !fields.supplier_id ? w("seller") : kindNow() === "LOADING" && !fields.plant_id ? w("plantTo") : kindNow() === "LOADING" && !fields.carrier_id ? w("carrier") : kindNow() === "LOADING" && !Number(fields.distance_km) ? w("distance") : kindNow() === "UNLOADING" && !fields.code ? w("waybill") : null);
 
   async function open() {
     if (busy) return;
@@ -77,7 +78,7 @@ export function arrivalScreen({ booking }) {
     try {
       fields.visit_id ||= crypto.randomUUID();
       const { visit_id, plate, plate_read, code, card_no, supplier_id, carrier_id, plant_id, distance_km, driver_id, material } = fields;
-      const said = { visit_id, visit_kind: fields.kind, plate, plate_read, identified_by: fields.by, code, card_no, supplier_id, carrier_id, plant_id, distance_km: fields.kind === "LOADING" ? distance_km : "", driver_id, material, arrived_at: instant(now()) };
+      const said = { visit_id, visit_kind: kindNow(), plate, plate_read, identified_by: fields.by, code, card_no, supplier_id, carrier_id, plant_id, distance_km: kindNow() === "LOADING" ? distance_km : "", driver_id, material, arrived_at: instant(now()) };
       await record("visit.opened", Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null && value !== "")));
       await arrival.done();
       go("/queue");
@@ -107,7 +108,7 @@ export function arrivalScreen({ booking }) {
   }
 
   function details() {
-    const kind = fields.kind || kinds()[0];
+    const kind = kindNow();
     return [kinds().length > 1 && choices(w("arrive"), kinds().map((each) => [each, w(`kind_${each}`)]), kind, (next) => arrival.set("kind", next), { name: "kind" }),
       kind === "RECEIVING" && [chooseFrom("supplier_id", w("seller"), parties("SUPPLIER"), fields.supplier_id), chooseFrom("material", w("material"), materials(), fields.material)],
       kind === "LOADING" && [chooseFrom("plant_id", w("plantTo"), parties("PLANT"), fields.plant_id), chooseFrom("carrier_id", w("carrier"), parties("CARRIER"), fields.carrier_id), keypad({ id: "distance", label: w("distance"), text: fields.distance_km, unit: "km", point: true, most: 6, onchange: (next) => arrival.set("distance_km", next) })],
