@@ -154,7 +154,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
                 Action.ENTRY_DECIDE,
                 Action.HOLD_DECIDE,
                 Action.OVERRIDE_VIEW,
-            Action.INSTRUMENT_COMMISSION,
+                Action.INSTRUMENT_COMMISSION,
             )
             | _with_scope(Scope.ALL, *_REGISTER)
         ),

@@ -111,12 +111,12 @@ def move_stock(command: MoveStock, actor: Actor, deps: Deps) -> StockMoved:
 def take_stock(command: TakeStock, actor: Actor, deps: Deps) -> StockTaken:
     """Correct the books to what was counted; what was written before stays as it is."""
     now, place = whole_second(deps.now()), place_name(command.place)
-    if command.counted_at > now:
-        raise CountedLaterError(
-            field="counted_at", value=utc_text(command.counted_at), limit=utc_text(now)
-        )
     with deps.db.transaction() as tx:
         lot = _lot(tx, command.lot_id, actor, Action.STOCK_TAKE)
+        if command.counted_at > now:
+            raise CountedLaterError(
+                field="counted_at", value=utc_text(command.counted_at), limit=utc_text(now)
+            )
         book_kg = stock.held_at_kg(tx, lot.lot_id, place)
         if book_kg != command.book_kg:
             raise BooksMovedError(field="book_kg", value=command.book_kg, limit=book_kg)

@@ -20,7 +20,7 @@ from service.usecases.stock import MoveStock, TakeStock, move_stock, take_stock
 from service.web.context import actor, allowed, deps, reader
 from service.web.pages.figures import named
 from service.web.pages.forms import Form, answered_once, shows_again
-from service.web.pages.reading import directory, found
+from service.web.pages.reading import directory, found, own_sites
 from service.web.pages.words import COUNT_METHODS, PROCESSES
 
 bp = Blueprint("stock", __name__)
@@ -144,10 +144,11 @@ def processing(site_id: str) -> ResponseReturnValue:
     with deps().db.transaction() as tx:
         known = directory(tx)
         rows = [row for row in views.stock(tx, who, site_id) if row.held_kg > 0]
+    own = {site.site_id: site for site in own_sites(known.sites.values(), actor().site_ids)}
     now = deps().now().astimezone(BUSINESS_ZONE)
     return render_template(
         "yard/processing.html",
-        site=found(known.sites.get(site_id), what="site", key=site_id),
+        site=found(own.get(site_id), what="site", key=site_id),
         rows=rows,
         now=now.strftime("%Y-%m-%dT%H:%M"),
         processes=[(kind.value, str(PROCESSES[kind])) for kind in ProcessingKind],
