@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwrig
 from tests.e2e.browser import ARGUMENTS, CHROMIUM, TABLET
 
 PIN = "2468"
-PASSWORD = "correct horse"  # noqa: S105 # of the company of the tests
+PASSWORD = "correct horse"  # of the company of the tests
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 WITHIN_MS = 15_000
 

@@ -80,9 +80,9 @@ def tablet(page: Page, yard: TabletYard) -> Iterator[Tablet]:
     yard.drive_off()
     tablet = Tablet(page, yard.address)
     tablet.open()
+    tablet.sign_in(OPERATOR)
     if tablet.by_id("language").inner_text() == "EN":
         tablet.tap(tablet.by_id("language"))
-    tablet.sign_in(OPERATOR)
     tablet.is_up()
     yield tablet
     yard.tablet.mend()
@@ -191,7 +191,7 @@ def finish_typed(tablet: Tablet, picture: Path, kg: int) -> None:
     expect(tablet.page.locator("main")).to_contain_text("MANUAL")
 
 
-def test_cut_off_before_the_weighing_a_truck_arrives_and_is_weighed_by_two_people_and_nothing_doubles(
+def test_cut_off_before_the_weighing_two_people_type_it_and_nothing_doubles(
     tablet: Tablet, yard: TabletYard, home: Path, playwright: Playwright, picture: Path
 ) -> None:
     plate = "辽E·30003"

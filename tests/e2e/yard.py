@@ -1,4 +1,4 @@
-"""A yard with a tablet: server, edge unit and simulator that run for real, on cables that can be pulled."""
+"""A yard with a tablet: server, edge unit and simulator run for real, on cables to be pulled."""
 
 import json
 import os
@@ -137,7 +137,7 @@ def _server(company: Company) -> Iterator[int]:
 
     @dataclass(frozen=True)
     class _Settings:
-        secret_key: str = "a key of the tests"  # noqa: S105 # of a company that lives for minutes
+        secret_key: str = "a key of the tests"  # of a company that lives for minutes
         public_url: str = "http://127.0.0.1"
 
     outside = Outside(

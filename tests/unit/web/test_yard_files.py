@@ -1,4 +1,4 @@
-"""The tablet's files: complete without a network, small, and without a line of script in the page."""
+"""The tablet's files: complete without a network, small, no line of script in the page."""
 
 import gzip
 import re
