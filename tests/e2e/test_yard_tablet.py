@@ -1,4 +1,4 @@
-"""The tablet in a real browser at a real edge unit: trucks, cut cables, two people, nothing typed."""
+"""The tablet in a real browser at a real edge unit: trucks, cut cables, two people."""
 
 from collections.abc import Iterator
 from pathlib import Path
