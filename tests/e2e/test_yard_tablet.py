@@ -56,7 +56,8 @@ def home(
         tablet = Tablet(context.pages[0], yard.address)
         for login in ("operator", "inspector", "supervisor"):
             tablet.enrol(login)
-        tablet.sign_in(OPERATOR)
+        tablet.sign_in(INSPECTOR)
+        change_to(tablet, OPERATOR)
         tablet.page.wait_for_function("navigator.serviceWorker.controller !== null")
     return folder
 
