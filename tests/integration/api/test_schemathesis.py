@@ -8,6 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -20,6 +21,8 @@ from service.storage.embedded import APP_ROLE, EmbeddedPostgres
 from service.web.docs import openapi_document
 from tests.integration.api.company import PASSWORD, TOKENS, Company, company
 from tests.integration.api.test_rights import Route, table
+
+pytestmark = pytest.mark.xdist_group("fuzzed")
 
 CHECKS = [
     not_a_server_error,
@@ -50,12 +53,17 @@ def fuzzed(lived_in: EmbeddedPostgres) -> Iterator[Company]:
     lived_in.drop_database("api_fuzzed")
 
 
+@pytest.fixture(scope="module")
+def schema(fuzzed: Company) -> BaseSchema:
+    """The document, read once."""
+    return schemathesis.openapi.from_wsgi("/openapi.json", fuzzed.app)
+
+
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_made_up_requests_get_the_answers_that_the_document_promises(
-    method: str, path: str, fuzzed: Company
+    method: str, path: str, fuzzed: Company, schema: BaseSchema
 ) -> None:
     headers = _shown(method, path, fuzzed)
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", fuzzed.app)
     operation = schema[path][method]
 
     @given(data=st.data())
