@@ -10,7 +10,14 @@ from service.storage.embedded import APP_ROLE, DATABASE, EmbeddedPostgres
 from tests.e2e.browser import CHROMIUM
 from tests.e2e.looks import faults
 from tests.e2e.tablet import PIN, Tablet, profile
-from tests.e2e.yard import TabletYard, tablet_yard, verified_instrument
+from tests.e2e.yard import (
+    TabletYard,
+    be_strict,
+    known_truck,
+    tablet_yard,
+    today,
+    verified_instrument,
+)
 from tests.support.company import company_on
 from tests.support.devices import until
 from tests.support.pictures import heap_jpeg
@@ -22,7 +29,7 @@ pytestmark = [
 ]
 
 OPERATOR, INSPECTOR, SUPERVISOR = "陈一", "周二", "孙三"
-LADEN_KG, EMPTY_KG = 48_620, 16_140
+LADEN_KG, EMPTY_KG, SWAPPED_KG = 48_620, 16_140, 17_140
 YARD_DATABASE = "tablet_yard"
 
 
@@ -34,10 +41,17 @@ def yard(
     company = company_on(
         migrated_postgres.url(APP_ROLE, YARD_DATABASE), instruments=verified_instrument
     )
+    be_strict(company)
     with tablet_yard(company, tmp_path_factory.mktemp("yard")) as running:
         yield running
     company.deps.db.close()
     migrated_postgres.drop_database(YARD_DATABASE)
+
+
+@pytest.fixture(scope="module")
+def known(yard: TabletYard) -> str:
+    """Plate of a truck whose empty weight was found before."""
+    return known_truck(yard.company, EMPTY_KG)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +155,7 @@ def test_a_booked_truck_takes_two_taps_a_weighing_and_leaves_with_its_ticket(
     expect(tablet.main).to_contain_text("Issue the ticket, 32,480 kg")
     assert faults(tablet.page) == []
     tablet.tap(tablet.main)
-    expect(tablet.page.locator(".paper")).to_contain_text("BASE01-E1-26-")
+    expect(tablet.page.locator(".paper")).to_contain_text(f"BASE01-E1-{today():%y}-")
     for edition in ("original", "COPY 2"):
         with tablet.page.context.expect_page() as paper:
             tablet.tap(tablet.by_id("print-80"))
@@ -292,3 +306,85 @@ def test_without_the_server_weighing_goes_on_and_is_uploaded_later(
     yard.upstream.mend()
     expect(tablet.by_id("banner-server")).to_have_count(0)
     until(lambda: yard.uploaded("辽E60006") == 2, within_s=30)
+
+
+def test_two_trucks_on_the_deck_are_refused_and_one_is_weighed_once_the_other_has_left(
+    tablet: Tablet, yard: TabletYard
+) -> None:
+    plate = "辽E·70007"
+    yard.permit("辽E70007", legal_max_kg=49_000)
+    yard.book("辽E70007")
+    tablet.arrive_booked(plate)
+    yard.drive_on_together({"辽E70007": LADEN_KG, "辽E70008": EMPTY_KG})
+    tablet.tap(tablet.truck(plate))
+    expect(tablet.main).to_contain_text("Record gross 64,760 kg")
+    tablet.tap(tablet.main)
+    refusal = tablet.page.get_by_role("alert")
+    expect(refusal).to_contain_text("C3 One vehicle on the deck")
+    expect(refusal).to_contain_text("found 64760 kg · limit ≤ 49000 kg")
+    assert faults(tablet.page) == []
+    yard.drive_off_alone("辽E70008")
+    expect(tablet.main).to_contain_text("Record gross 48,620 kg")
+    tablet.tap(tablet.main)
+    expect(tablet.page.locator(".live.done")).to_contain_text("48,620")
+    until(lambda: yard.counted("辽E70007") == [("gross", LADEN_KG)], within_s=30)
+
+
+def decide_hold(tablet: Tablet, decision: str, reason: str, picture: Path) -> None:
+    """The operator hands the tablet over; the supervisor decides and enters a PIN."""
+    tablet.choose(f"decision:{decision}")
+    tablet.choose(f"reason:{reason}")
+    if decision == "RELEASE":
+        expect(tablet.main).to_be_disabled()
+        tablet.photograph(picture)
+    tablet.tap(tablet.page.locator('[data-choice^="by:"]', has_text=SUPERVISOR))
+    tablet.page.locator("#decider-pin").wait_for()
+    assert faults(tablet.page) == []
+    tablet.keys(PIN)
+    tablet.tap(tablet.main)
+    tablet.page.wait_for_url("**/#/queue")
+
+
+def test_a_swapped_tare_is_held_weighed_again_and_released_by_the_supervisor(
+    tablet: Tablet, yard: TabletYard, known: str, picture: Path
+) -> None:
+    plate = f"{known[:2]}·{known[2:]}"
+    yard.book(known)
+    change_to(tablet, SUPERVISOR)
+    tablet.arrive_booked(plate)
+    grossed = weigh(tablet, yard, plate, "gross", LADEN_KG)
+    assert grossed <= 2
+    grade(tablet, plate)
+    change_to(tablet, OPERATOR)
+    for decision, reason in (("REWEIGH", "WRONG_POSITION"), ("RELEASE", "VEHICLE_CHANGED")):
+        weigh(tablet, yard, plate, "tare", SWAPPED_KG)
+        main = tablet.page.locator("main")
+        expect(main).to_contain_text("This weighing is held")
+        expect(main).to_contain_text("C7 Tare history")
+        tablet.tap(tablet.main)
+        expect(main).to_contain_text("found 17140 kg · limit 16011–16269 kg")
+        expect(main.locator(".photo img").first).to_be_visible()
+        decide_hold(tablet, decision, reason, picture)
+    expect(tablet.truck(plate)).to_contain_text("Ready for the ticket")
+    until(lambda: yard.counted(known) == [("gross", LADEN_KG), ("tare", SWAPPED_KG)], within_s=30)
+    assert yard.held() == 0
+
+
+def test_a_weighing_is_voided_with_its_reason_and_made_again(
+    tablet: Tablet, yard: TabletYard
+) -> None:
+    plate = "辽E·80008"
+    yard.book("辽E80008")
+    tablet.arrive_booked(plate)
+    weigh(tablet, yard, plate, "gross", LADEN_KG + 500)
+    change_to(tablet, SUPERVISOR)
+    tablet.tap(tablet.truck(plate))
+    tablet.page.goto(tablet.page.url.removesuffix("/grade"))
+    tablet.tap(tablet.by_id("void:gross"))
+    assert faults(tablet.page) == []
+    tablet.tap(tablet.by_id("void-why:WRONG_POSITION"))
+    expect(tablet.page.locator("main")).to_contain_text("void")
+    weigh(tablet, yard, plate, "gross", LADEN_KG)
+    tablet.open("/queue")
+    expect(tablet.truck(plate)).to_contain_text("gross 48,620 kg")
+    until(lambda: yard.counted("辽E80008") == [("gross", LADEN_KG)], within_s=30)

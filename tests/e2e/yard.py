@@ -5,10 +5,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -20,8 +20,13 @@ from service.domain.errors import FerrotraceError
 from service.domain.instants import business_date
 from service.domain.weighing import Instrument
 from service.storage.edge_entry import entries_between
+from service.storage.visit import open_visits_of_plate
+from service.storage.weighing import weighings_of
 from service.usecases import demo_company
 from service.usecases.booking import CreateBooking, create_booking
+from service.usecases.control_policy import SetControlPolicy, set_control_policy
+from service.usecases.register import SetVehicle, set_vehicle
+from service.usecases.visit_flow import ExitVisit, exit_visit
 from service.web.app import create_app
 from service.web.context import Outside
 from tests.support.cable import Cable, cable_to
@@ -30,6 +35,7 @@ from tests.support.devices import TOKEN, free_ports, site_document, until
 
 ROOT = Path(__file__).parents[2]
 SITE = "BASE01"
+ELSEWHERE = "BASE02"
 EDGE = "EDGE-BASE01"
 LAST_SEQ = 1_000_000
 STARTS_WITHIN_S = 60.0
@@ -64,6 +70,23 @@ class TabletYard:
             command, self.company.people["supplier"], self.company.deps
         ).booking_no
 
+    def permit(self, plate: str, legal_max_kg: int) -> None:
+        """The register says what ``plate`` may weigh."""
+        command = SetVehicle(plate=plate, legal_max_kg=legal_max_kg)
+        set_vehicle(command, self.company.people["operator"], self.company.deps)
+
+    def counted(self, plate: str) -> list[tuple[str, int]]:
+        """Pass and kg of the weighings of ``plate`` that count at the server."""
+        with self.company.deps.db.transaction() as tx:
+            visits = open_visits_of_plate(tx, plate)
+            rows = [row for visit in visits for row in weighings_of(tx, visit.visit_id)]
+        return [(row.weighing_pass, row.kg) for row in rows]
+
+    def held(self) -> int:
+        """How many entries the server's rules refused."""
+        with self.company.deps.db.transaction() as tx:
+            return sum(row.outcome == "held" for row in entries_between(tx, EDGE, 1, LAST_SEQ))
+
     def uploaded(self, plate: str) -> int:
         """How many entries about the newest visit of ``plate`` the server has applied."""
         with self.company.deps.db.transaction() as tx:
@@ -73,7 +96,16 @@ class TabletYard:
         return sum(each.get("visit_id") == visits[-1] for each in bodies) if visits else 0
 
     def drive_on(self, kg: int, plate: str = "辽E10001") -> None:
-        self.edge.simulator_put("deck", {"plate": plate, "kg": kg})
+        self.drive_on_together({plate: kg})
+
+    def drive_on_together(self, trucks: Mapping[str, int]) -> None:
+        """All of ``trucks`` (kg by plate) stand on the deck, one behind the other."""
+        vehicles = [{"plate": plate, "kg": kg} for plate, kg in trucks.items()]
+        self.edge.simulator_put("deck", {"vehicles": vehicles})
+
+    def drive_off_alone(self, plate: str) -> None:
+        """One of the trucks on the deck leaves."""
+        self.edge.simulator_delete(f"deck?plate={plate}")
 
     def drive_off(self) -> None:
         """Return once the deck has stood empty long enough for the next truck."""
@@ -124,6 +156,22 @@ def verified_instrument(site_id: str, *, simulated: bool = True) -> Instrument:
     """The scale of a site, verified whenever these tests run."""
     scale = instrument_of(site_id, simulated=simulated)
     return replace(scale, verified_on=date(2020, 1, 1), valid_to=date(2099, 12, 31))
+
+
+def be_strict(company: Company) -> None:
+    """At the site of the tablet one tare makes a history, so that one truck before is enough."""
+    limits = {"C7": {"limits": {"least_history": 1}}, "C8": {"limits": {"shortest_s": 0}}}
+    command = SetControlPolicy(site_id=SITE, policy=limits, reason="few trucks")
+    set_control_policy(command, company.people["administrator"], company.deps)
+
+
+def known_truck(company: Company, tare_kg: int) -> str:
+    """Plate of a truck that was weighed elsewhere some hours ago, ``tare_kg`` empty."""
+    company.clock.forward(datetime.now(UTC) - timedelta(hours=3) - company.clock())
+    truck = company.receive(site_id=ELSEWHERE, tare_kg=tare_kg)
+    leaving = ExitVisit(visit_id=truck.visit.visit_id, at_gate="gate 1")
+    exit_visit(leaving, company.people["operator"], company.deps)
+    return truck.visit.plate
 
 
 def _site() -> dict[str, object]:

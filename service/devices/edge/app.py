@@ -154,7 +154,8 @@ class EdgeApi:
         return self._promises
 
     def control_simulator(self, part: str) -> Response:
-        return forwarded(self._site, request.method, part, request.get_data())
+        query = request.args.to_dict()
+        return forwarded(self._site, request.method, part, request.get_data(), query=query)
 
     def put_speed(self) -> Response:
         rate = checked_rate(parsed(SpeedBody, request).rate)

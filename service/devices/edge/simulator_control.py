@@ -1,5 +1,7 @@
 """Control of the simulated hardware, passed on by the edge unit beside it."""
 
+from collections.abc import Mapping
+
 import requests
 from flask import Response
 
@@ -17,8 +19,15 @@ class SimulatorUnavailableError(UnavailableError):
     message = gettext_noop("The simulator at %(value)s does not answer: %(limit)s.")
 
 
-def forwarded(site: SiteDevices, method: str, part: str, body: bytes) -> Response:
-    """Answer of the simulator of ``site``.
+def forwarded(
+    site: SiteDevices,
+    method: str,
+    part: str,
+    body: bytes,
+    *,
+    query: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer of the simulator of ``site``; ``query`` is what follows the path.
 
     Raises NotFoundError where the scale is a real one, SimulatorUnavailableError.
     """
@@ -27,7 +36,7 @@ def forwarded(site: SiteDevices, method: str, part: str, body: bytes) -> Respons
     url = f"{site.simulator_url}/{part}"
     try:
         with YardSession() as session:
-            answer = session.request(method, url, data=body, timeout=TIMEOUT_S)
+            answer = session.request(method, url, params=query, data=body, timeout=TIMEOUT_S)
     except requests.RequestException as error:
         raise SimulatorUnavailableError(
             field="simulator", value=url, limit=type(error).__name__

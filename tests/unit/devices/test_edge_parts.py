@@ -29,6 +29,7 @@ from service.devices.edge_client import (
     reasons_of,
     refusal_of,
 )
+from service.devices.http_client import YardSession
 from service.devices.pictures import LARGEST_BYTES
 from service.domain.errors import NotFoundError
 from service.domain.weighing import Photograph, curve_sha256, frames_sha256
@@ -222,6 +223,18 @@ def test_a_camera_that_is_not_there_is_silent() -> None:
 def test_a_simulator_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(SimulatorUnavailableError, match="ConnectionError"):
         forwarded(site_devices(), "GET", "deck", b"")
+
+
+def test_what_follows_the_path_reaches_the_simulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def request(_session: YardSession, method: str, url: str, **said: object) -> requests.Response:
+        asked.append((method, url.rpartition("/")[2], said["params"]))
+        return answer_of(200, {})
+
+    monkeypatch.setattr(YardSession, "request", request)
+    forwarded(site_devices(), "DELETE", "deck", b"", query={"plate": "辽E10001"})
+    assert asked == [("DELETE", "deck", {"plate": "辽E10001"})]
 
 
 def answer_of(status: int, body: object) -> requests.Response:
