@@ -14,7 +14,7 @@ import { pinWords } from "./sign-in.js";
 
 const DECISIONS = ["RELEASE", "REWEIGH", "REFUSE"];
 const REASONS = ["SEEN_AND_CONFIRMED", "SECOND_SCALE", "VEHICLE_CHANGED", "DELAY_KNOWN", "SENSOR_FAULT", "WRONG_POSITION", "SUSPECTED_FRAUD"];
-const DECIDE = "TICKET_VOID";
+const DECIDE = "HOLD_DECIDE";
 
 export const heldVisits = () => visits().filter(isHeld);
 const heldPass = (visit) => visit?.passes.find((each) => each.effective && each.held);

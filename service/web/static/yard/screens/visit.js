@@ -32,7 +32,7 @@ export function visitScreen({ visit_id }) {
   const take = async (blob) => { own.push({ ...(await addPhotograph(visit_id, blob)), camera_id: "tablet" }); refresh(); };
 
   function weighings(at) {
-    return part(w("weighings"), null, h("ul", { class: "stack" }, at.passes.map((pass) => h("li", { key: pass.weighing_id, class: "stack tight" }, h("ul", null, passLine(pass)), pass.effective && !at.ended_no && may("TICKET_VOID") && (voiding === pass.weighing_id
+    return part(w("weighings"), null, h("ul", { class: "stack" }, at.passes.map((pass) => h("li", { key: pass.weighing_id, class: "stack tight" }, h("ul", null, passLine(pass)), pass.effective && !at.ended_no && may("WEIGHING_VOID") && (voiding === pass.weighing_id
       ? h("div", { class: "choices" }, REASONS.map((code) => button(w(code), () => voidIt(code), { id: `void-why:${code}` })), button(w("cancel"), () => { voiding = null; refresh(); }, { name: "x" }))
       : h("p", null, button(w("voidWeighing"), () => { voiding = pass.weighing_id; refresh(); }, { name: "x", id: `void:${pass.pass}` })))))), !at.passes.length && h("p", { class: "muted" }, w("none")));
   }
