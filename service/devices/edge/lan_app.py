@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
 from service.devices.edge.lan import LanApi, LanParts, language
+from service.devices.edge.lan_smaller import smaller
 from service.devices.edge.messages import Messages, status_of
 from service.devices.edge.scale import Scale
 from service.devices.edge.sessions import SignInNeededError
@@ -125,7 +126,7 @@ class _Files:
             abort(HTTPStatus.NOT_FOUND)
         answer = send_from_directory(self._folder / part, name, conditional=True)
         answer.headers["Cache-Control"] = "no-cache"
-        return answer
+        return smaller(answer)
 
 
 def _require_own_origin() -> None:
