@@ -99,7 +99,7 @@ export function weighScreen({ visit_id, pass }) {
   }
 
   function notes(at) {
-    if (refusal) return [note("bad", w("refusedTitle"), refusal.reasons.map((each) => (hasWord(each.code) ? w(each.code) : each.message)).join("; ") || refusal.message, refusal.verdicts.length > 0 && verdictList(refusal.verdicts))];
+    if (refusal) return [note("bad", w("refusedTitle"), refusal.verdicts.length ? null : refusal.reasons.map((each) => (hasWord(each.code) ? w(each.code) : each.message)).join("; ") || refusal.message, refusal.verdicts.length > 0 && verdictList(refusal.verdicts))];
     if (lost) return [note("warn", w("unknownAnswer"))];
     if (at.cut) return [note("bad", w("cutTitle"), w("cutText", { at: clock(app.upSince) }))];
     if (at.silent && at.scale) return [note("bad", w("silentTitle"), w("silentText", { s: at.scale.age_ms === null ? "——" : seconds(at.scale.age_ms) }))];
