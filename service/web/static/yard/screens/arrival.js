@@ -118,7 +118,7 @@ export function arrivalScreen({ booking }) {
   const materials = () => { const all = MATERIALS.map((each) => [each, w(each)]); return fields.material && !hasWord(fields.material) ? [[fields.material, materialWord(fields.material)], ...all] : all; };
 
   const ways = () => h("div", { class: "ways" }, finder ? button(w("stopScan"), () => { close(); refresh(); }, { name: "x", kind: "tall", id: "stop-scan" }) : button(w("scan"), scan, { name: "scan", kind: "tall", id: "scan" }),
-    app.up && button(w("gateCamera"), gate, { name: "camera", kind: "tall", id: "gate" }), app.up && photoButton(w("takePhoto"), (blob) => reading(() => readPicture(blob)), { kind: "tall", id: "scan-photo" }),
+    app.up && button(w("gateCamera"), gate, { name: "camera", kind: "tall", id: "gate" }), app.up && photoButton(w("readPhoto"), (blob) => reading(() => readPicture(blob)), { kind: "tall", id: "scan-photo" }),
     button(w("typePlate"), () => { close(); typing = !typing; refresh(); }, { name: "pencil", kind: `tall ${typing ? "chosen" : ""}`, id: "type-plate" }));
 
   if (booking) {
@@ -131,7 +131,7 @@ export function arrivalScreen({ booking }) {
     body: () => h("div", { class: "page gap5" }, h("h1", null, w("arrive")), ways(), problem && note("bad", problem), finder && finder.view(),
       h("div", { class: "cols two" }, h("div", { class: "stack gap5" }, part(w("plate"), null, fields.plate && !typing && h("b", { class: "plate huge" }, painted(fields.plate)), known(), typing && plateKeys({ id: "plate", text: fields.plate, home: home(), onchange: (next) => { Object.assign(fields, { by: "TYPED", confidence_bp: null }); arrival.set("plate", next); } }))),
         h("div", { class: "stack gap5" }, part(w("facts"), siteName(language()), details())))),
-    actions: () => [backButton(() => go("/queue")), missing() ? mainButton(`${w("choose")}: ${missing()}`, null, { off: true }) : mainButton(`${w("openVisit")} · ${painted(fields.plate)}`, open, { busy })],
+    actions: () => [backButton(() => go("/queue")), missing() ? mainButton(w("chooseWhat", { what: missing() }), null, { off: true }) : mainButton(`${w("openVisit")} · ${painted(fields.plate)}`, open, { busy })],
   };
 }
 

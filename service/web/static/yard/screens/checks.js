@@ -47,7 +47,7 @@ function sheet({ visit_id, title, body, missing, send, label, after }) {
 export function radiationScreen({ visit_id }) {
   const last = setting("radiation") ?? {};
   const recent = last.at && minutesBetween(last.at, now()) < BACKGROUND_LASTS_MIN;
-  const blank = { background: recent ? last.background : Array(READINGS).fill(""), max: "", alarm: last.alarm ?? "0.25", rescans: ["", ""], instrument: last.instrument ?? "", due: last.due ?? "", decision: null, at: "max" };
+  const blank = { background: recent ? last.background : Array(READINGS).fill(""), max: "", alarm: last.alarm ?? "0.25", rescans: ["", ""], instrument: last.instrument ?? "", due: last.due ?? "", decision: null, at: recent ? "max" : "background0" };
   const check = form(`radiation:${visit_id}`, blank);
   const { fields } = check;
   const nano = (text) => Math.round(Number(text) * NANO);

@@ -79,7 +79,7 @@ export function gradeScreen({ visit_id }) {
     const gross = weighed(visit(), "gross");
     return h("section", { class: "look", "aria-label": w("photographs") },
       h("div", { class: "row between head" }, h("span", { class: "big" }, h("h1", { class: "plate inherit" }, plate(visit().plate)), gross && h("span", { class: "muted" }, ` ${w("gross")} `, h("b", { class: "num" }, kg(gross.kg)))), photoButton(w("addPhoto"), take)),
-      first ? photo(first) : h("div", { class: "photo none" }, icon("camera"), w("noPhotos")),
+      first ? photo(first) : h("div", { class: "photo none" }, h("span", { class: "stack" }, icon("camera"), w("noPhotos"))),
       all.length > 1 && h("div", { class: "strip" }, all.slice(0, 8).map((each, at) => h("button", { type: "button", key: each.sha256, class: "photo", "aria-current": at === shown ? "true" : null, "aria-label": `${w("photographs")} ${at + 1}`, onclick: () => { shown = at; refresh(); } }, photo(each).children[0]))));
   }
 

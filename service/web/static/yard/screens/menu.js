@@ -14,7 +14,7 @@ import { heldVisits } from "./holds.js";
 const toQueue = () => [mainButton(w("queue"), () => go("/queue"), { kind: "", name: "back" })];
 
 export function menuScreen() {
-  const items = () => [["/queue", "truck", w("trucks")], ["/holds", "hand", `${w("holds")} · ${heldVisits().length}`], ["/tickets", "file", w("tickets")], ["/outputs", "radio", w("outputs")], ["/sync", "cloud", w("sync")]];
+  const items = () => [["/queue", "truck", w("trucks")], ["/holds", "hand", `${w("holds")} · ${heldVisits().length}`], ["/tickets", "file", w("tickets")], ["/outputs", "barrier", w("outputs")], ["/sync", "cloud", w("sync")]];
   return {
     title: () => w("menu"),
     body: () => h("div", { class: "page narrow gap4" }, h("h1", null, session()?.person.name ?? w("menu")), h("nav", { "aria-label": w("menu") }, h("ul", { class: "names" }, items().map(([path, name, text]) => h("li", { key: path }, h("a", { class: "btn tall", href: `#${path}` }, icon(name), text))),
@@ -56,7 +56,7 @@ export function outputsScreen() {
   return {
     title: () => w("outputs"),
     leave: () => clearInterval(timer),
-    body: () => h("div", { class: "page medium gap5" }, h("h1", null, w("outputs")), problem && note("bad", problem), outputs && flat(outputs).length ? part(w("stateNow"), null, h("dl", { class: "facts" }, flat(outputs).map(([key, value]) => [h("dt", { key }, key.replaceAll("_", " ")), h("dd", { key: `${key}:` }, word(value))]))) : h("div", { class: "empty" }, icon("radio"), h("h2", null, w("noOutputs")), h("p", null, w("noOutputsHint")))),
+    body: () => h("div", { class: "page medium gap5" }, h("h1", null, w("outputs")), problem && note("bad", problem), outputs && flat(outputs).length ? part(w("stateNow"), null, h("dl", { class: "facts" }, flat(outputs).map(([key, value]) => [h("dt", { key }, key.replaceAll("_", " ")), h("dd", { key: `${key}:` }, word(value))]))) : h("div", { class: "empty" }, icon("barrier"), h("h2", null, w("noOutputs")), h("p", null, w("noOutputsHint")))),
     actions: toQueue,
   };
 }

@@ -70,8 +70,10 @@ export function queueScreen() {
     look(scale);
     const seen = app.plateOnDeck;
     const visit = seen && visits().find((each) => each.plate === normalPlate(seen.text));
-    const text = !scale || scale.link !== "fresh" ? "——" : figure(scale.kg);
-    return h("section", { class: "deck-strip", "aria-label": w("onDeck") }, h("span", { class: "muted" }, w("onDeck")), h("b", { class: "num strip-kg" }, `${text} kg`),
+    const fresh = scale?.link === "fresh";
+    const text = fresh ? figure(scale.kg) : "——";
+    const steady = fresh && scale.kg > 0 && (scale.stable ? ["ok", w("lampStable")] : ["warn", w("lampMoving"), "wave"]);
+    return h("section", { class: "deck-strip", "aria-label": w("onDeck") }, h("span", { class: "muted" }, w("onDeck")), h("b", { class: "num strip-kg" }, `${text} kg`), steady && state(...steady),
       seen && h("span", { class: "muted" }, w("plateSeen", { plate: seen.text })),
       visit && AT_THE_SCALE.includes(mainStep(visit)) && h("a", { class: "btn primary", href: `#${pathOf(visit)}`, "data-id": "weigh-on-deck" }, w("weighThis", { plate: visit.plate })));
   }
@@ -95,7 +97,7 @@ export function queueScreen() {
       h("a", { class: "truck-open", href: `#${pathOf(visit)}` }, h("span", { class: "who-is" }, plateText(visit.plate), state(kind, w(`ready_${step}`), kind === "bad" ? "hand" : undefined), visit.waiting && h("span", { class: "faint" }, w("waitsN", { n: visit.waiting }))),
         h("span", { class: "what-is" }, h("span", null, said || w(`kind_${visit.kind}`)), h("span", { class: "faint" }, partyName(visit.supplier_id ?? visit.carrier_id ?? visit.plant_id, language()) || w("walkIn")))),
       dwell(visit, at),
-      canCall ? button(w("call"), () => call(visit), { name: "radio", id: `call:${visit.plate}`, label: `${w("call")} ${visit.plate}` }) : h("a", { class: `btn ${ready ? "primary" : ""}`, href: `#${pathOf(visit)}`, tabindex: "-1", "aria-hidden": "true" }, w(mayDo(step) ? `do_${step}` : "view")));
+      canCall ? button(w("call"), () => call(visit), { name: "horn", id: `call:${visit.plate}`, label: `${w("call")} ${visit.plate}` }) : h("a", { class: `btn ${ready ? "primary" : ""}`, href: `#${pathOf(visit)}`, tabindex: "-1", "aria-hidden": "true" }, w(mayDo(step) ? `do_${step}` : "view")));
   }
 
   // The list is made again only when the yard or the minute changed: with 500 trucks the scale's pace would be felt.

@@ -86,7 +86,7 @@ export function ticketForm({ visit_id, receipt = false }) {
   const sumLine = (word, mass, kind = "") => [h("dt", { class: kind }, word), h("dd", { class: `num ${kind}` }, kg(mass))];
   function outcome() {
     const { gross, tare, net, accepted, deducted, settlement } = sums(visit(), Number(fields.rejected), fields.lines);
-    return h("dl", { class: "facts sums" }, sumLine(w("gross"), gross), sumLine(`− ${w("tare")}`, tare), sumLine(w("net"), net, "sum"), sumLine(`− ${w("rejected")}`, Number(fields.rejected)), sumLine(w("accepted"), accepted, "sum"), sumLine(`− ${w("deducted")}`, deducted), sumLine(w("settlement"), settlement, "sum big"));
+    return h("dl", { class: "facts sums" }, sumLine(w("Gross"), gross), sumLine(`− ${w("tare")}`, tare), sumLine(w("net"), net, "sum"), sumLine(`− ${w("rejected")}`, Number(fields.rejected)), sumLine(w("accepted"), accepted, "sum"), sumLine(`− ${w("deducted")}`, deducted), sumLine(w("settlement"), settlement, "sum big"));
   }
 
   return {

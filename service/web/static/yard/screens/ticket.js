@@ -18,11 +18,13 @@ export function ticketsScreen() {
 
 export function ticketScreen({ ticket_no }) {
   let sheet = null;
+  let spoken = null; // the language that the sheet was asked for in
   let problem = "";
   let said = "";
   let printed = false;
 
   async function load() {
+    spoken = language();
     try {
       const answer = await edge.ticket(ticket_no, { printed });
       sheet = { ...answer.sheet, qr: answer.qr };
@@ -53,7 +55,10 @@ export function ticketScreen({ ticket_no }) {
   load();
   return {
     title: () => ticket_no,
-    body: () => h("div", { class: "page medium gap4" }, problem && note("bad", problem), said && note("ok", said), sheet && paper(sheet)),
+    body() {
+      if (spoken !== language()) load();
+      return h("div", { class: "page medium gap4" }, problem && note("bad", problem), said && note("ok", said), sheet && paper(sheet));
+    },
     actions: () => [backButton(() => go("/tickets"), w("tickets")), mainButton(w("print80"), () => print("80MM"), { name: "printer", off: !sheet, id: "print-80" }), button(w("printA4"), () => print("A4"), { name: "printer", off: !sheet, id: "print-a4" })],
   };
 }

@@ -68,7 +68,7 @@ export function weighScreen({ visit_id, pass }) {
     const loaded = scale.zero === false;
     const zero = loaded ? (scale.zero_before_kg === null || scale.zero_before_kg === undefined ? lamp("warn", "zero", w("lampNotZero"), w("zeroUnknown")) : lamp("ok", "zero", w("lampZero"), w("zeroBefore", { kg: kg(scale.zero_before_kg) }))) : lamp("ok", "zero", w("lampZero"), w("zeroNow"));
     return h("ul", { class: "lamps" },
-      scale.stable ? lamp("ok", "check", w("lampStable"), w("stillFor", { s: seconds(scale.window.elapsed_ms), kg: kg(scale.window.spread_kg) })) : lamp("warn", "wave", w("lampMoving"), w("stillFor", { s: seconds(scale.window.elapsed_ms), kg: kg(scale.window.spread_kg) })),
+      scale.stable ? lamp("ok", "check", w("lampStable"), w("stillFor", { s: seconds(scale.window.elapsed_ms), kg: kg(scale.window.spread_kg) })) : lamp("warn", "wave", w("lampMoving"), scale.window.elapsed_ms > 0 ? w("stillFor", { s: seconds(scale.window.elapsed_ms), kg: kg(scale.window.spread_kg) }) : "——"),
       zero, scale.mode === "gross" ? lamp("ok", "weight", w("lampGross"), w("noPreset")) : lamp("bad", "weight", scale.mode === "net" ? w("lampNet") : w("lampUnknown"), scale.mode ?? ""),
       scale.over ? lamp("bad", "over", w("lampOver"), w("noMax")) : lamp(null, "minus", w("lampNotOver"), w("noMax")), link);
   }
@@ -113,7 +113,9 @@ export function weighScreen({ visit_id, pass }) {
   }
 
   function result() {
-    const { kg: mass, verdicts = [] } = done;
+    const { kg: mass } = done;
+    const said = visit()?.holds ?? []; // the yard is asked again when the language changes, the weighing is not
+    const verdicts = (done.verdicts ?? []).map((each) => said.find((other) => other.control === each.control) ?? each);
     const held = verdicts.some((each) => each.outcome === "HOLD");
     return [h("p", { class: "live done" }, figure(mass), h("span", { class: "unit" }, "kg")),
       held ? note("bad", w("heldTitle"), w("heldText")) : note("ok", w("doneTitle", { pass: w(pass === "gross" ? "Gross" : pass === "tare" ? "Tare" : "Check"), kg: kg(mass) })),
