@@ -70,7 +70,7 @@ def command(
 
     Only on a demo database: a real one has no simulated hardware to drive.
     """
-    company = _company(company_file)
+    company = read_company(company_file)
     began_s = time.monotonic()
     try:
         with _running_at(speed, company):
@@ -93,7 +93,8 @@ def command(
         click.echo("\n".join(f"{name:14}{value:>16,}" for name, value in totals.items()))
 
 
-def _company(path: Path) -> Company:
+def read_company(path: Path) -> Company:
+    """The running demo company as it described itself in ``path``."""
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -14,9 +14,11 @@ import cv2
 import numpy as np
 from playwright.sync_api import Browser, Page
 
+from service.commands.simulate import read_company
 from tests.e2e.browser import DESKTOP, PHONE, TABLET, chromium, person, stranger
 from tests.e2e.company import Company, demo_company
 from tests.e2e.walk import EMPTY_KG, LADEN_KG, SENT_EMPTY_KG, SENT_LADEN_KG, Walk
+from tests.e2e.yard_screens import photograph_yard
 
 TARGET = Path(__file__).parents[2] / "docs" / "screens"
 SIZES = {"tablet": TABLET, "phone": PHONE, "desktop": DESKTOP}
@@ -150,6 +152,19 @@ def deliver(walk: Walk) -> str:
     return walk.receive(unloaded)
 
 
+def tablet_and_take(browser: Browser, company: Company, description: Path) -> None:
+    """The tablet of the yard, then what the server's pages say of the same trucks."""
+    about = photograph_yard(browser, read_company(description), company.upstream, _keep)
+    pages = [
+        Shot("yard-stock", "clerk", "/lots", "desktop"),
+        Shot("held-weighings", "supervisor", "/holds", "desktop"),
+        Shot("held-weighing", "supervisor", f"/holds/{about['weighing_id']}", "desktop"),
+        Shot("vehicles", "clerk", "/vehicles", "desktop", dark=True),
+        Shot("seller", "", f"/t/{about['ticket_no']}", "phone"),
+    ]
+    take(browser, company, pages)
+
+
 def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -157,6 +172,7 @@ def main() -> None:
         chromium() as browser,
     ):
         walk_and_take(browser, company)
+        tablet_and_take(browser, company, Path(folder) / "var" / "demo.json")
 
 
 if __name__ == "__main__":
