@@ -221,7 +221,7 @@ class _Page:
         yield self._line("buyer", facts["issuer"])
         yield self._line("carrier", self.name(facts.get("carrier")))
         yield self._line("driver", facts.get("driver"))
-        yield self._line("material", facts.get("material") or self.word("scrap"))
+        yield self._line("material", self.word(facts.get("material") or "scrap"))
         yield self._line("grade", grade)
         yield self._line("lot", facts.get("lot_id"))
         yield self._line("booking", facts.get("booking_no"))

@@ -8,7 +8,7 @@ import { button, icon, mainButton, note, part, state } from "../parts.js";
 import { app, go, refresh, visitById } from "../state.js";
 import { setting } from "../store.js";
 import { h } from "../view.js";
-import { hasWord, w } from "../words.js";
+import { w } from "../words.js";
 import { heldVisits } from "./holds.js";
 
 const toQueue = () => [mainButton(w("queue"), () => go("/queue"), { kind: "", name: "back" })];
@@ -49,14 +49,16 @@ export function outputsScreen() {
     }
     refresh();
   }
-  const word = (value) => (typeof value === "boolean" ? w(value ? "up" : "down") : hasWord(value) ? w(value) : String(value));
-  const flat = (value, path = "") => Object.entries(value ?? {}).flatMap(([key, each]) => (each && typeof each === "object" ? flat(each, `${path}${key} `) : [[path + key, each]]));
+  const isClear = (clear) => state(clear ? "ok" : "warn", w(clear ? "beamClear" : "beamBroken"));
+  const row = (name, value) => [h("dt", { key: name }, w(`out_${name}`)), h("dd", { key: `${name}:` }, value)];
+  const rows = ({ link, phase, entry, exit, display, beams, override }) => [row("link", state(link === "up" ? "ok" : "bad", w(link))), row("phase", w(phase)), row("entry_light", w(entry.light)), row("entry_barrier", w(entry.barrier)), row("exit_light", w(exit.light)), row("exit_barrier", w(exit.barrier)),
+    row("display", display.join(" · ")), beams.configured && [row("front_clear", isClear(beams.front_clear)), row("back_clear", isClear(beams.back_clear)), row("loop", isClear(!beams.loop_occupied))], override && row("override", override.reason)];
   load();
   const timer = setInterval(load, 2_000);
   return {
     title: () => w("outputs"),
     leave: () => clearInterval(timer),
-    body: () => h("div", { class: "page medium gap5" }, h("h1", null, w("outputs")), problem && note("bad", problem), outputs && flat(outputs).length ? part(w("stateNow"), null, h("dl", { class: "facts" }, flat(outputs).map(([key, value]) => [h("dt", { key }, key.replaceAll("_", " ")), h("dd", { key: `${key}:` }, word(value))]))) : h("div", { class: "empty" }, icon("barrier"), h("h2", null, w("noOutputs")), h("p", null, w("noOutputsHint")))),
+    body: () => h("div", { class: "page medium gap5" }, h("h1", null, w("outputs")), problem && note("bad", problem), outputs?.configured ? part(w("stateNow"), null, (outputs.alarms ?? []).map((each) => note("bad", each.device, each.message)), h("dl", { class: "facts" }, rows(outputs))) : outputs && h("div", { class: "empty" }, icon("barrier"), h("h2", null, w("noOutputs")), h("p", null, w("noOutputsHint")))),
     actions: toQueue,
   };
 }

@@ -15,7 +15,7 @@ const SHOWN_AT_FIRST = 60;
 const FIND_FROM = 12;
 const ORDER = ["weigh-gross", "weigh-tare", "call", "check-radiation", "ticket", "delivery", "receipt", "decide-hold", "renew", "inspect", "grade", "unload", "exit", "void"];
 const AT_THE_SCALE = ["weigh-gross", "weigh-tare"];
-const MATERIALS = ["heavy", "medium", "light", "shredded", "baled", "alloy", "cast", "mixed"];
+const MATERIALS = ["heavy", "medium", "light", "shredded", "baled", "alloy", "cast", "mixed", "bales", "turnings"];
 
 export const materialWord = (material) => (MATERIALS.includes(material) ? w(material) : material ?? "");
 const RIGHT = { "check-radiation": "VISIT_OPEN", call: "VISIT_OPEN", "weigh-gross": "WEIGHING_RECORD", "weigh-tare": "WEIGHING_RECORD", inspect: "PHOTOGRAPH_UPLOAD", grade: "GRADE_DECIDE", unload: "VISIT_OPEN", ticket: "TICKET_ISSUE", delivery: "DELIVERY_RECORD", receipt: "RECEIPT_RECORD", exit: "VISIT_OPEN", void: "TICKET_VOID" };
