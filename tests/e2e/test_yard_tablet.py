@@ -299,6 +299,7 @@ def test_without_the_server_weighing_goes_on_and_is_uploaded_later(
     plate = "辽E·60006"
     yard.book("辽E60006")
     tablet.arrive_booked(plate)
+    until(lambda: yard.uploaded("辽E60006") == 1, within_s=30)
     yard.upstream.cut()
     expect(tablet.by_id("banner-server")).to_contain_text("weighing goes on")
     assert weigh(tablet, yard, plate, "gross", LADEN_KG) <= 2
