@@ -187,7 +187,9 @@ def init_templates(app: Flask) -> None:
             "camera_word": lambda code: words.word(words.CAMERAS, code),
             "form_word": lambda code: words.word(words.FORMS, code),
             "abstention_word": lambda code: words.word(words.ABSTENTIONS, code),
-            "material_word": lambda code: words.word(words.MATERIALS, code),
+            "material_word": lambda code: words.word(
+                {**words.MATERIALS, **words.MATERIALS_OF_TABLETS}, code
+            ),
             "deduction_word": lambda code: words.word(words.DEDUCTIONS, code),
             "process_word": lambda code: words.word(words.PROCESSES, code),
             "proof_mark": lambda code: words.mark(words.PROOFS, code),

@@ -324,6 +324,12 @@ MATERIALS: Mapping[str, LazyString] = {
     "turnings": _l("turnings"),
     "mixed": _l("mixed scrap"),
 }
+MATERIALS_OF_TABLETS: Mapping[str, LazyString] = {
+    "baled": _l("baled scrap"),
+    "alloy": _l("alloy steel scrap"),
+    "cast": _l("cast iron scrap"),
+}
+"""What only a tablet of a yard offers."""
 
 
 def word(table: Mapping[str, LazyString], code: object) -> str:
