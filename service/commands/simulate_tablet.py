@@ -73,6 +73,24 @@ class Tablet:
         seen = self._send("POST", f"/yard/v1/cameras/{camera_id}/readings")
         return [code["text"] for code in seen["codes"]]
 
+    def photograph(self, visit_id: str, camera_id: str) -> str:
+        """Keep what a camera sees now with the visit; the picture's SHA-256."""
+        picture = answered(lambda: self._picture(camera_id), self._origin)
+        path = f"/yard/v1/photographs?visit_id={visit_id}&camera_id={camera_id}"
+
+        def keep() -> str:
+            answer = self._http.post(self._origin + path, data=picture, timeout=TIMEOUT_S)
+            answer.raise_for_status()
+            return str(answer.json()["sha256"])
+
+        return str(answered(keep, self._origin))
+
+    def _picture(self, camera_id: str) -> bytes:
+        path = f"/yard/v1/cameras/{camera_id}.jpg"
+        answer = self._http.get(self._origin + path, timeout=TIMEOUT_S)
+        answer.raise_for_status()
+        return answer.content
+
     def _enrol(self) -> str:
         numbers = self._key.public_key().public_numbers()
         body = {

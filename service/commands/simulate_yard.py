@@ -149,7 +149,7 @@ class Yard:
                     "decision": "RELEASE",
                     "reason_code": "SEEN_AND_CONFIRMED",
                     "reason": "simulated supervisor looked at it",
-                    "photographs": [],
+                    "photographs": [self.supervisor.photograph(visit_id, "load")],
                 }
                 self.supervisor.enter("hold.decided", decision)
 

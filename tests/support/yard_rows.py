@@ -1,0 +1,76 @@
+"""A row of all that a yard may leave behind: typed and void weights, stored tares, stock."""
+
+from datetime import timedelta
+
+from service.domain.processing import LotMass
+from service.domain.stock import CountMethod
+from service.domain.visit import VisitKind
+from service.domain.weighing import WeighingPass
+from service.storage.stock import held_at_kg
+from service.usecases.processing import GradeMass, RecordProcessing, record_processing
+from service.usecases.stock import TakeStock, take_stock
+from service.usecases.stored_tare import KeepTare, UseStoredTare, keep_tare, use_stored_tare
+from service.usecases.ticket import VoidTicket, void_ticket
+from service.usecases.visit import OpenVisit, open_visit
+from service.usecases.weighing import VoidWeighing, void_weighing
+from service.usecases.weighing_typed import TypeWeighing, type_weighing
+from tests.support.company import Company, Truck
+from tests.support.pictures import heap_jpeg
+
+LOT = "BASE01-HRS101"
+
+
+def yard_rows(company: Company, truck: Truck) -> None:
+    """What happened around another visit of a truck that was weighed empty before."""
+    _stock(company)
+    operator, supervisor = company.people["operator"], company.people["supervisor"]
+    deps = company.deps
+    tare = keep_tare(KeepTare(weighing_id=truck.tare.weighing_id), operator, deps)
+    arrival = OpenVisit(
+        site_id="BASE01",
+        kind=VisitKind.RECEIVING,
+        plate=truck.visit.plate,
+        supplier_id=truck.visit.supplier_id,
+    )
+    visit_id = open_visit(arrival, operator, deps).visit_id
+    wrong = company.weigh(visit_id, "BASE01", "gross", 49_000, "operator")
+    void_weighing(
+        VoidWeighing(weighing_id=wrong.weighing_id, reason="two trucks"), supervisor, deps
+    )
+    typed = TypeWeighing(
+        visit_id=visit_id,
+        weighing_pass=WeighingPass.GROSS,
+        kg=48_000,
+        reason_code="INDICATOR_SILENT",
+        reason="the line is dead",
+        witness=company.people["inspector"],
+        photographs=(heap_jpeg(visit_id),),
+    )
+    type_weighing(typed, operator, deps)
+    use_stored_tare(UseStoredTare(visit_id=visit_id, tare_id=tare.tare_id), operator, deps)
+    void_ticket(VoidTicket(visit_id=visit_id, reason="sent back"), supervisor, deps)
+
+
+def _stock(company: Company) -> None:
+    deps, now = company.deps, company.deps.now()
+    run = RecordProcessing(
+        site_id="BASE01",
+        process="CUTTING",
+        started_at=now - timedelta(hours=1),
+        ended_at=now,
+        inputs=[LotMass(lot_id=LOT, kg=100)],
+        outputs=[GradeMass(grade="HRS102", kg=99, place="B2")],
+    )
+    record_processing(run, company.people["operator"], deps)
+    with deps.db.transaction() as tx:
+        book_kg = held_at_kg(tx, "BASE01-HRS102", "B2")
+    count = TakeStock(
+        lot_id="BASE01-HRS102",
+        place="B2",
+        book_kg=book_kg,
+        counted_kg=book_kg + 1,
+        method=CountMethod.WEIGHED,
+        reason="weighed again",
+        counted_at=deps.now(),
+    )
+    take_stock(count, company.people["supervisor"], deps)
