@@ -53,6 +53,7 @@ def some_photographs(grades: Path, count: int, seed: int) -> list[Path]:
     return random.Random(seed).sample(pictures, count)  # noqa: S311 - a repeatable choice
 
 
+@pytest.mark.soak
 def test_one_fold_reaches_the_plain_heads_figure(grades: Path, tmp_path: Path) -> None:
     """A fifth of the photographs is held out at random by class; near-duplicates are few."""
     held_out = [

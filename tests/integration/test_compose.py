@@ -91,6 +91,7 @@ def node(tmp_path: Path) -> Iterator[LocalNode]:
         yield running
 
 
+@pytest.mark.soak
 def test_two_web_processes_and_a_worker_run_against_one_database(
     services: dict[str, Any], database: TestDatabase, node: LocalNode, tmp_path: Path
 ) -> None:

@@ -123,6 +123,7 @@ def demo(tmp_path: Path) -> Demo:
     return Demo(tmp_path)
 
 
+@pytest.mark.soak
 def test_the_company_goes_on_after_ctrl_c_and_after_kill_nine(demo: Demo) -> None:
     with demo.running(within_s=START_LIMIT_S) as process:
         visit_id = _arrive(demo)
