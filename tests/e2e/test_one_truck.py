@@ -87,6 +87,7 @@ def receive(walk: LookedAtWalk) -> str:
     return visit
 
 
+@pytest.mark.soak
 def test_every_page_of_the_menus_is_clean_in_both_themes_and_fits_a_phone(
     browser: Browser, company: Company
 ) -> None:

@@ -266,6 +266,7 @@ def test_cut_off_between_the_weighings_the_inspector_goes_on_and_the_rest_is_sen
     weigh(tablet, yard, plate, "tare", EMPTY_KG)
 
 
+@pytest.mark.soak
 def test_cut_off_after_the_weighings_the_ticket_gets_its_number_once_the_edge_unit_is_reached(
     tablet: Tablet, yard: TabletYard
 ) -> None:

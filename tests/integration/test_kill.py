@@ -141,7 +141,13 @@ def _mining_by_hand(registry: RegistryOnChain) -> Iterator[None]:
         registry.client.rpc.call("evm_setAutomine", True)  # noqa: FBT003
 
 
-@pytest.mark.parametrize("steps", [REQUESTS, ANCHORING], ids=["requests", "anchoring"])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param(REQUESTS, id="requests", marks=pytest.mark.soak),
+        pytest.param(ANCHORING, id="anchoring"),
+    ],
+)
 def test_a_kill_at_any_place_of_the_product_loses_and_doubles_nothing(
     world: World, steps: tuple[Step, ...]
 ) -> None:
