@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from service.domain.instants import utc_text
 from service.storage.db import Tx
@@ -17,6 +17,7 @@ from service.storage.tables import (
     weighing,
     weighing_void,
 )
+from service.storage.visit import is_open
 
 WEIGHED_WITHIN = timedelta(days=90)
 """Trucks that were weighed within this are told of with their tares."""
@@ -105,7 +106,8 @@ def cards(tx: Tx) -> Documents:
 def history(tx: Tx, now: datetime) -> dict[str, dict[str, Any]]:
     """By plate: the newest tares found, the largest gross and how many there were, kg.
 
-    Typed weights, stored tares, void weighings and those that a supervisor refused do not count.
+    Typed weights, stored tares, void weighings and those that a supervisor refused do not count,
+    nor does a visit that has not ended: a truck is not measured by itself.
     """
     told: dict[str, dict[str, Any]] = {}
     for row in tx.execute(_gross(now)):
@@ -125,6 +127,7 @@ def _counts() -> tuple[ColumnElement[bool], ...]:
             hold_decision.c.weighing_id == weighing.c.weighing_id,
             hold_decision.c.decision != "RELEASE",
         ),
+        ~and_(*is_open(weighing.c.visit_id)),
     )
 
 
