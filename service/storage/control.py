@@ -101,12 +101,6 @@ def verdicts_of(tx: Tx, weighing_id: str) -> tuple[Verdict, ...]:
     return verdicts_of_weighings(tx, [weighing_id]).get(weighing_id, ())
 
 
-def verdicts_of_visit(tx: Tx, visit_id: str) -> dict[str, tuple[Verdict, ...]]:
-    """What the controls said of each judged weighing of the visit, by weighing."""
-    judged = select(control_judgement.c.weighing_id).where(control_judgement.c.visit_id == visit_id)
-    return verdicts_of_weighings(tx, list(tx.execute(judged).scalars()))
-
-
 def verdicts_of_weighings(tx: Tx, weighing_ids: Sequence[str]) -> dict[str, tuple[Verdict, ...]]:
     query = select_as(VerdictRow, control_verdict).where(
         control_verdict.c.weighing_id.in_(weighing_ids)
