@@ -194,10 +194,14 @@ class TestOmitted:
         twice = (*lines()[:10], lines()[9], *lines()[11:])
         unread = (*lines()[:10], b"x", *lines()[11:])
         for entries in (twice, unread):
-            chain = live(head=MadeHead(27, head(entries).root))
-            trust = trusting(at=None)
-            verdict = judge(trust=trust, entries=entries, chain=chain)
+            seen = head(entries)
+            verdict = judge(
+                trust=trusting(at=None),
+                entries=entries,
+                chain=live(head=MadeHead(seen.size, seen.root)),
+            )
             assert finding(verdict) == ("ERROR", 0, None)
+            assert "whether in time" in message(verdict)
 
 
 class TestEntries:
