@@ -21,8 +21,8 @@ from tests.support.cable import cut_at_random
 
 pytestmark = pytest.mark.soak
 
-TRUCKS = 500
-SPEED = 60
+TRUCKS = int(os.environ.get("FERROTRACE_SOAK_TRUCKS", "500"))
+SPEED = int(os.environ.get("FERROTRACE_SOAK_SPEED", "60"))
 SEED = 7
 KILLS_EVERY_S = (60.0, 240.0)
 UPLOADED_WITHIN_S = 300.0
@@ -72,9 +72,14 @@ def test_no_series_has_a_gap_and_the_audit_is_clean(tmp_path: Path) -> None:
         ):
             driven = _ferrotrace(var_dir, "simulate", *arguments, "--company", str(about), "--json")
         assert driven.returncode == 0, driven.stderr[-3000:]
+        sys.stdout.write(driven.stdout)
+        totals = json.loads(driven.stdout)
+        for noun in ("tickets", "deliveries", "settlements"):
+            assert totals[noun] == TRUCKS
         _wait_until_uploaded(about)
         audited = _ferrotrace(var_dir, "audit")
         assert audited.returncode == 0, audited.stdout[-3000:]
+        sys.stdout.write(audited.stdout[-2000:])
 
 
 def _wait_until_uploaded(about: Path) -> None:
