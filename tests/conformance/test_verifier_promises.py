@@ -70,9 +70,11 @@ def questions() -> Iterator[PromiseQuestion]:
     yield asked(trust=trusting(head=None))
     for raw in spoilt():
         spoilt_lines = tuple(raw.split(b"\n"))
-        spoilt_head = trusting(at=INCLUDE_BY, head=head(spoilt_lines))
-        yield asked(trust=spoilt_head, entries=raw)
-        late = live(head=MadeHead(27, head(spoilt_lines).root), issue_times={root: INCLUDE_BY + 1})
+        of_spoilt = head(spoilt_lines)
+        yield asked(trust=trusting(at=INCLUDE_BY, head=of_spoilt), entries=raw)
+        late = live(
+            head=MadeHead(of_spoilt.size, of_spoilt.root), issue_times={root: INCLUDE_BY + 1}
+        )
         yield asked(trust=timeless, entries=raw, chain=late)
     other = replace(trusting().issuers[0], registry=b"\x01" * 20, keys=())
     yield asked(trust=Trust(issuers=(other, *trusting(at=INCLUDE_BY).issuers)))
