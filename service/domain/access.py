@@ -68,6 +68,9 @@ class Action(StrEnum):
     USER_MANAGE = "USER_MANAGE"
     SIMULATOR_DRIVE = "SIMULATOR_DRIVE"
     INSTRUMENT_COMMISSION = "INSTRUMENT_COMMISSION"
+    MODEL_VIEW = "MODEL_VIEW"
+    MODEL_USE = "MODEL_USE"
+    MODEL_REGISTER = "MODEL_REGISTER"
 
 
 class Scope(StrEnum):
@@ -155,6 +158,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
                 Action.HOLD_DECIDE,
                 Action.OVERRIDE_VIEW,
                 Action.INSTRUMENT_COMMISSION,
+                Action.MODEL_VIEW,
+                Action.MODEL_USE,
             )
             | _with_scope(Scope.ALL, *_REGISTER)
         ),
@@ -230,6 +235,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.HOLD_VIEW,
             Action.OVERRIDE_VIEW,
             Action.REGISTER_VIEW,
+            Action.MODEL_VIEW,
         ),
         Role.ADMINISTRATOR: _with_scope(
             Scope.ALL,
@@ -243,6 +249,9 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.CONTROL_POLICY_SET,
             Action.INSTRUMENT_COMMISSION,
             Action.YARD_RULES_SET,
+            Action.MODEL_VIEW,
+            Action.MODEL_USE,
+            Action.MODEL_REGISTER,
             *_REGISTER,
         ),
     }
