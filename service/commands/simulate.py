@@ -4,9 +4,10 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import click
@@ -51,6 +52,13 @@ class Company:
 @click.command("simulate")
 @click.option("--trucks", required=True, type=click.IntRange(1, 10_000), help="How many loads.")
 @click.option("--speed", default=20, show_default=True, type=click.IntRange(1, 100))
+@click.option(
+    "--at-once",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 20),
+    help="Loads that are under way at each base; its deck still takes one truck at a time.",
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed drives the same trucks.")
 @click.option("--wait/--no-wait", default=True, help="Wait until every document is final.")
 @click.option(
@@ -64,7 +72,14 @@ class Company:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
-    *, trucks: int, speed: int, seed: int, wait: bool, company_file: Path, as_json: bool
+    *,
+    trucks: int,
+    speed: int,
+    at_once: int,
+    seed: int,
+    wait: bool,
+    company_file: Path,
+    as_json: bool,
 ) -> None:
     """Drive TRUCKS loads from booking to settlement, half of them at each base.
 
@@ -74,7 +89,7 @@ def command(
     began_s = time.monotonic()
     try:
         with _running_at(speed, company):
-            results = _drive_all(company, plan(trucks, seed, BASES, GRADES))
+            results = _drive_all(company, plan(trucks, seed, BASES, GRADES), at_once)
         final = _until_final(company, results) if wait else 0
     except RefusedError as error:
         raise click.ClickException(str(error)) from error
@@ -126,25 +141,37 @@ def _running_at(speed: int, company: Company) -> Iterator[None]:
             administrator.put(path, {"rate": 1})
 
 
-def _drive_all(company: Company, trucks: Sequence[TruckPlan]) -> Results:
-    """All loads, the two bases side by side; the plant's deck takes one truck at a time."""
+def _drive_all(company: Company, trucks: Sequence[TruckPlan], at_once: int) -> Results:
+    """All loads, the two bases side by side; each deck takes one truck at a time."""
     results = Results()
     plant = _plant(company)
     used = [site_id for site_id in BASES if any(truck.site_id == site_id for truck in trucks)]
     with (
         tqdm(total=len(trucks) * STEPS, unit="step", smoothing=0.05) as bar,
-        ThreadPoolExecutor(len(used)) as lanes,
+        ThreadPoolExecutor(len(used) * at_once) as lanes,
     ):
         crews = {site_id: _crew(company, site_id, plant) for site_id in used}
 
+        waiting = {site_id: _queue(trucks, site_id) for site_id in used}
+
         def lane(site_id: str) -> None:
-            for truck in trucks:
-                if truck.site_id == site_id:
+            with suppress(Empty):
+                while True:
+                    truck = waiting[site_id].get_nowait()
                     _drive_one(truck, crews[site_id], results, bar)
 
-        for finished in list(lanes.map(lane, used)):
+        for finished in list(lanes.map(lane, [*used] * at_once)):
             del finished
     return results
+
+
+def _queue(trucks: Sequence[TruckPlan], site_id: str) -> SimpleQueue[TruckPlan]:
+    """The loads of a base, in order."""
+    queue: SimpleQueue[TruckPlan] = SimpleQueue()
+    for truck in trucks:
+        if truck.site_id == site_id:
+            queue.put(truck)
+    return queue
 
 
 def _drive_one(truck: TruckPlan, crew: Crew, results: Results, bar: "tqdm[Any]") -> None:

@@ -45,7 +45,7 @@ Act = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Yard:
-    """The scale and the gate of one site; ``lock`` keeps two trucks from one deck.
+    """The scale and the gate of one site; two locks keep two trucks from one deck, one gate.
 
     ``hardware`` moves the simulated driver. ``inspector`` and ``supervisor`` are the operator
     where the site has none.
@@ -56,19 +56,21 @@ class Yard:
     inspector: Tablet
     supervisor: Tablet
     hardware: Person
-    lock: Lock = field(default_factory=Lock)
+    deck: Lock = field(default_factory=Lock)
+    gate: Lock = field(default_factory=Lock)
 
     def scan_at_gate(self, plate: str, code: str) -> str:
         """The code as the gate camera read it off the driver's QR."""
         simulator = f"/v1/sites/{self.site_id}/simulator/gate"
-        self.hardware.put(simulator, {"plate": plate, "code": code})
-        try:
-            return waited_for(
-                f"a code at the gate of {self.site_id}",
-                lambda: code if code in self.operator.codes_at("gate") else None,
-            )
-        finally:
-            self.hardware.delete(simulator)
+        with self.gate:
+            self.hardware.put(simulator, {"plate": plate, "code": code})
+            try:
+                return waited_for(
+                    f"a code at the gate of {self.site_id}",
+                    lambda: code if code in self.operator.codes_at("gate") else None,
+                )
+            finally:
+                self.hardware.delete(simulator)
 
     def arrive(self, body: Json) -> str:
         """Open a visit; a booking that the yard has not heard of yet is waited for."""
@@ -98,7 +100,7 @@ class Yard:
         """
         deck = f"/v1/sites/{self.site_id}/simulator/deck"
         refused: RefusedError | None = None
-        with self.lock:
+        with self.deck:
             for _ in range(TRIES):
                 waited_for(f"an empty deck at {self.site_id}", self._is_empty)
                 self.hardware.put(deck, {"plate": plate, "kg": kg})

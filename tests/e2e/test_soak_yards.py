@@ -21,8 +21,9 @@ from tests.support.cable import cut_at_random
 
 pytestmark = pytest.mark.soak
 
-TRUCKS = int(os.environ.get("FERROTRACE_SOAK_TRUCKS", "500"))
-SPEED = int(os.environ.get("FERROTRACE_SOAK_SPEED", "60"))
+TRUCKS = int(os.environ.get("SOAK_TRUCKS", "500"))
+SPEED = int(os.environ.get("SOAK_SPEED", "40"))
+AT_ONCE = int(os.environ.get("SOAK_AT_ONCE", "6"))
 SEED = 7
 KILLS_EVERY_S = (60.0, 240.0)
 UPLOADED_WITHIN_S = 300.0
@@ -63,7 +64,10 @@ def killed_at_random(command: str) -> Iterator[None]:
 def test_no_series_has_a_gap_and_the_audit_is_clean(tmp_path: Path) -> None:
     var_dir = tmp_path / "var"
     with demo_company(tmp_path) as company:
-        arguments = ("--trucks", str(TRUCKS), "--speed", str(SPEED), "--no-wait")
+        arguments = (
+            *("--trucks", str(TRUCKS), "--speed", str(SPEED)),
+            *("--at-once", str(AT_ONCE), "--no-wait"),
+        )
         about = var_dir / "demo.json"
         with (
             cut_at_random(company.upstream, SEED, joined_s=(5, 40), cut_s=(1, 25)),
