@@ -12,10 +12,11 @@ from grading.errors import FoldsFileError, GradingError, PictureError
 from grading.evaluate import answers_of, cross_validated, draw_folds, report, unread_answers
 from grading.folds import Folds, folds_file, read_folds
 from grading.grouping import Grouping
-from grading.head import SHIPPED_HEAD, HeadFile, read_head
+from grading.head import SHIPPED_HEAD, HeadFile, head_from_bytes, read_head
 from grading.photos import PhotoSet, read_photos
 from grading.picture import read_picture
 from grading.propose import Decision, GradeProposal, propose
+from grading.settings import read_settings, settings_bytes
 from grading.site import Site, read_site
 from grading.train import train_head
 
@@ -26,11 +27,15 @@ __all__ = [
     "GradingError",
     "Grouping",
     "PictureError",
+    "describe_head",
     "evaluate",
+    "grader_of",
     "load_grader",
     "picture_answer",
     "require_picture",
     "shipped_engine",
+    "shipped_head",
+    "site_settings",
     "train",
 ]
 
@@ -64,6 +69,49 @@ def load_grader(
 def shipped_engine() -> Grader:
     """Return the engine with the shipped head and the default site."""
     return load_grader()
+
+
+def grader_of(
+    head: bytes | None, settings: bytes | None = None, cache: Path | None = None
+) -> Grader:
+    """Return the engine with the head and the settings in the bytes of their files.
+
+    None stands for the shipped head and for a site that set nothing. Raises ``HeadFileError``,
+    ``SiteFileError``, ``CatalogueError``.
+    """
+    raw = shipped_head() if head is None else head
+    return Grader(
+        backbone=load_backbone(cache),
+        head_file=HeadFile(head=head_from_bytes(raw), sha256=sha256_hex(raw)),
+        site=read_settings(settings).site if settings else Site(),
+    )
+
+
+def shipped_head() -> bytes:
+    """Return the file of the head that this version comes with."""
+    return SHIPPED_HEAD.read_bytes()
+
+
+def describe_head(content: bytes) -> dict[str, Any]:
+    """Return what a head's file says of itself; raises ``HeadFileError``."""
+    head = head_from_bytes(content)
+    return {
+        "head_sha256": sha256_hex(content),
+        "onnx_sha256": head.onnx_sha256,
+        "training": dict(head.training),
+        "calibration": {
+            name: getattr(head.calibration, name) for name in head.calibration.__slots__
+        },
+    }
+
+
+def site_settings(content: bytes) -> bytes:
+    """Return the canonical settings of the content of a site's file, as the registry keeps them.
+
+    Raises ``SiteFileError``, ``CatalogueError``.
+    """
+    settings = read_settings(content)
+    return settings_bytes(settings.site, settings.bay)
 
 
 def require_picture(content: bytes) -> None:

@@ -54,6 +54,11 @@ def read_site(path: Path) -> Site:
         content = json.loads(path.read_bytes())
     except (ValueError, OSError) as error:
         raise SiteFileError(value=str(error)) from error
+    return site_of(content)
+
+
+def site_of(content: object) -> Site:
+    """Return the site of a file's content; raises ``SiteFileError``, ``CatalogueError``."""
     if not isinstance(content, dict) or content.get("format") != SITE_FORMAT:
         raise SiteFileError(value=f"format is not {SITE_FORMAT}")
     _only_known("", content, _MEMBERS)
@@ -64,6 +69,17 @@ def read_site(path: Path) -> Site:
         catalogue=catalogue,
         form_grades=_form_grades(content.get("form_grades", {}), catalogue),
     )
+
+
+def site_content(site: Site) -> dict[str, Any]:
+    """Return the content of a file that gives the same site, every limit of the gate named."""
+    return {
+        "format": SITE_FORMAT,
+        "catalogue": site.catalogue.catalogue_id,
+        "quality": dataclasses.asdict(site.limits),
+        "calibration": dict(site.calibration),
+        "form_grades": {form: list(codes) for form, codes in site.form_grades.items()},
+    }
 
 
 def _limits(members: object) -> dict[str, Any]:

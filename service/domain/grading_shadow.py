@@ -54,6 +54,11 @@ class ShadowFigures:
     calibration_error_bp: int
     unfamiliar_bp: int
 
+    @classmethod
+    def nothing(cls) -> "ShadowFigures":
+        """The figures of a head that has looked at no truck."""
+        return shadow_figures(())
+
 
 def shadow_figures(compared: Sequence[Comparison]) -> ShadowFigures:
     """The figures over ``compared``; no truck leaves its denominator because it was hard."""
