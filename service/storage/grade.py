@@ -1,13 +1,21 @@
-"""Grade proposals of the image engine and decisions of inspectors."""
+"""Grade proposals with their overlays, blind labels, and decisions: the newest one counts."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from service.storage.db import Tx
 from service.storage.rows import add, one, select_as
-from service.storage.tables import grade_decision, grade_proposal, visit, weighing
+from service.storage.tables import (
+    grade_decision,
+    grade_label,
+    grade_proposal,
+    proposal_overlay,
+    visit,
+    weighing,
+)
 from service.storage.visit import is_open
 from service.storage.weighing import counts
 
@@ -22,11 +30,42 @@ class GradeProposalRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverlayRow:
+    """The picture with what the engine saw drawn over it."""
+
+    photograph_id: str
+    proposal_id: str
+    media_type: str
+    content: bytes
+    content_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeLabelRow:
+    """What an inspector said before he saw the proposal; shares in basis points by grade."""
+
+    label_id: str
+    visit_id: str
+    inspector_id: str
+    grade: str
+    grade_class: str | None
+    shares: Mapping[str, int]
+    labelled_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GradeDecisionRow:
+    """One of ``inspector_id`` and ``decided_by_engine`` (hash of its head) stands.
+
+    ``version`` counts from 1; a higher one takes the place of those before.
+    """
+
     decision_id: str
     visit_id: str
+    version: int
     grade: str
-    inspector_id: str
+    inspector_id: str | None
+    decided_by_engine: str | None
     decided_at: datetime
     target_hash: bytes
 
@@ -45,8 +84,49 @@ def proposal_of(tx: Tx, visit_id: str) -> GradeProposalRow | None:
 
 
 def decision_of(tx: Tx, visit_id: str) -> GradeDecisionRow | None:
-    query = select_as(GradeDecisionRow, grade_decision)
-    return one(tx, GradeDecisionRow, query.where(grade_decision.c.visit_id == visit_id))
+    """The decision that stands: the newest."""
+    table = grade_decision.c
+    query = select_as(GradeDecisionRow, grade_decision).where(table.visit_id == visit_id)
+    return one(tx, GradeDecisionRow, query.order_by(table.version.desc()).limit(1))
+
+
+def grades_decided(tx: Tx, visit_ids: Iterable[str]) -> dict[str, str]:
+    """The grade that stands, by visit."""
+    table = grade_decision.c
+    query = select(table.visit_id, table.grade).where(table.visit_id.in_(visit_ids))
+    return {row.visit_id: row.grade for row in tx.execute(query.order_by(table.version))}
+
+
+def add_overlay(tx: Tx, row: OverlayRow) -> None:
+    add(tx, proposal_overlay, row)
+
+
+def overlay_of(tx: Tx, photograph_id: str) -> OverlayRow | None:
+    query = select_as(OverlayRow, proposal_overlay)
+    return one(tx, OverlayRow, query.where(proposal_overlay.c.photograph_id == photograph_id))
+
+
+def add_label(tx: Tx, row: GradeLabelRow) -> None:
+    add(tx, grade_label, row)
+
+
+def label_of(tx: Tx, visit_id: str, inspector_id: str) -> GradeLabelRow | None:
+    table = grade_label.c
+    query = select_as(GradeLabelRow, grade_label).where(
+        table.visit_id == visit_id, table.inspector_id == inspector_id
+    )
+    return one(tx, GradeLabelRow, query)
+
+
+def place_in_day(tx: Tx, visit_id: str, midnight: datetime) -> int:
+    """How many loads came to the visit's site since ``midnight`` before it: 0 for the first."""
+    own = select(visit.c.site_id, visit.c.arrived_at).where(visit.c.visit_id == visit_id).subquery()
+    before = (visit.c.arrived_at < own.c.arrived_at) | (
+        (visit.c.arrived_at == own.c.arrived_at) & (visit.c.visit_id < visit_id)
+    )
+    query = select(func.count()).select_from(visit.join(own, visit.c.site_id == own.c.site_id))
+    counted = query.where(visit.c.arrived_at >= midnight, before, visit.c.kind == "RECEIVING")
+    return int(tx.execute(counted).scalar_one())
 
 
 def visits_without_proposal(tx: Tx, *, limit: int) -> list[str]:

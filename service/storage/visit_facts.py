@@ -15,11 +15,12 @@ from service.domain.weighing import WeighingPass
 from service.domain.yard import PassFact, VisitFacts
 from service.storage.control import HOLDING, verdicts_of_weighings
 from service.storage.db import Tx
+from service.storage.grade import grades_decided
+from service.storage.hazard import open_stops
 from service.storage.rows import every, select_as
 from service.storage.tables import (
     booking,
     delivery,
-    grade_decision,
     hold_decision,
     plant_receipt,
     ticket,
@@ -75,6 +76,7 @@ class _Known:
     steps: Mapping[str, list[VisitStepRow]]
     radiation: Mapping[str, str]
     grades: Mapping[str, str]
+    stops: Mapping[str, datetime]
     tickets: Mapping[str, tuple[str, str]]
     answers: Mapping[str, str]
     notes: Mapping[str, tuple[str, str]]
@@ -89,7 +91,8 @@ class _Known:
             passes=_passes(tx, ids),
             steps=_by_visit(steps_of(tx, ids)),
             radiation={c.visit_id: c.decision for c in radiation_checks_of(tx, ids)},
-            grades=dict(_columns(tx, grade_decision, ids, "visit_id", "grade")),
+            grades=grades_decided(tx, ids),
+            stops={found: stop.stopped_at for found, stop in open_stops(tx, ids).items()},
             tickets={
                 found: (no, status)
                 for found, no, status in _columns(
@@ -137,6 +140,7 @@ def _facts(tx: Tx, row: VisitRow, known: _Known, now: datetime) -> VisitFacts:
         inspected_at=None if inspected is None else inspected.at,
         sealed_vessels_ok=None if inspected is None else inspected.sealed_vessels_ok,
         graded=known.grades.get(row.visit_id),
+        stopped_at=known.stops.get(row.visit_id),
         unloaded_at=None if unloaded is None else unloaded.at,
         unloaded_at_place=None if unloaded is None else unloaded.place,
         rejected_kg=(rejected.kg or 0) if rejected is not None else 0,

@@ -234,7 +234,7 @@ def _decider(tx: Tx, row: appeals.AppealRow) -> str:
     """Who decided what is appealed against: the inspector, the weigher, or who corrected it."""
     if row.appeals == "grade-decision":
         decision = decision_of(tx, row.visit_id)
-        return decision.inspector_id if decision else ""
+        return (decision.inspector_id or "") if decision else ""
     correction = correction_by_hash(tx, row.document)
     ticket = tickets.ticket_of(tx, row.visit_id)
     if correction is not None:

@@ -233,8 +233,10 @@ def _store(
         grades.GradeDecisionRow(
             decision_id=decision_id,
             visit_id=visit_id,
+            version=1,
             grade=decision.grade,
             inspector_id=actor.user_id,
+            decided_by_engine=None,
             decided_at=decided_at,
             target_hash=target_hash,
         ),

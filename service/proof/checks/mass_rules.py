@@ -7,7 +7,6 @@ from service.domain.deduction import deducted_of, is_several
 from service.domain.delivery import ScalePair, compare_scales
 from service.domain.errors import RuleBrokenError
 from service.domain.ticket import masses
-from service.domain.units import WHOLE_BP
 from service.proof.checks.codes import NET_MISMATCH, RECORD_SCHEMA, differs
 from service.proof.families import RECORD_SEMANTICS
 from service.proof.verdict import Check
@@ -68,19 +67,6 @@ def scale_difference(record: Record) -> Check | None:
             "alarm": (record["alarm"], comparison.alarm),
         },
     )
-
-
-def share_sum(record: Record) -> Check | None:
-    """The shares of the grades make a whole."""
-    return differs(RECORD_SCHEMA, {"sum of shares": (sum(record["shares"].values()), WHOLE_BP)})
-
-
-def proposal_classes(record: Record) -> Check | None:
-    """The probabilities of the classes make a whole; an engine that abstained states none."""
-    classes = record.get("classes")
-    if classes is None:
-        return None
-    return differs(RECORD_SCHEMA, {"sum of classes": (sum(classes.values()), WHOLE_BP)})
 
 
 def _settled(record: Record, residual_kg: int) -> Check | None:

@@ -140,11 +140,15 @@ grade_decision = Table(
     "grade_decision",
     metadata,
     Column("decision_id", Text, primary_key=True),
-    Column("visit_id", Text, ForeignKey("visit.visit_id"), nullable=False, unique=True),
+    Column("visit_id", Text, ForeignKey("visit.visit_id"), nullable=False),
+    Column("version", Integer, CheckConstraint("version > 0", name="version"), nullable=False),
     Column("grade", Text, nullable=False),
-    Column("inspector_id", Text, nullable=False),
+    Column("inspector_id", Text),
+    Column("decided_by_engine", Text),
     instant("decided_at"),
     document(),
+    UniqueConstraint("visit_id", "version"),
+    CheckConstraint("(inspector_id IS NULL) <> (decided_by_engine IS NULL)", name="decider"),
 )
 
 lot = Table(

@@ -22,7 +22,10 @@ def audit_yard(books: Books, journal: Journal) -> list[Difference]:
         *rebuilt(books, journal, "weighing_void", "void_id", "weighing-void", _weighing_void),
         *_photographs(books, journal),
         *rebuilt(books, journal, "grade_proposal", "proposal_id", "grade-proposal", _proposal),
-        *rebuilt(books, journal, "grade_decision", "decision_id", "grade-decision", _decision),
+        *rebuilt(
+            books, journal, "grade_decision", "decision_id", "grade-decision", _decision(journal)
+        ),
+        *rebuilt(books, journal, "hazard_release", "release_id", "hazard-release", _release),
         *rebuilt(books, journal, "ticket", "ticket_no", "ticket", _ticket),
     ]
 
@@ -116,7 +119,9 @@ def _photographs(books: Books, journal: Journal) -> list[Difference]:
 
 
 def _is_in_damaged(photograph: Row, journal: Journal) -> bool:
-    kinds = ["grade-decision", "ticket"] if photograph["weighing_id"] is None else ["weighing"]
+    kinds = ["weighing"]
+    if photograph["weighing_id"] is None:
+        kinds = ["grade-decision", "hazard-release", "ticket"]
     return any(journal.is_damaged(kind=kind, subject_id=photograph["visit_id"]) for kind in kinds)
 
 
@@ -144,11 +149,31 @@ def _proposal(document: OpenedDocument) -> dict[str, Any]:
     }
 
 
-def _decision(document: OpenedDocument) -> dict[str, Any]:
+def _decision(journal: Journal) -> Rebuild:
+    """A decision counts one more than the one whose place it takes."""
+
+    def version(document: OpenedDocument) -> int:
+        former = journal.by_hash.get(document.supersedes or b"")
+        return 1 if former is None else 1 + version(former)
+
+    def rebuild(document: OpenedDocument) -> dict[str, Any]:
+        record = document.record
+        return {
+            **taken(record, "decision_id", "visit_id", "grade"),
+            "version": version(document),
+            "inspector_id": record.get("inspector_id"),
+            "decided_by_engine": record.get("decided_by_engine"),
+            "decided_at": instant(record["decided_at"]),
+        }
+
+    return rebuild
+
+
+def _release(document: OpenedDocument) -> dict[str, Any]:
     record = document.record
     return {
-        **taken(record, "decision_id", "visit_id", "grade", "inspector_id"),
-        "decided_at": instant(record["decided_at"]),
+        **taken(record, "release_id", "stop_id", "visit_id"),
+        "released_at": instant(record["released_at"]),
     }
 
 

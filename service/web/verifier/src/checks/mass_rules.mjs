@@ -66,17 +66,6 @@ export function scaleDifference(record) {
   });
 }
 
-/** The shares of the grades make a whole. */
-export function shareSum(record) {
-  return differs(RECORD_SCHEMA, [["sum of shares", sum(membersOf(record, "shares")), WHOLE_BP]]);
-}
-
-/** The probabilities of the classes make a whole; an engine that abstained states none. */
-export function proposalClasses(record) {
-  if (!record.has("classes")) return null;
-  return differs(RECORD_SCHEMA, [["sum of classes", sum(membersOf(record, "classes")), WHOLE_BP]]);
-}
-
 function settled(record, residual) {
   return broken(() => {
     const [gross, tare, rejected] = ["gross_kg", "tare_kg", "rejected_kg"].map((name) => figure(record, name));
