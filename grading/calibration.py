@@ -33,13 +33,15 @@ Probabilities = npt.NDArray[np.float64]
 class Calibration:
     """The fitted figures of a head.
 
-    ``scale_percent`` multiplies the logits (240 is a temperature of 0.42); a form belongs to the
+    ``scale_percent`` multiplies the logits (240 is a temperature of 0.42),
+    ``tile_scale_percent`` those of tiles; a form belongs to the
     conformal set when its probability is at least 10,000 − ``conformal_q_bp``, which holds the true
     form in 10,000 − ``alpha_bp`` of exchangeable pictures; below ``ood_cosine_bp`` a picture is
     unlike those of the training, below ``not_scrap_cosine_bp`` unlike any scrap.
     """
 
     scale_percent: int
+    tile_scale_percent: int
     alpha_bp: int
     conformal_q_bp: int
     ood_cosine_bp: int

@@ -1,5 +1,6 @@
-"""What the network sees in a picture, as one vector of 2,672 numbers."""
+"""What the network sees: a picture as 2,672 numbers, a tile of one as 1,392."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -11,10 +12,14 @@ from grading.picture import Pixels
 
 FEATURES_VERSION: Final = "whole+quadrants-1"
 VECTOR_WIDTH: Final = 2 * FEAT_WIDTH + MID112_WIDTH
+TILE_WIDTH: Final = FEAT_WIDTH + MID112_WIDTH
+TILES_ACROSS: Final = 3
+TILES_DOWN: Final = 2
 CANVAS_WIDTH_PX: Final = 800
 CANVAS_HEIGHT_PX: Final = 600
 
 Vector = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.float32]
 
 
 def picture_vector(backbone: Backbone, pixels: Pixels) -> Vector:
@@ -25,6 +30,24 @@ def picture_vector(backbone: Backbone, pixels: Pixels) -> Vector:
     """
     feat, mid112 = backbone.outputs(_views(pixels), "feat", "mid112")
     return np.concatenate([feat[0], feat[1:].mean(axis=0), mid112.mean(axis=0)], dtype=np.float32)
+
+
+def tile_vectors(backbone: Backbone, tiles: Sequence[Pixels]) -> Vectors:
+    """Return the vectors of BGR tiles of any size, N×1392 float32: ``feat`` and ``mid112``."""
+    if not tiles:
+        return np.empty((0, TILE_WIDTH), np.float32)
+    inputs = [_resized(tile, INPUT_SIDE_PX, INPUT_SIDE_PX)[:, :, ::-1] for tile in tiles]
+    return np.concatenate(backbone.outputs(np.stack(inputs), "feat", "mid112"), axis=1)
+
+
+def training_tiles(pixels: Pixels) -> list[Pixels]:
+    """Return the three by two tiles of a labelled picture, each with the label of the whole."""
+    canvas = _resized(pixels, CANVAS_WIDTH_PX, CANVAS_HEIGHT_PX)
+    return [
+        np.ascontiguousarray(tile)
+        for row in np.array_split(canvas, TILES_DOWN, axis=0)
+        for tile in np.array_split(row, TILES_ACROSS, axis=1)
+    ]
 
 
 def _views(pixels: Pixels) -> Pixels:

@@ -11,13 +11,18 @@ from grading.errors import PhotoFolderError
 from grading.head import Linear
 
 INVERSE_REGULARISATION: Final = 0.002
+TILE_INVERSE_REGULARISATION: Final = 0.003
 MAX_ITERATIONS: Final = 2000
 SMALLEST_DEVIATION: Final = 1e-6
 FEWEST_CLASSES: Final = 2
 
 
-def fit_linear(vectors: npt.NDArray[Any], labels: Sequence[str]) -> Linear:
-    """Return the fitted lines for N×2672 vectors and their N classes.
+def fit_linear(
+    vectors: npt.NDArray[Any],
+    labels: Sequence[str],
+    inverse_regularisation: float = INVERSE_REGULARISATION,
+) -> Linear:
+    """Return the fitted lines for N×W vectors and their N classes.
 
     The vectors are standardised for the fit; the scaling is folded into the lines. It runs on one
     thread, so that it can be repeated. Raises ``PhotoFolderError`` for fewer than two classes.
@@ -33,7 +38,7 @@ def fit_linear(vectors: npt.NDArray[Any], labels: Sequence[str]) -> Linear:
     mean, deviation = wide.mean(axis=0), wide.std(axis=0)
     deviation[deviation < SMALLEST_DEVIATION] = 1
     model = LogisticRegression(
-        C=INVERSE_REGULARISATION, class_weight="balanced", max_iter=MAX_ITERATIONS
+        C=inverse_regularisation, class_weight="balanced", max_iter=MAX_ITERATIONS
     )
     with threadpool_limits(1):
         model.fit((wide - mean) / deviation, list(labels))

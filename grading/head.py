@@ -1,7 +1,8 @@
 """The part of the engine that is trained: a small file of numbers, and what it answers.
 
-The file is canonical JSON: names, whole numbers, and three arrays in base64 (little-endian, row by
-row). It holds no code. Its SHA-256 is the ``head_sha256`` of every proposal made with it.
+The file is canonical JSON: names, whole numbers, and arrays in base64 (little-endian, row by row).
+Beside the lines for whole pictures it has lines for tiles, which see one part of a load.
+ It holds no code. Its SHA-256 is the ``head_sha256`` of every proposal made with it.
 """
 
 import base64
@@ -21,10 +22,10 @@ from grading.calibration import ABSENT_LOGIT, Calibration, Logits, quantised
 from grading.canonical import canonical_json, sha256_hex
 from grading.errors import HeadFileError
 from grading.familiarity import Bank, cosines_bp
-from grading.features import FEATURES_VERSION, VECTOR_WIDTH
+from grading.features import FEATURES_VERSION, TILE_WIDTH, VECTOR_WIDTH
 from grading.forms import GRADE_CLASSES
 
-HEAD_FORMAT: Final = "ferrotrace-head-1"
+HEAD_FORMAT: Final = "ferrotrace-head-2"
 SHIPPED_HEAD: Final = Path(__file__).parent / "heads" / "scrap-24.json"
 
 
@@ -32,7 +33,8 @@ SHIPPED_HEAD: Final = Path(__file__).parent / "heads" / "scrap-24.json"
 class Linear:
     """One line for each class: logits are ``vectors @ weights.T + bias``.
 
-    ``weights`` is K×2672 float32 for unscaled vectors, ``bias`` K float32, ``classes`` K names.
+    ``weights`` is K×2672 (K×1392 for tiles) float32 for unscaled vectors, ``bias`` K float32,
+    ``classes`` K names.
     """
 
     classes: tuple[str, ...]
@@ -52,12 +54,13 @@ class Linear:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Head:
-    """A trained head: its lines, its calibration, the profiles of what it was shown.
+    """A trained head: its lines, those for tiles, its calibration, profiles of what it was shown.
 
     ``training`` tells how it was made: pictures by class, grouping, folds and seed.
     """
 
     linear: Linear
+    tile_linear: Linear
     calibration: Calibration
     bank: Bank
     onnx_sha256: str
@@ -66,6 +69,13 @@ class Head:
     def cosine_bp(self, vector: npt.NDArray[Any]) -> int:
         """Return the cosine with the most similar training picture, in units of 1e-4."""
         return int(cosines_bp(vector[None, :], self.bank).max())
+
+    def tile_logits(self, vectors: npt.NDArray[Any]) -> Logits:
+        """Return N×24 logits in steps of 1e-4 for N×1392 tile vectors.
+
+        ``probabilities(…, calibration.tile_scale_percent)`` makes probabilities of them.
+        """
+        return self.tile_linear.logits(vectors)
 
     def to_bytes(self) -> bytes:
         """Return the content of the head's file; the same head gives the same bytes."""
@@ -76,6 +86,11 @@ class Head:
             "classes": list(self.linear.classes),
             "weights_f32": _packed(self.linear.weights, "<f4"),
             "bias_f32": _packed(self.linear.bias, "<f4"),
+            "tile": {
+                "classes": list(self.tile_linear.classes),
+                "weights_f32": _packed(self.tile_linear.weights, "<f4"),
+                "bias_f32": _packed(self.tile_linear.bias, "<f4"),
+            },
             "bank_u8": _packed(self.bank, "u1"),
             "calibration": dataclasses.asdict(self.calibration),
             "training": dict(self.training),
@@ -112,26 +127,31 @@ def head_from_bytes(raw: bytes) -> Head:
 
 
 def _head(content: Mapping[str, Any]) -> Head:
-    classes = tuple(content["classes"])
-    if list(classes) != [name for name in GRADE_CLASSES if name in classes]:
-        raise HeadFileError(value="its classes are not trade grades in their order")
     calibration = Calibration(**content["calibration"])
     if not all(type(figure) is int for figure in dataclasses.astuple(calibration)):
         raise HeadFileError(value="a figure of its calibration is no whole number")
-    linear = Linear(
-        classes=classes,
-        weights=_unpacked(content["weights_f32"], "<f4", len(classes), VECTOR_WIDTH),
-        bias=_unpacked(content["bias_f32"], "<f4", 1, len(classes))[0],
-    )
-    if not (np.isfinite(linear.weights).all() and np.isfinite(linear.bias).all()):
-        raise HeadFileError(value="a weight is no finite number")
     return Head(
-        linear=linear,
+        linear=_linear(content, VECTOR_WIDTH),
+        tile_linear=_linear(content["tile"], TILE_WIDTH),
         calibration=calibration,
         bank=_unpacked(content["bank_u8"], "u1", -1, FEAT_WIDTH),
         onnx_sha256=str(content["onnx_sha256"]),
         training=content["training"],
     )
+
+
+def _linear(content: Mapping[str, Any], width: int) -> Linear:
+    classes = tuple(content["classes"])
+    if list(classes) != [name for name in GRADE_CLASSES if name in classes]:
+        raise HeadFileError(value="its classes are not trade grades in their order")
+    linear = Linear(
+        classes=classes,
+        weights=_unpacked(content["weights_f32"], "<f4", len(classes), width),
+        bias=_unpacked(content["bias_f32"], "<f4", 1, len(classes))[0],
+    )
+    if not (np.isfinite(linear.weights).all() and np.isfinite(linear.bias).all()):
+        raise HeadFileError(value="a weight is no finite number")
+    return linear
 
 
 def _expect(name: str, found: object, expected: str) -> None:

@@ -1,7 +1,7 @@
 """A folder of labelled pictures: one folder for each trade grade."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,18 @@ from grading.backbone import Backbone
 from grading.cache import write_whole
 from grading.errors import PhotoFolderError, PictureError
 from grading.exif import capture_day
-from grading.features import FEATURES_VERSION, VECTOR_WIDTH, Vector, picture_vector
+from grading.features import (
+    FEATURES_VERSION,
+    TILE_WIDTH,
+    TILES_ACROSS,
+    TILES_DOWN,
+    VECTOR_WIDTH,
+    Vector,
+    Vectors,
+    picture_vector,
+    tile_vectors,
+    training_tiles,
+)
 from grading.forms import GRADE_CLASSES
 from grading.phash import perceptual_hash
 from grading.picture import Picture, read_picture
@@ -25,12 +36,13 @@ SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Photo:
-    """A labelled picture, looked at; ``name`` is ``class/file``."""
+    """A labelled picture, looked at; ``name`` is ``class/file``, ``tiles`` is 6×1392."""
 
     name: str
     label: str
     sha256: str
     vector: Vector
+    tiles: Vectors
     quality: Quality
     perceptual_hash: int
     day: date | None
@@ -101,6 +113,7 @@ def _looked_at(name: str, label: str, raw: bytes, backbone: Backbone, cache: Pat
         label=label,
         sha256=picture.sha256,
         vector=_vector(picture, backbone, cache),
+        tiles=_tiles(picture, backbone, cache),
         quality=measure_quality(picture.pixels),
         perceptual_hash=perceptual_hash(picture.pixels),
         day=capture_day(raw),
@@ -108,14 +121,31 @@ def _looked_at(name: str, label: str, raw: bytes, backbone: Backbone, cache: Pat
 
 
 def _vector(picture: Picture, backbone: Backbone, cache: Path) -> Vector:
+    path = _place(cache, backbone) / f"{picture.pixel_sha256}.f32"
+    return _kept(path, VECTOR_WIDTH, lambda: picture_vector(backbone, picture.pixels))
+
+
+def _tiles(picture: Picture, backbone: Backbone, cache: Path) -> Vectors:
+    path = _place(cache, backbone) / f"{picture.pixel_sha256}.tiles.f32"
+    numbers = _kept(
+        path,
+        TILES_ACROSS * TILES_DOWN * TILE_WIDTH,
+        lambda: tile_vectors(backbone, training_tiles(picture.pixels)),
+    )
+    return numbers.reshape(-1, TILE_WIDTH)
+
+
+def _place(cache: Path, backbone: Backbone) -> Path:
+    return cache / "vectors" / FEATURES_VERSION / backbone.onnx_sha256[:16]
+
+
+def _kept(path: Path, size: int, look: Callable[[], Vectors]) -> Vector:
     """Return what the network sees in the pixels, from the cache where it was seen before."""
-    kept = cache / "vectors" / FEATURES_VERSION / backbone.onnx_sha256[:16]
-    path = kept / f"{picture.pixel_sha256}.f32"
     try:
-        vector = np.frombuffer(path.read_bytes(), "<f4")
+        numbers = np.frombuffer(path.read_bytes(), "<f4")
     except (FileNotFoundError, ValueError):
-        vector = np.empty(0, np.float32)
-    if vector.size != VECTOR_WIDTH:
-        vector = picture_vector(backbone, picture.pixels)
-        write_whole(path, vector.astype("<f4").tobytes())
-    return vector.astype(np.float32)
+        numbers = np.empty(0, np.float32)
+    if numbers.size != size:
+        numbers = look().ravel()
+        write_whole(path, numbers.astype("<f4").tobytes())
+    return numbers.astype(np.float32)

@@ -1,10 +1,11 @@
 """A head from labelled pictures: fitted on all of them, calibrated on pictures it had not seen."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from grading.calibration import (
     ALPHA_BP,
@@ -18,10 +19,10 @@ from grading.calibration import (
     probabilities,
 )
 from grading.familiarity import bank_of, cosines_bp
-from grading.fit import fit_linear, stratified_folds
+from grading.fit import TILE_INVERSE_REGULARISATION, fit_linear, stratified_folds
 from grading.forms import FORM_BY_CLASS, GRADE_CLASSES
 from grading.grouping import Grouping, groups_of
-from grading.head import Head
+from grading.head import Head, Linear
 from grading.photos import Photo, vectors_of
 from grading.shares import form_shares_bp, largest_remainder_bp
 
@@ -46,15 +47,21 @@ def train_head(
     vectors = vectors_of(photos)
     labels = [photo.label for photo in photos]
     groups = groups_of(photos, grouping)
-    linear = fit_linear(vectors, labels)
-    logits = _out_of_fold_logits(photos, stratified_folds(labels, groups, CALIBRATION_FOLDS, seed))
-    scale_percent = fit_scale_percent(logits, [GRADE_CLASSES.index(label) for label in labels])
+    folds = np.array(stratified_folds(labels, groups, CALIBRATION_FOLDS, seed))
+    logits = _out_of_fold_logits(vectors, labels, folds, fit_linear)
+    scale_percent = _scale_percent(logits, labels)
+    tiles = np.concatenate([photo.tiles for photo in photos])
+    tile_labels = [photo.label for photo in photos for _ in photo.tiles]
+    tile_folds = np.repeat(folds, [len(photo.tiles) for photo in photos])
+    tile_logits = _out_of_fold_logits(tiles, tile_labels, tile_folds, _fit_tiles)
     cosines = _cosines_across_groups(photos, groups)
     ood_cosine_bp = low_quantile_bp(cosines, OOD_QUANTILE_BP)
     return Head(
-        linear=linear,
+        linear=fit_linear(vectors, labels),
+        tile_linear=_fit_tiles(tiles, tile_labels),
         calibration=Calibration(
             scale_percent=scale_percent,
+            tile_scale_percent=_scale_percent(tile_logits, tile_labels),
             alpha_bp=ALPHA_BP,
             conformal_q_bp=conformal_q_bp(_true_form_bp(logits, scale_percent, labels), ALPHA_BP),
             ood_cosine_bp=ood_cosine_bp,
@@ -72,15 +79,28 @@ def train_head(
     )
 
 
-def _out_of_fold_logits(photos: tuple[Photo, ...], folds: Sequence[int]) -> Logits:
-    """Return N×24 logits, each picture's from lines that were fitted without its fold."""
-    logits = np.zeros((len(photos), len(GRADE_CLASSES)), np.int64)
-    for fold in sorted(set(folds)):
-        seen = tuple(photo for photo, own in zip(photos, folds, strict=True) if own != fold)
-        rows = [index for index, own in enumerate(folds) if own == fold]
-        linear = fit_linear(vectors_of(seen), [photo.label for photo in seen])
-        logits[rows] = linear.logits(vectors_of(tuple(photos[index] for index in rows)))
+def _fit_tiles(tiles: npt.NDArray[Any], labels: Sequence[str]) -> Linear:
+    """Return the lines for tiles, each of which has the label of its picture."""
+    return fit_linear(tiles, labels, TILE_INVERSE_REGULARISATION)
+
+
+def _out_of_fold_logits(
+    vectors: npt.NDArray[Any],
+    labels: Sequence[str],
+    folds: npt.NDArray[Any],
+    fit: Callable[[npt.NDArray[Any], Sequence[str]], Linear],
+) -> Logits:
+    """Return N×24 logits, each vector's from lines that were fitted without its fold."""
+    logits = np.zeros((len(vectors), len(GRADE_CLASSES)), np.int64)
+    names = np.array(labels)
+    for fold in sorted(set(folds.tolist())):
+        seen = folds != fold
+        logits[~seen] = fit(vectors[seen], names[seen].tolist()).logits(vectors[~seen])
     return logits
+
+
+def _scale_percent(logits: Logits, labels: Sequence[str]) -> int:
+    return fit_scale_percent(logits, [GRADE_CLASSES.index(label) for label in labels])
 
 
 def _true_form_bp(logits: Logits, scale_percent: int, labels: Sequence[str]) -> list[int]:

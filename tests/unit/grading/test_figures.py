@@ -211,6 +211,7 @@ def test_catalogues_hold_the_figures_of_their_standards() -> None:
 
 FITTED = Calibration(
     scale_percent=200,
+    tile_scale_percent=200,
     alpha_bp=1000,
     conformal_q_bp=8000,
     ood_cosine_bp=8000,
