@@ -1,8 +1,8 @@
 """What a site sets for itself: limits, calibration, catalogue.
 
 The file is JSON: ``{"format": "ferrotrace-site-1", "catalogue": ID, "quality": {LIMIT: N},
-"calibration": {FIGURE: N}, "form_grades": {FORM: [CODE]}}``; all but ``format`` may be left out,
-and a name that is not known is refused.
+"calibration": {FIGURE: N}, "load": {LIMIT: N}, "form_grades": {FORM: [CODE]}}``; all but ``format``
+may be left out, and a name that is not known is refused.
 """
 
 import dataclasses
@@ -17,21 +17,24 @@ from grading.canonical import canonical_json, sha256_hex
 from grading.catalogue import DEFAULT_CATALOGUE, Catalogue, load_catalogue
 from grading.errors import SiteFileError
 from grading.forms import FORMS
+from grading.load_limits import LoadLimits
 from grading.quality import QualityLimits
 
 SITE_FORMAT: Final = "ferrotrace-site-1"
-_MEMBERS: Final = {"format", "catalogue", "quality", "calibration", "form_grades"}
+_MEMBERS: Final = {"format", "catalogue", "quality", "calibration", "load", "form_grades"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Limits and catalogue of one site; ``calibration`` names the figures of the head it replaces.
 
-    ``form_grades`` lists, by form, the catalogue codes that the site buys in it.
+    ``load`` limits the layers of a load and the automatic decision on it; ``form_grades`` lists, by
+    form, the catalogue codes that the site buys in it.
     """
 
     limits: QualityLimits = field(default_factory=QualityLimits)
     calibration: Mapping[str, int] = field(default_factory=dict)
+    load: LoadLimits = field(default_factory=LoadLimits)
     catalogue: Catalogue = field(default_factory=lambda: load_catalogue(DEFAULT_CATALOGUE))
     form_grades: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -66,6 +69,7 @@ def site_of(content: object) -> Site:
     return Site(
         limits=QualityLimits(**_limits(content.get("quality", {}))),
         calibration=_figures("calibration", content.get("calibration", {}), Calibration),
+        load=LoadLimits(**_figures("load", content.get("load", {}), LoadLimits)),
         catalogue=catalogue,
         form_grades=_form_grades(content.get("form_grades", {}), catalogue),
     )
@@ -78,6 +82,7 @@ def site_content(site: Site) -> dict[str, Any]:
         "catalogue": site.catalogue.catalogue_id,
         "quality": dataclasses.asdict(site.limits),
         "calibration": dict(site.calibration),
+        "load": dataclasses.asdict(site.load),
         "form_grades": {form: list(codes) for form, codes in site.form_grades.items()},
     }
 

@@ -1,0 +1,31 @@
+"""The start values by which a load is judged; a site sets its own, and they enter every record."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadLimits:
+    """Limits of the layers and of the automatic decision; a load at a limit passes.
+
+    ``layers_heavy_min`` layers are asked of a load above ``heavy_load_kg``, as far as the masses of
+    its lifts are known. ``divergence_max_bp`` limits the Jensen–Shannon distance, 0 to 10,000, of a
+    layer from the rest. ``unseen_share_bp``: below it the largest share of a tile names no form.
+    ``long_piece_mm``: 1,500 by GB/T 39733, some mills say 1,200.
+    """
+
+    tile_side_mm: int = 500
+    tile_side_max_mm: int = 600
+    tiles_max: int = 64
+    tile_in_bed_min_bp: int = 8000
+    tile_share_min_bp: int = 4000
+    coverage_min_bp: int = 8500
+    repeated_max_bp: int = 1000
+    layers_min: int = 1
+    layers_heavy_min: int = 5
+    heavy_load_kg: int = 20_000
+    new_area_min_bp: int = 500
+    magnet_max_bp: int = 500
+    divergence_max_bp: int = 4500
+    interval_half_max_bp: int = 1000
+    conformal_mass_min_bp: int = 9000
+    long_piece_mm: int = 1500
