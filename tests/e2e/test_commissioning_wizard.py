@@ -42,13 +42,15 @@ SUPERVISOR = Actor(
     organisation_id="BASE",
     site_ids=frozenset({"BASE01"}),
 )
-_SIGN_IN = """async (session) => {
-  const store = await import("./store.js");
-  await store.openStore();
-  await store.keepSetting("language", "en");
-  await store.keepSetting("session", session);
+_SIGN_IN = """(session) => new Promise((resolve) => {
   sessionStorage.setItem("open", session.person.user_id);
-}"""
+  indexedDB.open("ferrotrace-yard", 1).onsuccess = ({ target }) => {
+    const writing = target.result.transaction("settings", "readwrite");
+    writing.objectStore("settings").put("en", "language");
+    writing.objectStore("settings").put(session, "session");
+    writing.oncomplete = resolve;
+  };
+})"""
 
 
 class WizardYard:

@@ -2,24 +2,24 @@
 
 import gzip
 import re
+import shutil
+import subprocess
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-STATIC = Path(__file__).parents[3] / "service" / "web" / "static"
+WEB = Path(__file__).parents[3] / "service" / "web"
+STATIC = WEB / "static"
 YARD = STATIC / "yard"
+SOURCES = WEB / "yard"
 LARGEST_SCRIPT_BYTES = 150_000
-OTHER_PAGES = {f"commissioning{end}" for end in (".html", ".js", ".css", "-words.js")}
-"""Pages of the same folder that need the edge unit and are not kept on the tablet."""
+LARGEST_FIRST_BYTES = 60_000
+REBUILD = "build it anew: node service/web/yard/build.mjs"
 
 WORKER = (YARD / "sw.js").read_text(encoding="utf-8")
-KEPT = re.findall(r'"([^"]+\.[a-z]+|\./)"', WORKER.split("FILES = [")[1].split("];")[0])
-
-
-def own_files() -> set[str]:
-    found = {path.relative_to(YARD).as_posix() for path in YARD.rglob("*") if path.is_file()}
-    return found - OTHER_PAGES - {"sw.js", "index.html"}
+KEPT = re.findall(r'"([^"]+)"', WORKER.split("FILES = [")[1].split("];")[0])
+PAGES = ("index.html", "commissioning.html")
 
 
 def path_of(name: str) -> Path:
@@ -36,37 +36,63 @@ def version_of_files() -> str:
     return digest.hexdigest()[:12]
 
 
-def test_every_file_of_the_app_is_kept_for_when_there_is_no_network() -> None:
-    assert own_files() == {name for name in KEPT if not name.startswith("/static/")} - {"./"}
+def compressed(*names: str) -> int:
+    return sum(len(gzip.compress((YARD / name).read_bytes())) for name in names)
+
+
+def test_every_page_and_file_of_the_app_is_kept_for_when_there_is_no_network() -> None:
+    own = {path.relative_to(YARD).as_posix() for path in YARD.rglob("*") if path.is_file()}
+    own -= {"sw.js", "index.html"}
+    assert own == {name for name in KEPT if not name.startswith("/static/")} - {"./"}
     assert all(path_of(name).is_file() for name in KEPT)
 
 
 def test_a_change_of_any_file_makes_a_new_version() -> None:
-    assert f'VERSION = "{version_of_files()}"' in WORKER, f"set VERSION to {version_of_files()}"
+    assert f'VERSION = "{version_of_files()}"' in WORKER, REBUILD
+
+
+def test_the_committed_files_are_what_the_sources_build_to(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None or not (WEB / "verifier" / "node_modules" / "esbuild").exists():
+        pytest.skip("the bundler is not installed: npm ci --prefix service/web/verifier")
+    subprocess.run([node, str(SOURCES / "build.mjs"), str(tmp_path)], check=True)
+    built = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    committed = {name: (YARD / name).read_bytes() for name in built}
+    assert [name for name in built if built[name] != committed[name]] == [], REBUILD
 
 
 def test_all_script_of_the_app_is_small() -> None:
-    script = [path_of(name).read_bytes() for name in KEPT if name.endswith(".js")]
-    assert sum(len(gzip.compress(each)) for each in [*script, WORKER.encode()]) <= (
-        LARGEST_SCRIPT_BYTES
-    )
+    assert compressed(*(path.name for path in YARD.glob("*.js"))) <= LARGEST_SCRIPT_BYTES
 
 
-def test_the_page_holds_no_script_and_no_style_of_its_own() -> None:
+def test_the_first_screen_is_one_style_sheet_and_two_scripts_fetched_at_once() -> None:
     page = (YARD / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<script[^>]* src="([^"]+)"', page) == ["app.js"]
+    assert re.findall(r'rel="(?:stylesheet|modulepreload)" href="([^"]+)"', page) == [
+        "app.css",
+        "core.js",
+    ]
+    imported = re.findall(r'(?:from|import)"\./([^"]+)"', (YARD / "app.js").read_text("utf-8"))
+    assert imported == ["core.js"]
+    assert compressed("index.html", "app.css", "app.js", "core.js") <= LARGEST_FIRST_BYTES
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_pages_hold_no_script_and_no_style_of_their_own(name: str) -> None:
+    page = (YARD / name).read_text(encoding="utf-8")
     assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
     assert "<style" not in page
     assert "style=" not in page
 
 
-@pytest.mark.parametrize("name", sorted(name for name in KEPT if name.endswith(".js")))
-def test_no_script_writes_markup_or_style_attributes(name: str) -> None:
-    script = path_of(name).read_text(encoding="utf-8")
-    assert not re.search(r"innerHTML|insertAdjacentHTML|\beval\(|style:|\.style\b", script)
+def test_no_script_writes_markup_or_style_attributes() -> None:
+    forbidden = re.compile(r"innerHTML|insertAdjacentHTML|\beval\(|style:|\.style\b")
+    sources = SOURCES.rglob("*.js")
+    assert [path.name for path in sources if forbidden.search(path.read_text("utf-8"))] == []
 
 
 def test_every_word_stands_in_both_languages() -> None:
-    words = (YARD / "words.js").read_text(encoding="utf-8")
+    words = (SOURCES / "words.js").read_text(encoding="utf-8")
     pairs = re.findall(r'(?:\w+|"[^"]+"): \["([^"]*)", "([^"]*)"\]', words)
     assert len(pairs) > 300
     assert [pair for pair in pairs if not all(pair)] == []
