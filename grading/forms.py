@@ -33,4 +33,10 @@ FORM_BY_CLASS: Final[dict[str, str]] = {
     grade_class: form for form, classes in CLASSES_BY_FORM.items() for grade_class in classes
 }
 
+NEIGHBOURING_CLASSES: Final = (frozenset({"HMS_1", "HMS_80_20", "pns"}),)
+"""Trade grades that their own exporter tells apart badly: near-duplicates carry both labels.
+
+Heavy melting scrap, its 80:20 mixture, and plate and structural are a visual continuum.
+"""
+
 GRADE_CLASSES: Final = tuple(sorted((*FORM_BY_CLASS, *CLASSES_WITHOUT_FORM)))
