@@ -29,6 +29,9 @@ class Action(StrEnum):
     PHOTOGRAPH_UPLOAD = "PHOTOGRAPH_UPLOAD"
     GRADE_PROPOSE = "GRADE_PROPOSE"
     GRADE_DECIDE = "GRADE_DECIDE"
+    HAZARD_STOP = "HAZARD_STOP"
+    HAZARD_RELEASE = "HAZARD_RELEASE"
+    BAY_SET = "BAY_SET"
     TICKET_ISSUE = "TICKET_ISSUE"
     TICKET_VOID = "TICKET_VOID"
     TICKET_VIEW = "TICKET_VIEW"
@@ -104,6 +107,7 @@ _WEIGHBRIDGE = (
     Action.ALARM_VIEW,
     Action.DASHBOARD_VIEW,
     Action.SIMULATOR_DRIVE,
+    Action.HAZARD_STOP,
     Action.HOLD_VIEW,
 )
 _INSPECTION = (
@@ -111,6 +115,8 @@ _INSPECTION = (
     Action.PHOTOGRAPH_UPLOAD,
     Action.GRADE_PROPOSE,
     Action.GRADE_DECIDE,
+    Action.HAZARD_STOP,
+    Action.HAZARD_RELEASE,
     Action.TICKET_VIEW,
     Action.LOT_VIEW,
     Action.DASHBOARD_VIEW,
@@ -144,6 +150,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
                 Scope.OWN_SITE,
                 *_WEIGHBRIDGE,
                 *_INSPECTION,
+                Action.BAY_SET,
                 Action.TICKET_VOID,
                 Action.WEIGHING_VOID,
                 Action.VISIT_RENEW,

@@ -51,6 +51,7 @@ class SiteRules:
     """Rules of one site. ``*_per_day`` count bookings of one day, None without a limit.
 
     ``stay_min`` is how long a truck may be on site, ``tare_days`` how long a stored tare is good.
+    ``blind_percent`` of the loads are labelled by the inspector before he sees the proposal.
     """
 
     radiation: bool = False
@@ -63,6 +64,7 @@ class SiteRules:
     kg_per_day: int | None = None
     stay_min: int = 24 * 60
     tare_days: int = 90
+    blind_percent: int = 20
 
     def __post_init__(self) -> None:
         """Refuse a figure outside its range."""
@@ -102,6 +104,7 @@ _RANGES = (
     ("kg_per_day", 0, MOST),
     ("stay_min", 1, LONGEST_STAY_MIN),
     ("tare_days", 1, 3_650),
+    ("blind_percent", 0, 100),
 )
 
 

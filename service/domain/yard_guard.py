@@ -1,6 +1,7 @@
 """What keeps a truck from its next step: one refusal for each reason."""
 
 from service.domain.errors import ConflictError, gettext_noop
+from service.domain.instants import utc_text
 from service.domain.visit import StepMissingError, VisitEndedError, require_pass_in_order
 from service.domain.weighing import WeighingPass
 from service.domain.yard import VisitFacts, VisitState, side_state
@@ -50,6 +51,15 @@ class SealedVesselError(ConflictError):
     )
 
 
+class HazardStoppedError(ConflictError):
+    """A possible hazard stops the load: it is neither unloaded nor graded nor ticketed."""
+
+    message = gettext_noop(
+        "The load of %(value)s is stopped since %(limit)s: it may hold a hazard. Keep away, call"
+        " the safety officer; two people release it, each with a reason and a photograph."
+    )
+
+
 class WeighingHeldError(ConflictError):
     """A weighing of the visit waits for a supervisor, or was refused by one."""
 
@@ -60,7 +70,7 @@ def require_step(facts: VisitFacts, step: Step, rules: YardRules) -> None:
     """Return where ``step`` may be done with the truck now.
 
     Raises ``VisitEndedError``, ``RadiationHoldError``, ``StayExpiredError``,
-    ``WeighingHeldError``, ``SealedVesselError``, ``StepMissingError``.
+    ``HazardStoppedError``, ``WeighingHeldError``, ``SealedVesselError``, ``StepMissingError``.
     """
     allowed = next_actions(facts, rules)
     if step in allowed:
@@ -76,6 +86,10 @@ def require_free(facts: VisitFacts) -> None:
     side = side_state(facts)
     if side is VisitState.RADIATION_HOLD:
         raise RadiationHoldError(field="visit_id", value=facts.radiation, limit=facts.plate)
+    if facts.stopped_at is not None:
+        raise HazardStoppedError(
+            field="visit_id", value=facts.plate, limit=utc_text(facts.stopped_at)
+        )
     for weighed in facts.counted:
         if weighed.held or weighed.refused:
             raise WeighingHeldError(field="visit_id", value=weighed.weighing_id)

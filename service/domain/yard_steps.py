@@ -102,6 +102,8 @@ def _remedy(facts: VisitFacts) -> tuple[Step, ...] | None:
     side = side_state(facts)
     if side in _REMEDIES:
         return _REMEDIES[side]
+    if facts.stopped_at is not None:
+        return (Step.VOID,)
     if facts.is_held:
         return (Step.DECIDE_HOLD, Step.VOID)
     return (Step.INSPECT, Step.VOID) if facts.sealed_vessels_ok is False else None
