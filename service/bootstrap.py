@@ -19,7 +19,15 @@ from service.devices.edge_client import EdgeClient
 from service.storage.db import Database
 from service.storage.migrate import is_migrated
 from service.usecases.installation import is_demo
-from service.usecases.ports import Deps, GraderFailedError, Issuer, ProposedGrade
+from service.usecases.ports import (
+    BayView,
+    Deps,
+    GraderFailedError,
+    Issuer,
+    LoadFrame,
+    ProposedGrade,
+    SeenBed,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -69,10 +77,16 @@ class LazyGrader:
         self._head_file = head_file
         self._engine: Any = None
 
-    def propose(self, pictures: Sequence[bytes]) -> ProposedGrade:
-        """A proposal for the load that the pictures show; raises ``GraderFailedError``."""
+    def find_bed(self, picture: bytes, bay: BayView) -> SeenBed:
+        """Where the bed lies in one picture; as the bay has it where the engine cannot look."""
+        del picture
+        return SeenBed(corners_px=bay.corners_px, refined=0, scale_um_per_px=None)
+
+    def propose_load(self, frames: Sequence[LoadFrame], bay: BayView | None) -> ProposedGrade:
+        """A proposal for the load that the frames show; raises ``GraderFailedError``."""
+        del bay
         try:
-            proposal = self._loaded().propose(pictures)
+            proposal = self._loaded().propose([frame.content for frame in frames])
         except (grading_api().GradingError, RuntimeError, ValueError) as error:
             raise GraderFailedError(value=str(error)) from error
         return ProposedGrade(

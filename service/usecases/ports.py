@@ -4,7 +4,7 @@ A protocol stands here only where two implementations exist: the real thing and 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -64,11 +64,78 @@ class Weighbridge(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadFrame:
+    """A picture of a load; ``mass_kg``: what the lift that it precedes took off, where known."""
+
+    content: bytes
+    at: datetime | None = None
+    mass_kg: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BayView:
+    """Where a camera sees the bed: four (x, y), clockwise from top left, in pixels of its frame.
+
+    ``bed_length_mm`` is the side from the first corner to the second, ``bed_width_mm`` that from
+    the second to the third. The first ``clock_rows_px`` rows hold a burnt-in clock.
+    """
+
+    bay_id: str
+    frame_width_px: int
+    frame_height_px: int
+    corners_px: tuple[tuple[int, int], ...]
+    bed_length_mm: int | None = None
+    bed_width_mm: int | None = None
+    clock_rows_px: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBed:
+    """The bed as the engine found it in a frame; ``refined``: sides found, of four."""
+
+    corners_px: tuple[tuple[int, int], ...]
+    refined: int
+    scale_um_per_px: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenArea:
+    """A thing in a picture: its box in pixels, and how sure or how large it is (bp)."""
+
+    kind: str
+    picture: int
+    box_px: tuple[int, int, int, int]
+    figure_bp: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenLayer:
+    """A layer of the load: the place of its picture, its weight and its shares (bp)."""
+
+    picture: int
+    weight_bp: int
+    shares_bp: Mapping[str, int]
+    new_area_bp: int | None = None
+    repeated_bp: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A picture that the engine drew: what it saw, over the photograph."""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedGrade:
     """What the image engine says of a load; mappings are in the order of the answer.
 
-    ``classes`` are basis points over the trade grades; ``pixel_sha256`` stands beside each picture,
-    in the order in which they were given, None for one that could not be read.
+    ``classes`` are basis points over the trade grades, ``shares_bp`` over the forms, with
+    ``interval_bp`` the (low, high) of 90 % around each; of nothing that was not seen. Pictures are
+    named by their place in the order in which they were given; ``pixel_sha256``, ``measures`` and
+    ``overlays`` stand beside each, None for one that could not be read. ``settings`` are the bytes
+    behind ``model["settings_sha256"]``: they are kept, so that it can be computed again.
     """
 
     decision: str
@@ -80,6 +147,17 @@ class ProposedGrade:
     reasons: Sequence[str]
     model: Mapping[str, str]
     pixel_sha256: Sequence[str | None]
+    shares_bp: Mapping[str, int] = field(default_factory=dict)
+    interval_bp: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    layers: Sequence[SeenLayer] = ()
+    coverage_bp: int | None = None
+    hazards: Sequence[SeenArea] = ()
+    inclusions: Sequence[SeenArea] = ()
+    measures: Sequence[Mapping[str, int]] = ()
+    thickness_evidence: str | None = None
+    scale_um_per_px: int | None = None
+    overlays: Sequence[Drawn | None] = ()
+    settings: bytes = b""
 
 
 class GraderFailedError(UnavailableError):
@@ -89,10 +167,17 @@ class GraderFailedError(UnavailableError):
 
 
 class Grader(Protocol):
-    """The image engine."""
+    """The image engine. It is told of pictures and of their bay, and of nobody's name."""
 
-    def propose(self, pictures: Sequence[bytes]) -> ProposedGrade:
-        """A proposal for the load that the pictures show; raises ``GraderFailedError``."""
+    def propose_load(self, frames: Sequence[LoadFrame], bay: BayView | None) -> ProposedGrade:
+        """A proposal for the load that the frames show, in the order of time.
+
+        Raises ``GraderFailedError``.
+        """
+        ...
+
+    def find_bed(self, picture: bytes, bay: BayView) -> SeenBed:
+        """Where the bed lies in one picture of the bay's camera; raises ``GraderFailedError``."""
         ...
 
 
@@ -123,3 +208,6 @@ class Deps:
     public_url: str
     merge_delay_s: int = DEFAULT_MERGE_DELAY_S
     lien_registry: str = ""
+    grader_with: "Callable[[str | None, str | None], Grader] | None" = None
+    """The image engine with a head and settings of the registry, by hash; ``grader`` has the head
+    that the product comes with, and looks for every site where this is None."""

@@ -46,7 +46,7 @@ from service.usecases.plant_receipt import (
     RecordPlantReceipt,
     record_plant_receipt,
 )
-from service.usecases.ports import Deps, Issuer, ProposedGrade
+from service.usecases.ports import BayView, Deps, Issuer, LoadFrame, ProposedGrade, SeenBed
 from service.usecases.settlement import (
     ApproveSettlement,
     PrepareSettlement,
@@ -218,8 +218,11 @@ class AbstainingGrader:
 
     proposed: ProposedGrade | None = None
 
-    def propose(self, pictures: Sequence[bytes]) -> ProposedGrade:
-        pixels = [sha256(picture).hex() for picture in pictures]
+    def find_bed(self, picture: bytes, bay: BayView) -> SeenBed:
+        return SeenBed(corners_px=bay.corners_px, refined=0, scale_um_per_px=None)
+
+    def propose_load(self, frames: Sequence[LoadFrame], bay: BayView | None) -> ProposedGrade:
+        pixels = [sha256(frame.content).hex() for frame in frames]
         if self.proposed is not None:
             return replace(self.proposed, pixel_sha256=pixels)
         return ProposedGrade(
