@@ -21,12 +21,21 @@ CLEAR = Quality(
     shorter_side_px=600,
     laplacian_variance=500,
     tenengrad=5000,
+    edge_percent=150,
+    edge_across_percent=150,
+    edge_down_percent=150,
     p1_level=20,
+    p50_level=120,
     p99_level=240,
     dark_bp=0,
     light_bp=0,
+    plain_bp=1800,
     cast_a=2,
     cast_b=3,
+    light_a=0,
+    light_b=1,
+    edge_red=-1,
+    edge_blue=1,
 )
 
 
