@@ -1,8 +1,9 @@
 """What a site sets for itself: limits, calibration, catalogue.
 
 The file is JSON: ``{"format": "ferrotrace-site-1", "catalogue": ID, "quality": {LIMIT: N},
-"calibration": {FIGURE: N}, "load": {LIMIT: N}, "form_grades": {FORM: [CODE]}}``; all but ``format``
-may be left out, and a name that is not known is refused.
+"calibration": {FIGURE: N}, "load": {LIMIT: N}, "form_grades": {FORM: [CODE]},
+"prices_fen_per_t": {CODE: N}}``; all but ``format`` may be left out, and a name that is not known
+is refused.
 """
 
 import dataclasses
@@ -18,10 +19,14 @@ from grading.catalogue import DEFAULT_CATALOGUE, Catalogue, load_catalogue
 from grading.errors import SiteFileError
 from grading.forms import FORMS
 from grading.load_limits import LoadLimits
+from grading.mill import price_proposal_fen_per_t
 from grading.quality import QualityLimits
 
 SITE_FORMAT: Final = "ferrotrace-site-1"
-_MEMBERS: Final = {"format", "catalogue", "quality", "calibration", "load", "form_grades"}
+_MEMBERS: Final = {
+    *("format", "catalogue", "quality", "calibration", "load"),
+    *("form_grades", "prices_fen_per_t"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,8 @@ class Site:
     """Limits and catalogue of one site; ``calibration`` names the figures of the head it replaces.
 
     ``load`` limits the layers of a load and the automatic decision on it; ``form_grades`` lists, by
-    form, the catalogue codes that the site buys in it.
+    form, the catalogue codes that the site buys in it, ``prices_fen_per_t`` what it pays for a
+    code.
     """
 
     limits: QualityLimits = field(default_factory=QualityLimits)
@@ -37,6 +43,7 @@ class Site:
     load: LoadLimits = field(default_factory=LoadLimits)
     catalogue: Catalogue = field(default_factory=lambda: load_catalogue(DEFAULT_CATALOGUE))
     form_grades: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    prices_fen_per_t: Mapping[str, int] = field(default_factory=dict)
 
     def calibrated(self, fitted: Calibration) -> Calibration:
         """Return the calibration of a head with the site's own figures in place."""
@@ -49,6 +56,13 @@ class Site:
             "quality": dataclasses.asdict(self.limits),
         }
         return sha256_hex(canonical_json(figures))
+
+    def price_proposal_fen_per_t(self, shares_bp: Mapping[str, int]) -> int | None:
+        """Return what a load with these shares by form is worth here, fen per tonne: evidence.
+
+        None where a form with a share has no one code here, or its code no price.
+        """
+        return price_proposal_fen_per_t(shares_bp, self.form_grades, self.prices_fen_per_t)
 
 
 def read_site(path: Path) -> Site:
@@ -72,6 +86,7 @@ def site_of(content: object) -> Site:
         load=LoadLimits(**_figures("load", content.get("load", {}), LoadLimits)),
         catalogue=catalogue,
         form_grades=_form_grades(content.get("form_grades", {}), catalogue),
+        prices_fen_per_t=_prices(content.get("prices_fen_per_t", {}), catalogue),
     )
 
 
@@ -84,6 +99,7 @@ def site_content(site: Site) -> dict[str, Any]:
         "calibration": dict(site.calibration),
         "load": dataclasses.asdict(site.load),
         "form_grades": {form: list(codes) for form, codes in site.form_grades.items()},
+        "prices_fen_per_t": dict(site.prices_fen_per_t),
     }
 
 
@@ -118,6 +134,13 @@ def _form_grades(members: object, catalogue: Catalogue) -> dict[str, tuple[str, 
         if not isinstance(codes, list) or not set(codes) <= known:
             raise SiteFileError(value=f"form_grades.{form} has codes outside the catalogue")
     return {form: tuple(codes) for form, codes in members.items()}
+
+
+def _prices(members: object, catalogue: Catalogue) -> dict[str, int]:
+    if not isinstance(members, dict) or not all(_is_count(price) for price in members.values()):
+        raise SiteFileError(value="prices_fen_per_t is no table of whole numbers")
+    _only_known("prices_fen_per_t.", members, {grade.code for grade in catalogue.grades})
+    return members
 
 
 def _only_known(prefix: str, members: Mapping[str, object], known: set[str]) -> None:
