@@ -4,15 +4,17 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from threading import Event, Thread
 
 import click
 
+from service.commands.bench_decisions import decisions
 from service.commands.bench_lines import D_KG, speak
 from service.commands.bench_timing import machine, machine_line
 from service.devices.clock import RatedClock
@@ -25,18 +27,24 @@ FRAMES_PER_S = 20
 CONTINUOUS = ("toledo_cont", "yaohua_tf0", "and_std", "hengtian_9800", "rinstrum_B")
 EIGHT = (*CONTINUOUS, "yaohua_eq_rev", "keli_t1", "yaohua_a12e")
 LIMIT_PERCENT = 10
+DECISION_LIMIT_MS = 300
 WARM_UP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorLoad:
-    """What a run cost: frames read a second, and processor time in percent of one core."""
+    """What a run cost: frames read a second, and processor time in percent of one core.
+
+    Decision: ms from the closing of the stable windows to the word that they may be recorded.
+    """
 
     indicators: int
     frames_per_s: str
     percent_of_core: str
     plain_frames_per_s: str
     plain_percent_of_core: str
+    decision_median_ms: int
+    decision_longest_ms: int
 
 
 @click.command("indicators")
@@ -46,17 +54,21 @@ def indicators(*, seconds: int, as_json: bool) -> None:
     """Read eight indicators at 20 frames a second; beside it, a plain reader of the same lines.
 
     Processor time of this process over the time that passed; the indicators run in another. The
-    plain reader takes a socket's bytes apart by length and keeps the last number, no more.
+    plain reader takes a socket's bytes apart by length and keeps the last number, no more. Then
+    all eight weigh a truck at once, and each is asked for its first stable window.
     """
-    with _speaking() as ports:
-        frames, percent = _measured(lambda stop: _ours(ports, stop), seconds)
-        plain_frames, plain_percent = _measured(lambda stop: _plain(ports, stop), seconds)
+    with _speaking() as lines:
+        frames, percent = _measured(lambda stop: _ours(lines.ports, stop), seconds)
+        plain_frames, plain_percent = _measured(lambda stop: _plain(lines.ports, stop), seconds)
+        decided = decisions(_read(lines.ports), lines.began_s, FRAMES_PER_S)
     load = IndicatorLoad(
         indicators=len(EIGHT),
         frames_per_s=frames,
         percent_of_core=percent,
         plain_frames_per_s=plain_frames,
         plain_percent_of_core=plain_percent,
+        decision_median_ms=decided.median_ms,
+        decision_longest_ms=decided.longest_ms,
     )
     if as_json:
         click.echo(json.dumps({"machine": machine(), **asdict(load)}, indent=2))
@@ -67,17 +79,37 @@ def indicators(*, seconds: int, as_json: bool) -> None:
         f" one core (limit {LIMIT_PERCENT} %); plain reader, {load.plain_frames_per_s} frames/s:"
         f" {load.plain_percent_of_core} %"
     )
+    click.echo(
+        f"capture decision after the window closes: median {load.decision_median_ms} ms, longest"
+        f" {load.decision_longest_ms} ms (limit {DECISION_LIMIT_MS} ms)"
+    )
+
+
+class _Lines:
+    """Eight indicators that speak; ``ports`` in the order of ``EIGHT``."""
+
+    def __init__(self, told: Connection) -> None:
+        self._told = told
+        self._began_s: dict[str, float] = {}
+        self.ports: list[int] = told.recv()
+
+    def began_s(self) -> dict[str, float]:
+        """When the newest connection of each dialect sent its first frame, monotonic clock."""
+        while self._told.poll():
+            name, began_s = self._told.recv()
+            self._began_s[name] = began_s
+        return self._began_s
 
 
 @contextmanager
-def _speaking() -> Iterator[list[int]]:
-    """Ports of eight indicators while the block runs."""
+def _speaking() -> Iterator[_Lines]:
+    """Eight indicators while the block runs."""
     context = get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=speak, args=(EIGHT, FRAMES_PER_S, there), daemon=True)
     process.start()
     try:
-        yield here.recv()
+        yield _Lines(here)
     finally:
         here.close()
         process.terminate()
@@ -107,6 +139,20 @@ def _tenths(value: int, by: int) -> str:
 
 def _ours(ports: Sequence[int], stop: Event) -> _Count:
     """Read as an edge unit does; each call counts the frames and ends when ``stop`` is set."""
+    stack = ExitStack()
+    scales = stack.enter_context(_read(ports))
+
+    def count() -> int:
+        if stop.is_set():
+            stack.close()
+        return sum(scale.counters.frames for scale in scales)
+
+    return count
+
+
+@contextmanager
+def _read(ports: Sequence[int]) -> Iterator[list[Scale]]:
+    """A scale at each port, read in a thread of its own while the block runs."""
     scales, readers = [], []
     for name, port in zip(EIGHT, ports, strict=True):
         dialect = dialect_by_name(name, {})
@@ -116,14 +162,11 @@ def _ours(ports: Sequence[int], stop: Event) -> _Count:
         scales.append(scale)
     for reader in readers:
         reader.start()
-
-    def count() -> int:
-        if stop.is_set():
-            for reader in readers:
-                reader.stop()
-        return sum(scale.counters.frames for scale in scales)
-
-    return count
+    try:
+        yield scales
+    finally:
+        for reader in readers:
+            reader.stop()
 
 
 def _plain(ports: Sequence[int], stop: Event) -> _Count:

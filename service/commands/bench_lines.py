@@ -1,10 +1,10 @@
 """Indicators for ``ferrotrace bench indicators``: a process of its own that speaks on TCP ports."""
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from threading import Thread
+from threading import Lock, Thread
 from time import monotonic, sleep
 
 from service.devices.indicators.dialect import Shown
@@ -16,24 +16,38 @@ EMPTY_S, RAMP_S, CYCLE_S = 5.0, 3.0, 40.0
 LADEN_KG = 48_620
 
 
-def speak(dialects: Sequence[str], frames_per_s: int, ports: Connection) -> None:
-    """Speak each of ``dialects`` on a port of its own, for ever; ``ports`` gets the numbers."""
+def speak(dialects: Sequence[str], frames_per_s: int, told: Connection) -> None:
+    """Speak each of ``dialects`` on a port of its own, for ever.
+
+    ``told`` gets the ports; then, for each connection, its dialect and when its first frame went.
+    """
     servers = [socket.create_server(("127.0.0.1", 0)) for _ in dialects]
+    lock = Lock()
+
+    def tell(name: str, began_s: float) -> None:
+        with lock:
+            told.send((name, began_s))
+
     for name, server in zip(dialects, servers, strict=True):
-        Thread(target=_serve, args=(name, server, frames_per_s), daemon=True).start()
-    ports.send([server.getsockname()[1] for server in servers])
+        Thread(target=_serve, args=(name, server, frames_per_s, tell), daemon=True).start()
+    with lock:
+        told.send([server.getsockname()[1] for server in servers])
     with suppress(EOFError):
-        ports.recv()  # until the other side closes
+        told.recv()  # until the other side closes
 
 
-def _serve(name: str, server: socket.socket, frames_per_s: int) -> None:
+def _serve(
+    name: str, server: socket.socket, frames_per_s: int, tell: Callable[[str, float], None]
+) -> None:
     dialect = dialect_by_name(name, {})
     while True:
         client, _ = server.accept()
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         requests = RequestStream(dialect)
+        began_s = monotonic()
+        tell(name, began_s)
         with suppress(OSError), client:
-            for shown in _truck(frames_per_s, paced=not dialect.requests):
+            for shown in _truck(began_s, frames_per_s, paced=not dialect.requests):
                 if not dialect.requests:
                     client.sendall(dialect.encode(shown))
                     continue
@@ -44,9 +58,8 @@ def _serve(name: str, server: socket.socket, frames_per_s: int) -> None:
                     client.sendall(dialect.answer(request, shown))
 
 
-def _truck(frames_per_s: int, *, paced: bool) -> Iterator[Shown]:
+def _truck(began_s: float, frames_per_s: int, *, paced: bool) -> Iterator[Shown]:
     """What the indicator shows: an empty deck, a truck that mounts and stands, and again."""
-    began_s = monotonic()
     number = 0
     while True:
         at_s = (monotonic() - began_s) % CYCLE_S
