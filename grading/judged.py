@@ -1,0 +1,150 @@
+"""A key frame judged: its tiles, its whole as the head sees it, and what was measured in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from grading.aggregate import Block, block_of
+from grading.backbone import Backbone
+from grading.features import picture_vector
+from grading.forms import FORMS
+from grading.frame import SeenFrame, bed_crop
+from grading.geometry import Bed, Mask
+from grading.head import Head
+from grading.layers import Glance
+from grading.picture import Pixels
+from grading.propose import Judgement, View, judge
+from grading.quality import Quality
+from grading.shares import WHOLE_BP
+from grading.site import Site
+from grading.tiles import TilePlace, TilesBp, judge_tiles, plan_tiles
+
+WINDOW_ASPECT: Final = 4 / 3
+WINDOWS_MAX: Final = 3
+BLOCK_STEPS: Final = 2
+"""Tiles of two rows and two columns of the grid overlap; they make one block."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A tile as it was judged: box x, y, width, height, and the form of its largest share.
+
+    ``form`` is None where that share is too small to name one; ``in_bed_bp`` is the part of its
+    inner half that lies in the bed.
+    """
+
+    box_px: tuple[int, int, int, int]
+    form: str | None
+    share_bp: int
+    in_bed_bp: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JudgedLayer:
+    """What is kept of a layer once its pixels are gone; ``tiles_bp`` is N×9 over ``FORMS``."""
+
+    frame: int
+    mass_kg: int | None
+    bed: Bed
+    glance: Glance
+    places: tuple[TilePlace, ...]
+    tiles_bp: TilesBp
+    judgement: Judgement
+    cosine_bp: int
+
+    def tiles(self, share_min_bp: int) -> tuple[Tile, ...]:
+        """Return the tiles as they leave the engine."""
+        return tuple(
+            _tile(place, row, share_min_bp)
+            for place, row in zip(self.places, self.tiles_bp, strict=True)
+        )
+
+    def covered(self, height: int, width: int) -> Mask:
+        """Return what the tiles look at, a mask of the given size over the frame."""
+        scale_x, scale_y = width / self.bed.frame_width_px, height / self.bed.frame_height_px
+        mask = np.zeros((height, width), np.bool_)
+        for place in self.places:
+            x, y, side, _ = place.box_px
+            rows = slice(round(y * scale_y), round((y + side) * scale_y))
+            mask[rows, round(x * scale_x) : round((x + side) * scale_x)] = True
+        return mask
+
+    def block(self, counted: Mask) -> Block:
+        """Return all tiles as one block, each weighted by the part of it that is counted."""
+        return block_of(self.tiles_bp, self.weights(counted))
+
+    def tile_blocks(self, counted: Mask) -> list[Block]:
+        """Return the tiles in blocks of neighbours, as ``block`` weighs them."""
+        weights = np.array(self.weights(counted), np.int64)
+        names = [(place.row // BLOCK_STEPS, place.column // BLOCK_STEPS) for place in self.places]
+        return [
+            block_of(self.tiles_bp[chosen], weights[chosen].tolist())
+            for name in sorted(set(names))
+            for chosen in [[index for index, own in enumerate(names) if own == name]]
+        ]
+
+    def weights(self, counted: Mask) -> list[int]:
+        """Return for each tile the part of its inner half that is counted, 0 to 10,000.
+
+        Where none of it lies in a tile, all tiles count alike.
+        """
+        height, width = counted.shape
+        scale_x, scale_y = width / self.bed.frame_width_px, height / self.bed.frame_height_px
+        weights = []
+        for place in self.places:
+            x, y, side, _ = place.box_px
+            left, top = round((x + side / 4) * scale_x), round((y + side / 4) * scale_y)
+            right, bottom = round((x + side * 3 / 4) * scale_x), round((y + side * 3 / 4) * scale_y)
+            inner = counted[top : max(bottom, top + 1), left : max(right, left + 1)]
+            weights.append(int(inner.sum()) * WHOLE_BP // max(inner.size, 1))
+        return weights if any(weights) else [WHOLE_BP] * len(weights)
+
+
+def judged_layer(
+    key: SeenFrame, mass_kg: int | None, *, backbone: Backbone, head: Head, site: Site
+) -> JudgedLayer | None:
+    """Return a key frame judged; None for one that cannot be read, is bad or has no tile."""
+    if key.picture is None or key.bed is None or key.glance is None or key.quality is None:
+        return None
+    places = plan_tiles(key.bed, site.load)
+    if not key.is_good or not places:
+        return None
+    pixels = key.picture.pixels
+    calibration = site.calibrated(head.calibration)
+    views = _views(backbone, bed_crop(pixels, key.bed), key.quality)
+    return JudgedLayer(
+        frame=key.index,
+        mass_kg=mass_kg,
+        bed=key.bed,
+        glance=key.glance,
+        places=places,
+        tiles_bp=judge_tiles(backbone, head, calibration.tile_scale_percent, pixels, places),
+        judgement=judge(head, site, views),
+        cosine_bp=min(head.cosine_bp(view.vector) for view in views),
+    )
+
+
+def form_shares(row: Sequence[int]) -> Mapping[str, int]:
+    """Return basis points in the order of ``FORMS`` by name."""
+    return dict(zip(FORMS, row, strict=True))
+
+
+def _views(backbone: Backbone, crop: Pixels, quality: Quality) -> list[View]:
+    """Return a long bed as up to three windows side by side, about as wide as pictures are."""
+    height, width = crop.shape[:2]
+    count = min(max(round(max(width / height, height / width) / WINDOW_ASPECT), 1), WINDOWS_MAX)
+    parts = np.array_split(crop, count, axis=1 if width >= height else 0)
+    return [View(vector=picture_vector(backbone, part), quality=quality) for part in parts]
+
+
+def _tile(place: TilePlace, row: "TilesBp", share_min_bp: int) -> Tile:
+    best = int(row.argmax())
+    share_bp = int(row[best])
+    return Tile(
+        box_px=place.box_px,
+        form=FORMS[best] if share_bp >= share_min_bp else None,
+        share_bp=share_bp,
+        in_bed_bp=place.in_bed_bp,
+    )
