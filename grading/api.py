@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,12 +11,15 @@ from grading.cache import cache_folder, write_whole
 from grading.canonical import sha256_hex
 from grading.errors import FoldsFileError, GradingError, PictureError
 from grading.evaluate import answers_of, cross_validated, draw_folds, report, unread_answers
+from grading.evaluation import evaluation
+from grading.figures import detailed
 from grading.folds import Folds, folds_file, read_folds
 from grading.grouping import Grouping
 from grading.head import SHIPPED_HEAD, HeadFile, head_from_bytes, read_head
 from grading.photos import PhotoSet, read_photos
 from grading.picture import read_picture
 from grading.propose import Decision, GradeProposal, propose
+from grading.report import report_html
 from grading.settings import read_settings, settings_bytes
 from grading.site import Site, read_site
 from grading.train import train_head
@@ -37,6 +41,7 @@ __all__ = [
     "shipped_head",
     "site_settings",
     "train",
+    "write_report",
 ]
 
 DEFAULT_SEEDS: Final = 3
@@ -198,7 +203,14 @@ def evaluate(
         if save_folds is not None:
             write_whole(save_folds / f"{grouping}-{seed}.json", folds_file(drawn))
         answers = cross_validated(photo_set, drawn, onnx_sha256=backbone.onnx_sha256, site=Site())
-        runs.append({"grouping": grouping, "seed": seed, **report(answers)})
+        runs.append(
+            {
+                "grouping": grouping,
+                "seed": seed,
+                **report(answers),
+                "detail": detailed(answers, _days(photo_set)),
+            }
+        )
     return {**about, "runs": runs}
 
 
@@ -217,6 +229,31 @@ def _on_folds(
     unread = [photo for photo in photo_set.unreadable if photo.name in folds.held_out]
     measured = read_head(head).head if head else train_head(seen, onnx_sha256=backbone.onnx_sha256)
     return report(answers_of(measured, Site(), held_out) + unread_answers(unread))
+
+
+def write_report(
+    photos: Path, out: Path, *, seeds: int = DEFAULT_SEEDS, probes: Path | None = None
+) -> dict[str, Any]:
+    """Measure on both splits, write the report to ``out`` and return the figures behind it.
+
+    ``probes`` is a folder of pictures that are no load, or of another site; see ``grading.probes``.
+    """
+    figures = evaluation(
+        photos,
+        lambda grouping: evaluate(photos, grouping=grouping, seeds=seeds),
+        shipped_engine().propose,
+        splits=[grouping.value for grouping in Grouping],
+        probes=probes,
+    )
+    write_whole(out, report_html(figures, made_at=datetime.now(UTC)).encode())
+    return figures
+
+
+def _days(photo_set: PhotoSet) -> dict[str, str | None]:
+    return {
+        photo.name: None if photo.day is None else photo.day.isoformat()
+        for photo in photo_set.photos
+    }
 
 
 def _looked_at(photos: Path) -> tuple[Backbone, PhotoSet]:

@@ -33,6 +33,16 @@ _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "--save-folds", type=click.Path(file_okay=False, path_type=Path), help="Folder for the draws."
 )
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Measure on both groupings and write a page for the browser here.",
+)
+@click.option(
+    "--probes",
+    type=_folder,
+    help="With --report: folder with wagon_frames, truck_bed, not_scrap, cylinders.",
+)
 @click.option("--json", "_json", is_flag=True, help="Print JSON (always so).")
 def command(
     *,
@@ -42,14 +52,26 @@ def command(
     grouping: str,
     seeds: int,
     save_folds: Path | None,
+    report: Path | None,
+    probes: Path | None,
     _json: bool,
 ) -> None:
     """Measure accuracy, calibration and abstention; every figure is in basis points."""
     engine = grading_api()
+    if report and (folds or head or save_folds):
+        raise click.UsageError("--report draws its own folds, of both groupings.")
     try:
-        figures = engine.evaluate(
-            photos, folds=folds, head=head, grouping=grouping, seeds=seeds, save_folds=save_folds
-        )
+        if report:
+            figures = engine.write_report(photos, report, seeds=seeds, probes=probes)
+        else:
+            figures = engine.evaluate(
+                photos,
+                folds=folds,
+                head=head,
+                grouping=grouping,
+                seeds=seeds,
+                save_folds=save_folds,
+            )
     except engine.GradingError as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(figures, ensure_ascii=False, indent=2))

@@ -167,11 +167,12 @@ def keep_installed_head(head: InstalledHead, deps: Deps) -> int:
 
 def require_model(tx: Tx, head_sha256: str) -> GradingModelRow:
     """The registered head whose hash is or begins with ``head_sha256``, or whose name it is."""
+    is_hash = len(head_sha256) >= HASH_DIGITS_MIN
     found = [
         row
         for row in registry.models(tx)
         if row.name == head_sha256
-        or (len(head_sha256) >= HASH_DIGITS_MIN and row.head_sha256.hex().startswith(head_sha256.lower()))
+        or (is_hash and row.head_sha256.hex().startswith(head_sha256.lower()))
     ]
     if len(found) != 1:
         raise NotFoundError(field="head", what="head", key=head_sha256[:64])

@@ -1,10 +1,19 @@
-"""What a site has set for the image engine: which grade it buys in which form."""
+"""The image engine of a site: with the head that serves there, and what the site has set."""
 
 import json
 from collections.abc import Mapping
 
 from service.storage import grading_model as registry
 from service.storage.db import Tx
+from service.storage.grading_model import ModelUse
+from service.usecases.ports import Deps, Grader
+
+
+def grader_at(use: ModelUse, deps: Deps) -> Grader:
+    """The image engine with the head and the settings of ``use``."""
+    if deps.grader_with is None or (use.head_sha256 is None and use.settings_sha256 is None):
+        return deps.grader
+    return deps.grader_with(use.head_sha256, use.settings_sha256)
 
 
 def grades_by_form(tx: Tx, site_id: str) -> Mapping[str, tuple[str, ...]]:
