@@ -15,7 +15,7 @@ _SETTLED = (
     "record.deducted_kg",
     "record.settlement_kg",
 )
-POLICY_ID = "disclosure-2"
+POLICY_ID = "disclosure-3"
 CORRECTION = "correction"
 
 _EVERYONE = ("id", "kind", "demo", "$template.name", "record")
@@ -31,6 +31,18 @@ _STOCK: Mapping[str, tuple[str, ...]] = {
 }
 _VOID_WEIGHING: Mapping[str, tuple[str, ...]] = {
     "weighing-void": ("record.weighing_id", "record.kg", "record.reason", "links.supersedes")
+}
+_HOLD: Mapping[str, tuple[str, ...]] = {
+    "hold-decision": (
+        *("record.weighing_id", "record.kg", "record.controls", "record.decision"),
+        *("record.reason_code", "record.decided_as", "record.decided_at", "links.parents"),
+    )
+}
+_STOPPED: Mapping[str, tuple[str, ...]] = {
+    "hazard-release": (
+        *("record.cause", "record.reason", "record.stopped_at", "record.released_at"),
+        "record.signatures",
+    )
 }
 _CONTROL: Mapping[str, tuple[str, ...]] = {
     "key-epoch": ("record.key_id", "record.purpose", "record.address", "record.valid_from"),
@@ -53,6 +65,8 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         CORRECTION: _CORRECTED,
         "appeal": (*_APPEALED, "record.statement"),
         **_VOID_WEIGHING,
+        **_HOLD,
+        **_STOPPED,
         **_STOCK,
         **_CONTROL,
     },
@@ -93,6 +107,8 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         CORRECTION: _CORRECTED,
         "appeal": _APPEALED,
         **_VOID_WEIGHING,
+        **_HOLD,
+        **_STOPPED,
         **_STOCK,
         **_CONTROL,
     },

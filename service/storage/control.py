@@ -47,6 +47,8 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldDecisionRow:
+    """``target_hash`` is that of its document; None of a decision older than such documents."""
+
     weighing_id: str
     decision: str
     reason_code: str
@@ -56,6 +58,7 @@ class HoldDecisionRow:
     recorded_at: datetime
     decided_by: str
     decided_as: str
+    target_hash: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

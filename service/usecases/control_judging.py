@@ -33,15 +33,20 @@ class Judgement:
 
     def record(self) -> dict[str, dict[str, str]]:
         """``record.controls`` of the weighing's document: what each control said, by its name."""
-        return {
-            verdict.control: {
-                "field": verdict.field,
-                "outcome": verdict.outcome.value,
-                "value": verdict.value,
-                "limit": verdict.limit,
-            }
-            for verdict in self.verdicts
+        return controls_record(self.verdicts)
+
+
+def controls_record(verdicts: Sequence[Verdict]) -> dict[str, dict[str, str]]:
+    """``record.controls`` of a document: what each control said, by its name."""
+    return {
+        verdict.control: {
+            "field": verdict.field,
+            "outcome": verdict.outcome.value,
+            "value": verdict.value,
+            "limit": verdict.limit,
         }
+        for verdict in verdicts
+    }
 
 
 def judged(

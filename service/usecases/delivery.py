@@ -15,6 +15,7 @@ from service.storage import delivery as deliveries
 from service.storage import lot as lots
 from service.storage.db import Tx
 from service.storage.visit import VisitRow
+from service.usecases.control_hold import release_parents
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.numbering import paper_no
 from service.usecases.ports import Deps
@@ -124,7 +125,11 @@ def record_delivery(command: RecordDelivery, actor: Actor, deps: Deps) -> Delive
                 "operator_id": actor.user_id,
             },
             personal={"plate": visit.plate},
-            parents={"tare": tare.target_hash, "gross": gross.target_hash},
+            parents={
+                "tare": tare.target_hash,
+                "gross": gross.target_hash,
+                **release_parents(tx, {"gross": gross, "tare": tare}),
+            },
         )
         target_hash = record_document(tx, evidence, deps)
         _store(tx, note, visit, command.lines, actor, target_hash)

@@ -23,6 +23,7 @@ from service.storage.journal import entry_by_hash
 from service.storage.visit import VisitRow
 from service.storage.weighing import WeighingRow
 from service.usecases.carbon_statement import issue_carbon_statement
+from service.usecases.control_hold import release_parents
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.numbering import paper_no
 from service.usecases.ports import Deps
@@ -104,6 +105,7 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
                 "delivery": delivery.target_hash,
                 "gross": gross.target_hash,
                 "tare": tare.target_hash,
+                **release_parents(tx, {"gross": gross, "tare": tare}),
             },
         )
         target_hash = record_document(tx, evidence, deps)

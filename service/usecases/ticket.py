@@ -34,6 +34,7 @@ from service.storage.journal import entry_by_hash
 from service.storage.photograph import PhotographRow, photographs_of
 from service.storage.weighing import WeighingRow, weighing_of, weighings_of
 from service.usecases import numbering
+from service.usecases.control_hold import release_parents
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.photograph import image_entries
 from service.usecases.ports import Deps
@@ -132,6 +133,7 @@ def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
             "gross": gross.target_hash,
             "tare": tare.target_hash,
             "decision": decision.target_hash,
+            **release_parents(tx, {"gross": gross, "tare": tare}),
         }
         draft = _Draft(
             status="issued",

@@ -3,6 +3,7 @@
 from service.proof.at_hand import FilesAtHand
 from service.proof.case import Case
 from service.proof.checks.lien import check_lien
+from service.proof.checks.release import unreleased
 from service.proof.evidence import RegistryState
 from service.proof.families import (
     CHAIN_ANCHOR,
@@ -17,8 +18,9 @@ from service.proof.verdict import Check, Status, Verdict
 
 UNEXPECTED, PARENT_INVALID, PARENT_REVOKED, SUPERSEDED, PARENT_MISSING = 0, 1, 2, 3, 7
 REVOKED_AS_SUPERSEDED = 4
-FORGIVING = frozenset({"appeal", "grade-proposal"})
-"""Kinds that hold though what they rest on was withdrawn: a dispute, and what pictures showed."""
+FORGIVING = frozenset({"appeal", "grade-proposal", "hold-decision"})
+"""Kinds that hold though what they rest on was withdrawn: a dispute, what pictures showed, and what
+was decided about a weighing."""
 
 _WITHDRAWN = frozenset(
     {(DOCUMENT_STATUS.type, 5), (LINEAGE.type, PARENT_REVOKED), (LINEAGE.type, SUPERSEDED)}
@@ -40,7 +42,7 @@ def check_lineage(case: Case, known: RegistryState | None) -> Check:
     """Look for a successor, judge a lien's key, look every parent up (ledger.md, section 11).
 
     Withdrawn parents withdraw what rests on them, but not an appeal against them, nor what was
-    seen in the pictures of a weighing that was voided.
+    seen in the pictures of a weighing that was voided, nor the decision to have it weighed again.
     """
     parents = parent_hashes(case)
     finding = _superseded(case, known) or check_lien(case, parents.values())
@@ -59,7 +61,17 @@ def check_lineage(case: Case, known: RegistryState | None) -> Check:
         for finding in findings:
             if finding and finding.status is status:
                 return finding
+    part = None if _is_void(case) else unreleased(case.product_kind, parents, case.parents)
+    if part:
+        return LINEAGE.invalid(
+            PARENT_INVALID, f"The weighing {part} was held, and nobody else released it."
+        )
     return LINEAGE.valid({"parents": len(parents)})
+
+
+def _is_void(case: Case) -> bool:
+    record = case.fields.get("record")
+    return isinstance(record, dict) and "void_reason" in record
 
 
 def _superseded(case: Case, known: RegistryState | None) -> Check | None:

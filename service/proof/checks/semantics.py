@@ -10,15 +10,21 @@ from typing import Any
 from service.proof.case import Case
 from service.proof.checks.carbon_rules import carbon_figures
 from service.proof.checks.codes import RECORD_SCHEMA
-from service.proof.checks.control_rules import typed_weight
+from service.proof.checks.control_rules import held_weighing, typed_weight
+from service.proof.checks.grade_rules import (
+    blind_share_sum,
+    one_decider,
+    proposal_classes,
+    proposal_shares,
+    share_sum,
+    two_signers,
+)
 from service.proof.checks.mass_rules import (
     delivery_lines,
     net_mass,
-    proposal_classes,
     receipt_masses,
     scale_difference,
     several_deductions,
-    share_sum,
     ticket_masses,
 )
 from service.proof.checks.money_rules import (
@@ -48,8 +54,10 @@ Rule = Callable[[Mapping[str, Any]], Check | None]
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "weighing": (typed_weight,),
     "weighing-void": (),
-    "grade-proposal": (proposal_classes,),
-    "grade-decision": (share_sum,),
+    "hold-decision": (held_weighing,),
+    "grade-proposal": (proposal_classes, proposal_shares),
+    "grade-decision": (share_sum, blind_share_sum, one_decider),
+    "hazard-release": (two_signers,),
     "ticket": (net_mass, ticket_masses, several_deductions),
     "delivery": (net_mass, delivery_lines),
     "plant-receipt": (net_mass, receipt_masses, scale_difference),
@@ -68,8 +76,16 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 
 TOTALS = frozenset(
     {
-        *(proposal_classes, share_sum, delivery_lines, run_lines, line_sum),
-        *(settlement_tax, carbon_figures, known_policy, several_deductions),
+        *(
+            proposal_classes,
+            proposal_shares,
+            blind_share_sum,
+            share_sum,
+            delivery_lines,
+            run_lines,
+            line_sum,
+        ),
+        *(settlement_tax, carbon_figures, known_policy, several_deductions, held_weighing),
     }
 )
 """Rules over all members of an object: one hidden member makes the others say nothing."""

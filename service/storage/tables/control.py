@@ -4,7 +4,16 @@
 policy counts; a site without one has the defaults.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from service.storage.tables.columns import hash32, instant, metadata
@@ -68,6 +77,7 @@ hold_decision = Table(
     instant("recorded_at"),
     Column("decided_by", Text, nullable=False),
     Column("decided_as", Text, nullable=False),
+    Column("target_hash", LargeBinary, ForeignKey("journal.target_hash"), unique=True),
 )
 
 control_policy = Table(

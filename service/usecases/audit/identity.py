@@ -8,8 +8,10 @@ Record = Mapping[str, Any]
 RECORDED_AT = {
     "weighing": "recorded_at",
     "weighing-void": "recorded_at",
+    "hold-decision": "recorded_at",
     "grade-proposal": "proposed_at",
     "grade-decision": "decided_at",
+    "hazard-release": "released_at",
     "ticket": "issued_at",
     "delivery": "issued_at",
     "plant-receipt": "received_at",
@@ -29,8 +31,10 @@ RECORDED_AT = {
 NUMBER = {
     "weighing": "weighing_id",
     "weighing-void": "void_id",
+    "hold-decision": "weighing_id",
     "grade-proposal": "proposal_id",
     "grade-decision": "decision_id",
+    "hazard-release": "release_id",
     "ticket": "ticket_no",
     "delivery": "delivery_no",
     "plant-receipt": "receipt_no",
@@ -47,8 +51,10 @@ NUMBER = {
 _SUBJECT = {
     "weighing": "visit_id",
     "weighing-void": "visit_id",
+    "hold-decision": "visit_id",
     "grade-proposal": "visit_id",
     "grade-decision": "visit_id",
+    "hazard-release": "visit_id",
     "ticket": "visit_id",
     "delivery": "delivery_id",
     "plant-receipt": "delivery_id",

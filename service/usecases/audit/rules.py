@@ -9,6 +9,7 @@ from math import isqrt
 from typing import Any
 
 from service.usecases.audit.books import Books
+from service.usecases.audit.controls import without_releases
 from service.usecases.audit.corrections import correction_rules
 from service.usecases.audit.difference import Difference, broken, missing
 from service.usecases.audit.documents import Journal, OpenedDocument
@@ -22,8 +23,10 @@ Record = Mapping[str, Any]
 PARENTS: dict[str, dict[str, tuple[str, str]]] = {
     "weighing": {},
     "weighing-void": {},
+    "hold-decision": {"weighing": ("weighing", "weighing_id")},
     "grade-proposal": {"gross": ("weighing", "visit_id")},
     "grade-decision": {"proposal": ("grade-proposal", "visit_id")},
+    "hazard-release": {},
     "ticket": {
         "gross": ("weighing", "visit_id"),
         "tare": ("weighing", "visit_id"),
@@ -95,6 +98,8 @@ def _wanted_parents(document: OpenedDocument) -> dict[str, tuple[str, str]]:
     """The parents that the document must name; control documents name none."""
     if document.kind == "weighing" and "stored_tare" in document.record:
         return {"found": ("weighing", "")}
+    if document.kind == "hazard-release" and document.record["cause"] == "PROPOSAL":
+        return {"proposal": ("grade-proposal", "visit_id")}
     if document.kind != "appeal":
         return PARENTS.get(document.speaks_as, {})
     wanted = {"document": (str(document.record["appeals"]), "")}
@@ -118,7 +123,7 @@ def _lineage(
     """Every parent is in the journal, of the right kind, and about the same thing."""
     wanted = _wanted_parents(document)
     key, table = document.document_id, table_of(document)
-    named = document.parents
+    named = without_releases(document.parents)
     if document.record.get("status") != "void" and named.keys() != wanted.keys():
         yield broken(table, key, "links.parents", sorted(named), sorted(wanted))
     for part, digest in named.items():

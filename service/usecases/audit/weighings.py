@@ -23,12 +23,24 @@ def unfit_parent(
     """
     own, there = document.standing.get("visit_id"), parent.record["visit_id"]
     weighed_as = parent.record["pass"]
+    if part == "weighing":
+        return _other_weighing(document.record, parent.record)
     if part == "found":
         return None if weighed_as == "tare" else (weighed_as, "tare")
     if own is not None and there != own:
         continued = visits.get(own, {}).get("continues_visit_id") == there
         return None if continued and _OTHER.get(weighed_as) == part else (there, own)
     return None if weighed_as == part else (weighed_as, part)
+
+
+def _other_weighing(
+    decision: Mapping[str, Any], weighing: Mapping[str, Any]
+) -> tuple[Any, Any] | None:
+    """The first member in which a decision says something else than the weighing it is about."""
+    for member in ("weighing_id", "visit_id", "site_id", "pass", "kg", "operator_id", "controls"):
+        if decision[member] != weighing.get(member):
+            return decision[member], weighing.get(member)
+    return None
 
 
 def void_rules(journal: Journal) -> Iterator[Difference]:

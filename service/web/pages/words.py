@@ -67,8 +67,10 @@ ROLES: Mapping[str, LazyString] = {
 KINDS: Mapping[str, LazyString] = {
     "weighing": _l("Weighing"),
     "weighing-void": _l("Void weighing"),
+    "hold-decision": _l("Decision on a held weighing"),
     "grade-proposal": _l("Grade proposal"),
     "grade-decision": _l("Grade decision"),
+    "hazard-release": _l("Release of a stopped load"),
     "ticket": _l("Weighing ticket"),
     "delivery": _l("Delivery note"),
     "plant-receipt": _l("Plant receipt"),
@@ -87,6 +89,9 @@ KINDS: Mapping[str, LazyString] = {
 PARENTS: Mapping[str, LazyString] = {
     "gross": _l("Gross weighing"),
     "tare": _l("Tare weighing"),
+    "gross_release": _l("Release of the gross weighing"),
+    "tare_release": _l("Release of the tare weighing"),
+    "weighing": _l("Weighing"),
     "proposal": _l("Grade proposal"),
     "decision": _l("Grade decision"),
     "ticket": _l("Weighing ticket"),

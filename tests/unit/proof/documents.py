@@ -372,6 +372,35 @@ def weighing_void() -> dict[str, Any]:
     )
 
 
+HELD = {"field": "tare", "outcome": "HOLD", "value": "17140 kg", "limit": "16011–16269 kg"}
+
+
+def hold_decision(**said: Any) -> dict[str, Any]:
+    return document(
+        "hold-decision",
+        "BASE01-gross",
+        {
+            "weighing_id": "BASE01-gross",
+            "visit_id": "visit-1",
+            "site_id": "BASE01",
+            "pass": "gross",
+            "kg": 48_620,
+            "controls": {"C7": HELD},
+            "decision": "RELEASE",
+            "reason_code": "SEEN_AND_CONFIRMED",
+            "reason": "seen from the office window",
+            "photographs": {"photo-9": DIGEST},
+            "operator_id": "operator-1",
+            "decided_by": "supervisor-1",
+            "decided_as": "supervisor",
+            "decided_at": "2026-03-01T02:19:00Z",
+            "recorded_at": "2026-03-01T02:19:02Z",
+            **said,
+        },
+        personal={"decided_by": "李四"},
+    )
+
+
 def processing_run() -> dict[str, Any]:
     return document(
         "processing-run",
@@ -574,4 +603,5 @@ def one_truck() -> Sealed:
     seal("processing-run", processing_run())
     seal("stock-take", stock_take())
     seal("weighing-void", weighing_void(), DIGEST)
+    seal("hold-decision", hold_decision(), weighing="gross")
     return wrapped

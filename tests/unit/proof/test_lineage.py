@@ -114,6 +114,42 @@ class TestAppeal:
         assert outcome(together(truck(), ticket=spoilt)["appeal"]) == ("INVALID", 1)
 
 
+def held_truck(*, is_void: bool = False, **said: Any) -> Verdict:
+    """The ticket's verdict where the gross weighing was held, beside what was decided about it."""
+    sealed = one_truck()
+    held = documents.weighing("gross", 48_620)
+    held["record"]["controls"] = {"C7": documents.HELD}
+    sealed.seal("held", held)
+    sealed.seal("release", documents.hold_decision(**said), weighing="held")
+    parents = {"gross": "held", "tare": "tare", "gross_release": "release"}
+    if said.get("weighing_id") == "":
+        del parents["gross_release"]
+    data = documents.void_ticket() if is_void else documents.ticket()
+    sealed.seal("weighed-again", data, **parents)
+    return together(anchored_truck(sealed))["weighed-again"]
+
+
+class TestHeldWeighing:
+    def test_a_ticket_rests_on_a_held_weighing_that_another_person_released(self) -> None:
+        assert outcome(held_truck()) == ("VALID", None)
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"weighing_id": ""},
+            {"weighing_id": "another"},
+            {"decision": "REWEIGH"},
+            {"decided_by": "operator-1"},
+        ],
+        ids=lambda said: next(iter(said.items()))[-1] or "no release",
+    )
+    def test_without_its_release_it_rests_on_nothing(self, said: dict[str, Any]) -> None:
+        assert outcome(held_truck(**said)) == ("INVALID", 1)
+
+    def test_a_void_ticket_fixes_no_mass(self) -> None:
+        assert outcome(held_truck(is_void=True, decision="REFUSE")) == ("VALID", None)
+
+
 def lien_with(**figures: Any) -> dict[str, Any]:
     data = documents.lien()
     return {**data, "record": {**data["record"], **figures}}

@@ -13,11 +13,12 @@ import {
 import { hexOfNumber } from "../hashing.mjs";
 import { statedIssuer } from "../issuer.mjs";
 import { checkLien } from "./lien.mjs";
+import { unreleased } from "./release.mjs";
 
 const [UNEXPECTED, PARENT_INVALID, PARENT_REVOKED, SUPERSEDED, PARENT_MISSING] = [0, 1, 2, 3, 7];
 const REVOKED_AS_SUPERSEDED = 4n;
-/** Kinds that hold though what they rest on was withdrawn: a dispute, and what pictures showed. */
-const FORGIVING = new Set(["appeal", "grade-proposal"]);
+/** Kinds that hold though what they rest on was withdrawn: a dispute, what pictures showed, a decision on a weighing. */
+const FORGIVING = new Set(["appeal", "grade-proposal", "hold-decision"]);
 const GENUINE = [DOCUMENT_INTEGRITY, ISSUER_IDENTITY, LOG_INCLUSION, CHAIN_ANCHOR];
 
 /** Findings that say: it was genuine, and was withdrawn. */
@@ -53,7 +54,14 @@ export function checkLineage(theCase, known) {
     const found = findings.find((each) => each?.status === status);
     if (found) return found;
   }
+  const part = isVoid(theCase) ? null : unreleased(theCase.productKind, parents, theCase.parents);
+  if (part) return LINEAGE.invalid(PARENT_INVALID, `The weighing ${part} was held, and nobody else released it.`);
   return LINEAGE.valid({ parents: parents.length });
+}
+
+function isVoid(theCase) {
+  const record = theCase.fields.get("record");
+  return record instanceof Map && record.has("void_reason");
 }
 
 /** By what the registry's state says, else by a genuine document of the issuer at hand. */

@@ -6,7 +6,8 @@ import { CORRECTION } from "../policy.mjs";
 import { documentSchema, recordSchema, violations } from "../schema.mjs";
 import { carbonFigures } from "./carbon_rules.mjs";
 import { RECORD_SCHEMA } from "./codes.mjs";
-import { typedWeight } from "./control_rules.mjs";
+import { heldWeighing, typedWeight } from "./control_rules.mjs";
+import * as grade from "./grade_rules.mjs";
 import * as mass from "./mass_rules.mjs";
 import * as money from "./money_rules.mjs";
 import * as statement from "./statement_rules.mjs";
@@ -16,8 +17,10 @@ import * as stock from "./stock_rules.mjs";
 const RULES = new Map([
   ["weighing", [typedWeight]],
   ["weighing-void", []],
-  ["grade-proposal", [mass.proposalClasses]],
-  ["grade-decision", [mass.shareSum]],
+  ["hold-decision", [heldWeighing]],
+  ["grade-proposal", [grade.proposalClasses, grade.proposalShares]],
+  ["grade-decision", [grade.shareSum, grade.blindShareSum, grade.oneDecider]],
+  ["hazard-release", [grade.twoSigners]],
   ["ticket", [mass.netMass, mass.ticketMasses, mass.severalDeductions]],
   ["delivery", [mass.netMass, mass.deliveryLines]],
   ["plant-receipt", [mass.netMass, mass.receiptMasses, mass.scaleDifference]],
@@ -35,8 +38,9 @@ const RULES = new Map([
 
 /** Rules over all members of an object: one hidden member makes the others say nothing. */
 const TOTALS = new Set([
-  ...[mass.proposalClasses, mass.shareSum, mass.deliveryLines, stock.runLines, money.lineSum],
-  ...[money.settlementTax, carbonFigures, statement.knownPolicy, mass.severalDeductions],
+  ...[grade.proposalClasses, grade.proposalShares, grade.blindShareSum, grade.shareSum],
+  ...[mass.deliveryLines, stock.runLines, money.lineSum],
+  ...[money.settlementTax, carbonFigures, statement.knownPolicy, mass.severalDeductions, heldWeighing],
 ]);
 const [TICKET, VOID_TICKET] = ["ticket", "ticket-void"];
 
