@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from service.commands.simulate_client import Login, Person, RefusedError
+from service.commands.simulate_client import PATIENCE_S, Login, Person, RefusedError
 from service.commands.simulate_plan import GRADES, TruckPlan, plan
 from service.commands.simulate_tablet import Tablet
 from service.commands.simulate_way import STEPS, Crew, Results, drive
@@ -32,14 +32,16 @@ class Company:
     url: str
     tablets: Mapping[str, str]
     logins: tuple[Login, ...]
+    patience_s: float = PATIENCE_S
 
     def person(self, role: str, site_id: str | None = None) -> Person:
         """Somebody of this role, signed in; of this site where one is given."""
-        return Person(self.url, self._login(role, site_id))
+        return Person(self.url, self._login(role, site_id), patience_s=self.patience_s)
 
     def tablet(self, role: str, site_id: str) -> Tablet:
         """Somebody of this role at a tablet of the site."""
-        return Tablet(self.tablets[site_id], self._login(role, site_id))
+        login = self._login(role, site_id)
+        return Tablet(self.tablets[site_id], login, patience_s=self.patience_s)
 
     def _login(self, role: str, site_id: str | None) -> Login:
         for login in self.logins:
@@ -59,6 +61,13 @@ class Company:
     type=click.IntRange(1, 20),
     help="Loads that are under way at each base; its deck still takes one truck at a time.",
 )
+@click.option(
+    "--patience",
+    default=PATIENCE_S,
+    show_default=True,
+    type=click.FloatRange(1, 3600),
+    help="Seconds until a program that does not answer is given up.",
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed drives the same trucks.")
 @click.option("--wait/--no-wait", default=True, help="Wait until every document is final.")
 @click.option(
@@ -76,6 +85,7 @@ def command(
     trucks: int,
     speed: int,
     at_once: int,
+    patience: float,
     seed: int,
     wait: bool,
     company_file: Path,
@@ -85,7 +95,7 @@ def command(
 
     Only on a demo database: a real one has no simulated hardware to drive.
     """
-    company = read_company(company_file)
+    company = replace(read_company(company_file), patience_s=patience)
     began_s = time.monotonic()
     try:
         with _running_at(speed, company):

@@ -11,9 +11,12 @@ import requests
 
 TOKEN_HEADER = "Authentication-Token"
 TIMEOUT_S = 30.0
-TRIES = 5
+PATIENCE_S = 15.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
+SILENT = frozenset({502, 503, 504})
+"""Statuses of a service that is not there yet, or not any more."""
 POLL_S = 0.1
-WAIT_S = 60.0
+WAIT_S = 120.0
 
 Json = Mapping[str, Any]
 Found = TypeVar("Found")
@@ -43,8 +46,9 @@ class Login:
 class Person:
     """Somebody signed in. Each request is tried again, with the same key, when nothing answers."""
 
-    def __init__(self, url: str, login: Login) -> None:
-        """Sign in as ``login``."""
+    def __init__(self, url: str, login: Login, *, patience_s: float = PATIENCE_S) -> None:
+        """Sign in as ``login``; a service that is silent for ``patience_s`` is given up."""
+        self._patience_s = patience_s
         self.login = login
         self._url = url
         self._http = requests.Session()
@@ -77,19 +81,29 @@ class Person:
 
     def _send(self, method: str, path: str, body: Json | None) -> Any:
         headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
-        for attempt in range(1, TRIES + 1):
-            try:
-                answer = self._http.request(
-                    method, self._url + path, json=body, headers=headers, timeout=TIMEOUT_S
-                )
-            except requests.RequestException as error:
-                if attempt == TRIES:
-                    raise click.ClickException(f"{self._url} does not answer: {error}") from error
-            else:
-                if answer.status_code not in (502, 503, 504) or attempt == TRIES:
-                    return _answer(method, path, answer)
-            time.sleep(attempt)
-        raise AssertionError("unreachable")  # pragma: no cover
+
+        def asked() -> requests.Response:
+            answer = self._http.request(
+                method, self._url + path, json=body, headers=headers, timeout=TIMEOUT_S
+            )
+            if answer.status_code in SILENT:
+                answer.raise_for_status()
+            return answer
+
+        return _answer(method, path, answered(asked, self._url, patience_s=self._patience_s))
+
+
+def answered(ask: Callable[[], Found], who: str, *, patience_s: float) -> Found:
+    """What ``ask`` gives, asked again with growing pauses while nobody answers."""
+    deadline_s, pause_s = time.monotonic() + patience_s, FIRST_PAUSE_S
+    while True:
+        try:
+            return ask()
+        except requests.RequestException as error:
+            if time.monotonic() > deadline_s:
+                raise click.ClickException(f"{who} does not answer: {error}") from error
+        time.sleep(pause_s)
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 
 def _answer(method: str, path: str, answer: requests.Response) -> Any:

@@ -1,35 +1,41 @@
 """A tablet of the yard, as a program: enrolled once, signed in by PIN, and pressing its buttons."""
 
 import base64
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-import click
 import requests
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from service.commands.simulate_client import Json, Login, RefusedError
+from service.commands.simulate_client import (
+    PATIENCE_S,
+    SILENT,
+    Found,
+    Json,
+    Login,
+    RefusedError,
+    answered,
+)
 
 COORDINATE_BYTES = 32
 TIMEOUT_S = 30.0
-TRIES = 8
 TOO_MANY = 429
-PAUSE_S = 0.5
 WAIT_MS = 10_000
 PIN = "2580"
-
-SERVER_SILENT = frozenset({502, 503, 504})
 
 
 class Tablet:
     """One person at the tablet of one site; each request is sent again until it is answered."""
 
-    def __init__(self, address: str, login: Login) -> None:
-        """Enrol the person on a tablet of its own, and sign in by PIN; both sites must answer."""
+    def __init__(self, address: str, login: Login, *, patience_s: float = PATIENCE_S) -> None:
+        """Enrol the person on a tablet of its own, and sign in by PIN; both sites must answer.
+
+        A unit that is silent for ``patience_s`` is given up.
+        """
+        self._patience_s = patience_s
         self.login = login
         self._origin = address.removesuffix("/").removesuffix("/yard")
         self._http = requests.Session()
@@ -75,7 +81,7 @@ class Tablet:
 
     def photograph(self, visit_id: str, camera_id: str) -> str:
         """Keep what a camera sees now with the visit; the picture's SHA-256."""
-        picture = answered(lambda: self._picture(camera_id), self._origin)
+        picture = self._answered(lambda: self._picture(camera_id))
         path = f"/yard/v1/photographs?visit_id={visit_id}&camera_id={camera_id}"
 
         def keep() -> str:
@@ -83,7 +89,7 @@ class Tablet:
             answer.raise_for_status()
             return str(answer.json()["sha256"])
 
-        return str(answered(keep, self._origin))
+        return self._answered(keep)
 
     def _picture(self, camera_id: str) -> bytes:
         path = f"/yard/v1/cameras/{camera_id}.jpg"
@@ -128,13 +134,16 @@ class Tablet:
         return base64.b64encode(raw).decode("ascii")
 
     def _send(self, method: str, path: str, body: Json | None = None) -> Any:
-        return answered(lambda: self._asked(method, path, body), self._origin)
+        return self._answered(lambda: self._asked(method, path, body))
+
+    def _answered(self, ask: Callable[[], Found]) -> Found:
+        return answered(ask, self._origin, patience_s=self._patience_s)
 
     def _asked(self, method: str, path: str, body: Json | None) -> Any:
         answer = self._http.request(method, self._origin + path, json=body, timeout=TIMEOUT_S)
         if answer.ok:
             return answer.json() if answer.content else None
-        if answer.status_code in {*SERVER_SILENT, TOO_MANY}:
+        if answer.status_code in {*SILENT, TOO_MANY}:
             answer.raise_for_status()
         try:
             problem = answer.json()
@@ -142,18 +151,6 @@ class Tablet:
             problem = {"detail": answer.text[:200]}
         problem = {"type": f"/{problem.get('code', '')}", **problem}
         raise RefusedError(method, path, answer.status_code, problem)
-
-
-def answered(ask: Callable[[], Any], who: str) -> Any:
-    """What ``ask`` gives, asked again with growing pauses while nobody answers."""
-    for attempt in range(1, TRIES + 1):
-        try:
-            return ask()
-        except requests.RequestException as error:
-            if attempt == TRIES:
-                raise click.ClickException(f"{who} does not answer: {error}") from error
-        time.sleep(PAUSE_S * attempt)
-    raise AssertionError("unreachable")  # pragma: no cover
 
 
 def _base64url(raw: bytes) -> str:

@@ -14,7 +14,7 @@ from service.domain.instants import business_date
 
 NOT_FOUND = 404
 STEPS = 12
-UPLOAD_LIMIT_S = 300.0
+UPLOAD_LIMIT_S = 600.0
 REASON = "simulated decision of the inspector"
 
 Told = Callable[[str], None]

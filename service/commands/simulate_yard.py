@@ -15,7 +15,7 @@ from service.commands.simulate_tablet import Tablet
 
 TRIES = 6
 MOST_STEPS = 24
-BRIEF_LIMIT_S = 120.0
+BRIEF_LIMIT_S = 300.0
 NOT_YET = frozenset(
     {
         *("LinkNotFresh", "Motion", "StillnessTooShort", "TooFewFrames", "NotIdentical"),
