@@ -96,7 +96,7 @@ def split_figures(runs: Sequence[Mapping[str, Any]], grouping: str) -> dict[str,
 
 def percent(value_bp: int, digits: int = 1) -> str:
     """Return basis points as per cent: 8123 is 81.2 %."""
-    return f"{value_bp / 100:.{digits}f} %"
+    return f"{value_bp / 100:.{digits}f}\u00a0%"
 
 
 def points(value_bp: int) -> str:
@@ -274,6 +274,12 @@ def _word(key: str) -> tuple[str, str]:
 
 
 def _both(key: str, **values: object) -> str:
-    """Return markup that shows a word in the language that the page is read in."""
-    zh, en = (text.format(**values) for text in _word(key))
+    """Return markup that shows a word in the language that the page is read in.
+
+    A value that is a pair holds the Chinese and the English one.
+    """
+    zh, en = (
+        text.format(**{n: v[place] if isinstance(v, tuple) else v for n, v in values.items()})
+        for place, text in enumerate(_word(key))
+    )
     return markupsafe.Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(zh, en)

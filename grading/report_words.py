@@ -62,8 +62,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "reliability": ("说的把握与实际正确率", "How sure it says it is, and how often it is right"),
     "reliability_note": (
-        "点落在斜线上即为诚实；线下为过于自信。圆点大小为照片数。",
-        "On the slanting line it is honest; below it is too sure. The dot grows with the pictures.",
+        "点落在斜线上即为诚实；线下为过于自信。圆点大小为照片数；不足 5 张的区间只列在表中。",
+        "On the slanting line it is honest; below it is too sure. The dot grows with the pictures;"
+        " bins of fewer than five stand in the table alone.",
     ),
     "risk": ("只答有把握的，错多少", "Answer only what is sure: how much is wrong"),
     "risk_note": (
@@ -88,6 +89,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "n": ("张数", "n"),
     "days": ("天数", "days"),
     "few_days": ("天数太少，限制总数", "too few days, caps the figure"),
+    "few_days_right": ("天数太少，说明不了什么", "too few days to tell"),
     "lost": ("拖累总数", "takes off the total"),
     "recall_days": ("正确率，未见日期", "right, unseen days"),
     "recall_near": ("正确率，已见日期", "right, known days"),

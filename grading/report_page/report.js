@@ -14,8 +14,8 @@
   const token = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
   const percent = (value) => value.toFixed(1) + " %";
 
-  const axis = (name, max) => ({
-    type: "value", min: 0, max, name, nameLocation: "middle", nameGap: 32,
+  const axis = (name, max, gap) => ({
+    type: "value", min: 0, max, name, nameLocation: "middle", nameGap: gap,
     nameTextStyle: { color: token("ink-2"), fontSize: 14 },
     axisLabel: { color: token("ink-3"), fontSize: 13, formatter: "{value} %" },
     axisLine: { show: true, lineStyle: { color: token("line") } },
@@ -24,9 +24,9 @@
 
   const base = (title, x, y) => ({
     animation: false, aria: { enabled: true, label: { description: title } },
-    color: [token("c1"), token("c2")], textStyle: { fontFamily: "inherit" },
-    grid: { left: 64, right: 20, top: 40, bottom: 56 },
-    legend: { top: 0, left: 0, itemGap: 20, textStyle: { color: token("ink"), fontSize: 14 } },
+    color: [token("c1"), token("c2")], textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 72, right: 20, top: 40, bottom: 56 },
+    legend: { top: 0, left: 0, itemGap: 24, textStyle: { color: token("ink"), fontSize: 14, fontFamily: getComputedStyle(document.body).fontFamily } },
     tooltip: {
       trigger: "item", backgroundColor: token("raised"), borderColor: token("line"),
       textStyle: { color: token("ink"), fontSize: 14 },
@@ -37,10 +37,10 @@
   const tasks = [["grades", "task_grades", "circle"], ["forms", "task_forms", "diamond"]];
 
   const reliability = (split) => ({
-    ...base(word("reliability"), axis(word("confidence"), 100), axis(word("right"), 100)),
+    ...base(word("reliability"), axis(word("confidence"), 100, 32), axis(word("right"), 100, 48)),
     series: [
       ...tasks.map(([key, name, symbol]) => {
-        const bins = split[key].reliability.filter((bin) => bin.count);
+        const bins = split[key].reliability.filter((bin) => bin.count >= 5);
         const most = Math.max(...bins.map((bin) => bin.count));
         return {
           name: word(name), type: "line", symbol, lineStyle: { width: 2 },
@@ -56,7 +56,7 @@
   });
 
   const risk = (split) => ({
-    ...base(word("risk"), axis(word("answered"), 100), axis(word("wrong"), undefined)),
+    ...base(word("risk"), axis(word("answered"), 100, 32), axis(word("wrong"), undefined, 48)),
     series: tasks.map(([key, name]) => ({
       name: word(name), type: "line", symbol: "none", lineStyle: { width: 2 },
       data: split[key].curve.map(([covered, wrong]) => [covered / 100, wrong / 100]),
