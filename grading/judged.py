@@ -103,22 +103,28 @@ class JudgedLayer:
 
 
 def judged_layer(
-    key: SeenFrame, mass_kg: int | None, *, backbone: Backbone, head: Head, site: Site
+    key: SeenFrame,
+    pixels: Pixels,
+    mass_kg: int | None,
+    *,
+    backbone: Backbone,
+    head: Head,
+    site: Site,
 ) -> JudgedLayer | None:
-    """Return a key frame judged; None for one that cannot be read, is bad or has no tile."""
-    if key.picture is None or key.bed is None or key.glance is None or key.quality is None:
+    """Return a key frame judged by its H×W×3 pixels; None where it cannot be or has no tile."""
+    if key.look is None:
         return None
-    places = plan_tiles(key.bed, site.load)
-    if not key.is_good or not places:
+    bed = key.look.bed
+    places = plan_tiles(bed, site.load)
+    if not places:
         return None
-    pixels = key.picture.pixels
     calibration = site.calibrated(head.calibration)
-    views = _views(backbone, bed_crop(pixels, key.bed), key.quality)
+    views = _views(backbone, bed_crop(pixels, bed), key.look.quality)
     return JudgedLayer(
         frame=key.index,
         mass_kg=mass_kg,
-        bed=key.bed,
-        glance=key.glance,
+        bed=bed,
+        glance=key.look.glance,
         places=places,
         tiles_bp=judge_tiles(backbone, head, calibration.tile_scale_percent, pixels, places),
         judgement=judge(head, site, views),

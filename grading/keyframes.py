@@ -1,10 +1,21 @@
-"""Which frames stand for the layers: the sharpest good one of those that show one surface."""
+"""Which frames stand for the layers: the sharpest good one of those that show one surface.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+Frames of one surface follow each other. Where most frames have such a neighbour the camera took
+several between two lifts, and one that has none was taken while something passed; so was one that
+shows a thing over the sides of the bed which neither the surface before nor the one after shows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from grading.frame import SeenFrame
 from grading.layers import Glance, changed_bp
+from grading.load_limits import LoadLimits
+from grading.magnet import hidden_bp, passing, reaches_out
+
+DENSE_FROM: Final = 2
+"""Frames of one surface, from which on a camera is known to take several of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -19,64 +30,78 @@ class Surface:
     mass_kg: int | None
 
 
-class _Group:
-    """The frames of the surface that is being watched; only its best frame is kept."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Watched:
+    """The surfaces in the order of time, and the frames in which something passed, with codes."""
 
-    def __init__(self, first: SeenFrame) -> None:
-        self._reference = first.glance
-        self._best = first
-        self._members = [first.index]
-        self._masses = [first.mass_kg]
-
-    def shows(self, frame: SeenFrame, new_area_min_bp: int) -> bool:
-        """Whether a frame shows this surface still: too little of it differs."""
-        return is_same(self._reference, frame.glance, new_area_min_bp)
-
-    def add(self, frame: SeenFrame) -> None:
-        """Take a frame in; it becomes the best where it is good and sharper, or good alone."""
-        self._members.append(frame.index)
-        self._masses.append(frame.mass_kg)
-        ours = (self._best.is_good, self._best.sharpness)
-        if (frame.is_good, frame.sharpness) > ours:
-            if not self._best.is_good:
-                self._reference = frame.glance
-            self._best = frame
-
-    def surface(self) -> Surface:
-        known = [mass_kg for mass_kg in self._masses if mass_kg is not None]
-        return Surface(
-            key=self._best,
-            members=tuple(self._members),
-            mass_kg=sum(known) if known else None,
-        )
+    surfaces: tuple[Surface, ...]
+    passing: tuple[SeenFrame, ...]
 
 
-def is_same(reference: Glance | None, other: Glance | None, new_area_min_bp: int) -> bool:
-    """Return whether two glances show one surface; one that could not be read shows nothing new."""
-    if reference is None or other is None:
-        return True
-    return changed_bp(reference, other) < new_area_min_bp
+_Run = list[SeenFrame]
 
 
-def surfaces(frames: Iterable[SeenFrame], new_area_min_bp: int) -> Iterator[Surface]:
-    """Yield the surfaces in the order of time; no frame but the best of the last one is kept.
-
-    A frame that broke the gate (a magnet passing, blur of its motion) opens no surface of its own
-    where it hangs between good frames of two: it joins the one before it.
-    """
-    group: _Group | None = None
-    for frame in frames:
-        if group is None:
-            group = _Group(frame)
-        elif group.shows(frame, new_area_min_bp) or _is_passing(frame):
-            group.add(frame)
+def watch(frames: Sequence[SeenFrame], limits: LoadLimits, *, fixed_camera: bool) -> Watched:
+    """Return the surfaces of a load; ``frames`` are those that could be read, in order of time."""
+    runs = _runs(frames, limits.new_area_min_bp)
+    passed: list[SeenFrame] = []
+    kept: list[_Run] = []
+    for index, run in enumerate(runs):
+        after = runs[index + 1] if index + 1 < len(runs) else None
+        if fixed_camera and kept and after and _passes(run, kept[-1], after, runs):
+            passed += [_coded(frame, kept[-1][0], after[0], limits) for frame in run]
+            kept[-1].extend(run)
+        elif kept and _is_same(kept[-1][0], run[0], limits.new_area_min_bp):
+            kept[-1].extend(run)
         else:
-            yield group.surface()
-            group = _Group(frame)
-    if group is not None:
-        yield group.surface()
+            kept.append(list(run))
+    gone = {frame.index for frame in passed}
+    return Watched(
+        surfaces=tuple(_surface(run, gone) for run in kept),
+        passing=tuple(passed),
+    )
 
 
-def _is_passing(frame: SeenFrame) -> bool:
-    """Whether a frame is one of a lift under way, or cannot be read at all."""
-    return frame.picture is None or bool({"Q_MAGNET", "Q_MOTION"} & set(frame.gate))
+def _runs(frames: Sequence[SeenFrame], new_area_min_bp: int) -> list[_Run]:
+    runs: list[_Run] = []
+    for frame in frames:
+        if runs and _is_same(runs[-1][0], frame, new_area_min_bp):
+            runs[-1].append(frame)
+        else:
+            runs.append([frame])
+    return runs
+
+
+def _is_same(one: SeenFrame, other: SeenFrame, new_area_min_bp: int) -> bool:
+    return changed_bp(_glance(one), _glance(other)) < new_area_min_bp
+
+
+def _glance(frame: SeenFrame) -> Glance:
+    if frame.look is None:
+        raise ValueError("a frame that cannot be read shows no surface")
+    return frame.look.glance
+
+
+def _passes(run: _Run, before: _Run, after: _Run, runs: Sequence[_Run]) -> bool:
+    several = sum(len(own) for own in runs if len(own) >= DENSE_FROM)
+    if len(run) < DENSE_FROM and 2 * several >= sum(len(own) for own in runs):
+        return True
+    over = passing(_glance(run[0]), _glance(before[0]), _glance(after[0]))
+    return reaches_out(over, _glance(run[0]))
+
+
+def _coded(frame: SeenFrame, before: SeenFrame, after: SeenFrame, limits: LoadLimits) -> SeenFrame:
+    share_bp = hidden_bp(passing(_glance(frame), _glance(before), _glance(after)), _glance(frame))
+    code = "Q_MAGNET" if share_bp > limits.magnet_max_bp else "Q_MOTION"
+    gate = frame.gate if code in frame.gate else (*frame.gate, code)
+    return replace(frame, hidden_bp=share_bp, gate=gate)
+
+
+def _surface(run: _Run, gone: set[int]) -> Surface:
+    showing = [frame for frame in run if frame.index not in gone]
+    masses = [frame.mass_kg for frame in run if frame.mass_kg is not None]
+    return Surface(
+        key=max(showing, key=lambda frame: (frame.is_good, frame.sharpness, -frame.index)),
+        members=tuple(frame.index for frame in showing),
+        mass_kg=sum(masses) if masses else None,
+    )

@@ -24,6 +24,9 @@ BLUR_SIGMA_PX: Final = 1.2
 DIFFERENCE_MIN: Final = 0.5
 """Two places differ where their grey does by half a standard deviation of the bed's grey."""
 
+LEAST_SPREAD: Final = 4.0
+"""Levels of grey: below it a bed is even, and its noise is not blown up."""
+
 SPECK_PX: Final = 5
 """Differences narrower than this are noise, gaps narrower than this lie within a difference."""
 
@@ -34,69 +37,71 @@ Grey = npt.NDArray[np.float32]
 class Glance:
     """A frame at 384 px of width: its grey, freed of light and contrast, and its bed.
 
-    ``seen`` is the bed less what a magnet hides.
+    ``grey`` has mean 0 and standard deviation 1 over the bed.
     """
 
     grey: Grey
     bed: Mask
-    seen: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Exposure:
-    """What a layer adds: masks at the size of a glance, within what is seen of the bed."""
+    """What a layer adds: parts of its bed, masks at the size of a glance."""
 
-    seen: Mask
+    bed: Mask
     new: Mask
     repeated: Mask
 
     @property
     def new_bp(self) -> int:
-        """The newly exposed part of what is seen."""
-        return _part_bp(self.new, self.seen)
+        """The newly exposed part of the bed."""
+        return part_bp(self.new, self.bed)
 
     @property
     def repeated_bp(self) -> int:
-        """The part of what is seen that an older layer had shown."""
-        return _part_bp(self.repeated, self.seen)
+        """The part of the bed that an older layer had shown."""
+        return part_bp(self.repeated, self.bed)
 
 
-def glance(pixels: Pixels, bed: Bed, hidden: Mask | None = None) -> Glance:
-    """Return the glance at an H×W×3 frame; ``hidden`` is a mask of any size over the frame."""
+def glance(pixels: Pixels, bed: Bed) -> Glance:
+    """Return the glance at an H×W×3 frame."""
     height_px, width_px = pixels.shape[:2]
     height = max(1, round(height_px * GLANCE_WIDTH_PX / width_px))
     small = cv2.resize(pixels, (GLANCE_WIDTH_PX, height), interpolation=cv2.INTER_AREA)
     grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (0, 0), BLUR_SIGMA_PX)
     in_bed = bed.mask(GLANCE_WIDTH_PX, height)
-    seen = in_bed
-    if hidden is not None:
-        over = cv2.resize(hidden.astype(np.uint8), (GLANCE_WIDTH_PX, height))
-        seen = in_bed & (over == 0)
-    values = grey[seen] if seen.any() else grey
-    spread = max(float(values.std()), 1.0)
-    return Glance(
-        grey=((grey - float(values.mean())) / spread).astype(np.float32), bed=in_bed, seen=seen
-    )
+    values = grey[in_bed] if in_bed.any() else grey
+    spread = max(float(values.std()), LEAST_SPREAD)
+    even = (grey - float(values.mean())) / spread
+    return Glance(grey=np.asarray(even, np.float32), bed=in_bed)
 
 
-def differs(one: Glance, other: Glance) -> Mask:
-    """Return where two glances of one camera show different things, within what both see."""
+def differing(one: Glance, other: Glance) -> Mask:
+    """Return where two glances of one camera show different things, anywhere in the frame.
+
+    Frames of other sizes differ everywhere.
+    """
+    if one.grey.shape != other.grey.shape:
+        return np.ones_like(one.bed)
     rough = np.abs(one.grey - other.grey) > DIFFERENCE_MIN
     kernel = np.ones((SPECK_PX, SPECK_PX), np.uint8)
     solid = cv2.morphologyEx(rough.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, kernel)
-    return (solid > 0) & one.seen & other.seen
+    return np.asarray(solid > 0)
+
+
+def differs(one: Glance, other: Glance) -> Mask:
+    """Return where the beds of two glances of one camera differ."""
+    return differing(one, other) & one.bed
 
 
 def changed_bp(one: Glance, other: Glance) -> int:
-    """Return the part of the bed that differs; frames of other sizes differ wholly."""
-    if one.grey.shape != other.grey.shape:
-        return WHOLE_BP
-    return _part_bp(differs(one, other), one.seen & other.seen)
+    """Return the part of the bed that differs between two glances of one camera."""
+    return part_bp(differing(one, other), one.bed)
 
 
 def exposures(glances: Sequence[Glance], *, fixed_camera: bool) -> tuple[Exposure, ...]:
-    """Return what each layer adds to those before it; the first one is new wherever it is seen.
+    """Return what each layer adds to those before it; the first one is wholly new.
 
     A camera that is not fixed is registered first; frames that cannot be registered with each other
     show different places.
@@ -109,16 +114,7 @@ def exposures(glances: Sequence[Glance], *, fixed_camera: bool) -> tuple[Exposur
 
 def lifted(glances: Sequence[Glance]) -> list[Mask]:
     """Return where each layer of a fixed camera was taken off before the next; the last wholly."""
-    gone = [
-        differs(one, after) if one.grey.shape == after.grey.shape else one.seen
-        for one, after in pairwise(glances)
-    ]
-    return [*gone, glances[-1].seen]
-
-
-def covered_bp(seen: Sequence[Mask], glances: Sequence[Glance]) -> int:
-    """Return the part of the bed that was seen in at least one layer of a fixed camera."""
-    return _part_bp(np.logical_or.reduce(seen), np.logical_or.reduce([own.bed for own in glances]))
+    return [*(differs(one, after) for one, after in pairwise(glances)), glances[-1].bed]
 
 
 def repeated_load_bp(shown: Sequence[Exposure]) -> int:
@@ -129,33 +125,28 @@ def repeated_load_bp(shown: Sequence[Exposure]) -> int:
 
 
 def _exposure(layer: Glance, before: Sequence[Glance], *, fixed_camera: bool) -> Exposure:
-    nothing = np.zeros_like(layer.seen)
+    nothing = np.zeros_like(layer.bed)
     known = [_known(layer, other, fixed_camera=fixed_camera) for other in before]
     stayed = known[-1] if known else nothing
     older = np.logical_or.reduce(known[:-1]) if known[:-1] else nothing
     repeated = older & ~stayed
-    return Exposure(seen=layer.seen, new=layer.seen & ~stayed & ~repeated, repeated=repeated)
+    return Exposure(bed=layer.bed, new=layer.bed & ~stayed & ~repeated, repeated=repeated)
 
 
 def _known(layer: Glance, earlier: Glance, *, fixed_camera: bool) -> Mask:
-    """Return where a layer shows what an earlier one showed."""
-    nothing = np.zeros_like(layer.seen)
-    if not fixed_camera:
-        matrix = register(earlier.grey, layer.grey)
-        if matrix is None:
-            return nothing
-        earlier = _warped(earlier, matrix, layer)
-    elif layer.grey.shape != earlier.grey.shape:
-        return nothing
-    return layer.seen & earlier.seen & ~differs(layer, earlier)
-
-
-def _warped(earlier: Glance, matrix: npt.NDArray[np.float64], layer: Glance) -> Glance:
+    """Return where the bed of a layer shows what an earlier one showed."""
+    if fixed_camera:
+        return layer.bed & ~differing(layer, earlier)
+    matrix = register(earlier.grey, layer.grey)
+    if matrix is None:
+        return np.zeros_like(layer.bed)
     height, width = layer.grey.shape
     grey = cv2.warpPerspective(earlier.grey, matrix, (width, height))
-    seen = cv2.warpPerspective(earlier.seen.astype(np.uint8), matrix, (width, height)) > 0
-    return Glance(grey=np.asarray(grey, np.float32), bed=layer.bed, seen=seen)
+    bed = cv2.warpPerspective(earlier.bed.astype(np.uint8), matrix, (width, height)) > 0
+    moved = Glance(grey=np.asarray(grey, np.float32), bed=np.asarray(bed))
+    return layer.bed & moved.bed & ~differing(layer, moved)
 
 
-def _part_bp(part: Mask, whole: Mask) -> int:
+def part_bp(part: Mask, whole: Mask) -> int:
+    """Return how much of a mask another one covers, 0 to 10,000; 0 of nothing."""
     return int((part & whole).sum()) * WHOLE_BP // max(int(whole.sum()), 1)

@@ -1,6 +1,7 @@
 """All frames of a load gone through once: surfaces found, each judged by its key frame."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from grading.backbone import Backbone
@@ -8,8 +9,9 @@ from grading.bay import Bay
 from grading.frame import Frame, SeenFrame, seen_frames
 from grading.head import Head
 from grading.judged import JudgedLayer, judged_layer
-from grading.keyframes import surfaces
+from grading.keyframes import Surface, watch
 from grading.load_reasons import in_order
+from grading.picture import Pixels, read_picture
 from grading.propose import PictureEvidence
 from grading.site import Site
 
@@ -34,41 +36,76 @@ def look_at(
     frames: Sequence[Frame], *, backbone: Backbone, head: Head, site: Site, bay: Bay | None
 ) -> Looks:
     """Return what the frames show; a frame that cannot be read or seen well is never judged."""
-    evidence: dict[int, PictureEvidence] = {}
-    layers: list[JudgedLayer] = []
-    failed: set[str] = set()
-    masses: list[int] = []
-
-    def noted(frame: SeenFrame) -> SeenFrame:
-        evidence[frame.index] = _evidence(frame)
-        return frame
-
-    watched = map(noted, seen_frames(frames, bay, site))
-    for surface in surfaces(watched, site.load.new_area_min_bp):
-        key = surface.key
-        layer = judged_layer(key, surface.mass_kg, backbone=backbone, head=head, site=site)
-        masses += [] if surface.mass_kg is None else [surface.mass_kg]
-        if layer is None:
-            failed.update(key.gate)
-        else:
-            layers.append(layer)
-            evidence[key.index] = _evidence(key, layer)
+    seen = seen_frames(frames, bay, site)
+    readable = [frame for frame in seen if frame.look]
+    has_bay = bay is not None and all(frame.look.bed.known for frame in readable if frame.look)
+    watched = watch(readable, site.load, fixed_camera=has_bay)
+    evidence = {frame.index: frame for frame in (*seen, *watched.passing)}
+    layers = _judged(frames, watched.surfaces, backbone=backbone, head=head, site=site)
+    by_frame = {layer.frame: layer for layer in layers}
+    failed = [own.key for own in watched.surfaces if own.key.index not in by_frame]
+    masses = [own.mass_kg for own in watched.surfaces if own.mass_kg is not None]
     return Looks(
-        pictures=tuple(evidence[index] for index in range(len(frames))),
-        layers=tuple(layers),
-        failed=frozenset(failed),
-        has_bay=bay is not None and all(layer.bed.known for layer in layers),
-        camera_moved=any(layer.bed.moved for layer in layers),
+        pictures=tuple(
+            _evidence(evidence[index], by_frame.get(index)) for index in range(len(frames))
+        ),
+        layers=layers,
+        failed=frozenset(code for key in (*failed, *_unread(seen)) for code in key.gate),
+        has_bay=has_bay,
+        camera_moved=any(frame.look.bed.moved for frame in readable if frame.look),
         lifted_kg=sum(masses) if masses else None,
     )
 
 
-def _evidence(frame: SeenFrame, layer: JudgedLayer | None = None) -> PictureEvidence:
+def _judged(
+    frames: Sequence[Frame],
+    surfaces: Sequence[Surface],
+    *,
+    backbone: Backbone,
+    head: Head,
+    site: Site,
+) -> tuple[JudgedLayer, ...]:
+    """Return the surfaces that could be judged; the next key frame is read meanwhile."""
+    good = [surface for surface in surfaces if surface.key.is_good]
+    layers = []
+    for surface, pixels in zip(good, _pixels(frames, good), strict=True):
+        layer = judged_layer(
+            surface.key, pixels, surface.mass_kg, backbone=backbone, head=head, site=site
+        )
+        layers += [layer] if layer else []
+    return tuple(layers)
+
+
+def _pixels(frames: Sequence[Frame], surfaces: Sequence[Surface]) -> Iterator[Pixels]:
+    """Yield the pixels of the key frames; two are alive at a time."""
+
+    def read(surface: Surface) -> Pixels:
+        look = surface.key.look
+        if look is not None and look.pixels is not None:
+            return look.pixels
+        return read_picture(frames[surface.key.index].content).pixels
+
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        waiting: Future[Pixels] | None = None
+        for surface in surfaces:
+            coming = reader.submit(read, surface)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = coming
+        if waiting is not None:
+            yield waiting.result()
+
+
+def _unread(seen: Sequence[SeenFrame]) -> list[SeenFrame]:
+    return [frame for frame in seen if frame.look is None]
+
+
+def _evidence(frame: SeenFrame, layer: JudgedLayer | None) -> PictureEvidence:
     against = {*frame.gate, *(layer.judgement.reasons if layer else ())}
     return PictureEvidence(
         sha256=frame.sha256,
-        pixel_sha256=frame.picture.pixel_sha256 if frame.picture else None,
-        quality=frame.quality,
+        pixel_sha256=frame.look.pixel_sha256 if frame.look else None,
+        quality=frame.look.quality if frame.look else None,
         cosine_bp=layer.cosine_bp if layer else None,
         reasons=in_order(against),
     )

@@ -4,10 +4,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from grading.aggregate import Block, interval_bp, shares_bp, whole_bp
 from grading.judged import JudgedLayer
-from grading.layers import Exposure, covered_bp, exposures, lifted, repeated_load_bp
+from grading.layers import Exposure, exposures, lifted, part_bp, repeated_load_bp
 from grading.looks import Looks
+from grading.shares import WHOLE_BP
 
 BY_MASS, BY_NEW_AREA = "mass", "new_area"
 OVER_LAYERS, OVER_TILE_BLOCKS = "layers", "tile_blocks"
@@ -61,15 +64,14 @@ def weigh(looks: Looks, *, fixed_camera: bool) -> Weighed:
 
 
 def _own_bp(block: Block) -> tuple[int, ...]:
-    return shares_bp([block], [1])
+    return shares_bp([block], [WHOLE_BP])
 
 
 def _coverage_bp(layers: Sequence[JudgedLayer], shown: Sequence[Exposure]) -> int:
-    seen = [
-        exposure.seen & layer.covered(*exposure.seen.shape)
-        for layer, exposure in zip(layers, shown, strict=True)
-    ]
-    return covered_bp(seen, [layer.glance for layer in layers])
+    """Return the part of the bed that tiles of at least one layer looked at."""
+    seen = [layer.covered(*own.bed.shape) for layer, own in zip(layers, shown, strict=True)]
+    whole = np.logical_or.reduce([own.bed for own in shown])
+    return part_bp(np.logical_or.reduce(seen), whole)
 
 
 def _seed(looks: Looks) -> bytes:
