@@ -2,6 +2,9 @@
 
 import os
 import time
+from pathlib import Path
+
+import pytest
 
 pytest_plugins = [
     "tests.support.anvil",
@@ -19,3 +22,15 @@ for name in [name for name in os.environ if name.startswith("FERROTRACE_")]:
 os.environ["TZ"] = "UTC"
 os.environ["LC_ALL"] = "C.UTF-8"
 time.tzset()
+
+NOT_MEASURED = {"conformance", "e2e"}
+"""Folders whose tests compare outcomes of whole programs: tracing every line doubles their time,
+and the tests of the parts cover those lines."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the tests of some folders out of the measured coverage."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in NOT_MEASURED:
+            item.add_marker(pytest.mark.no_cover)

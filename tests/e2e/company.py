@@ -15,6 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.support.cable import Cable, cable_to
+from tests.support.children import not_measured
 
 STARTS_WITHIN_S = 120
 STOPS_WITHIN_S = 30
@@ -31,11 +32,15 @@ class Company:
 
 
 @contextmanager
-def demo_company(folder: Path) -> Iterator[Company]:
-    """Start ``ferrotrace demo``; its data stay in ``folder``."""
+def demo_company(folder: Path, *, measured: bool = False) -> Iterator[Company]:
+    """Start ``ferrotrace demo``; its data stay in ``folder``.
+
+    ``measured`` counts the lines that it runs as covered.
+    """
     port = _free_port()
     said = folder / "demo.txt"
-    environment = {**os.environ, "FERROTRACE_VAR": str(folder / "var"), "PYTHONUNBUFFERED": "1"}
+    own = {"FERROTRACE_VAR": str(folder / "var"), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, **own} if measured else not_measured(**own)
     with said.open("wb") as output, cable_to(port) as cable:
         through = f"http://127.0.0.1:{cable.port}"
         child = subprocess.Popen(

@@ -70,7 +70,7 @@ def _together(folders: list[Path], target: Path) -> str:
 
 def test_trucks_go_from_booking_to_settlement_and_all_evidence_holds(tmp_path: Path) -> None:
     var_dir = tmp_path / "var"
-    with demo_company(tmp_path) as company:
+    with demo_company(tmp_path, measured=True) as company:
         logins = ("--company", str(var_dir / "demo.json"))
         with cut_at_random(company.upstream, SEED, joined_s=(4, 8), cut_s=(2, 5)):
             driven = _ferrotrace(var_dir, "simulate", "--trucks", str(TRUCKS), "--json", *logins)

@@ -1,7 +1,6 @@
 """A yard with a tablet: server, edge unit and simulator run for real, on cables to be pulled."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -30,6 +29,7 @@ from service.usecases.visit_flow import ExitVisit, exit_visit
 from service.web.app import create_app
 from service.web.context import Outside
 from tests.support.cable import Cable, cable_to
+from tests.support.children import not_measured
 from tests.support.company import Company, instrument_of
 from tests.support.devices import TOKEN, free_ports, site_document, until
 
@@ -210,7 +210,7 @@ def _program(folder: Path, command: str, *arguments: str) -> Iterator[None]:
         child = subprocess.Popen(
             [sys.executable, "-m", "service", command, *arguments],
             cwd=ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env=not_measured(PYTHONUNBUFFERED="1"),
             stdout=said,
             stderr=subprocess.STDOUT,
         )

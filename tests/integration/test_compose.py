@@ -20,6 +20,7 @@ import requests
 from service.chain.keystore import new_keystore
 from service.chain.node import LocalNode
 from service.config import ACCOUNT_SETTINGS
+from tests.support.children import not_measured
 from tests.support.database import TestDatabase
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +136,7 @@ class _Process:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "service", *service["command"]],
                 cwd=ROOT,
-                env={**os.environ, **service["environment"], **here},
+                env=not_measured(**service["environment"], **here),
                 stdout=log,
                 stderr=log,
             )

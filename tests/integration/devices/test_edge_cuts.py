@@ -4,7 +4,6 @@ The scale is silent here; what is logged are arrivals, calls and exits of trucks
 """
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -18,6 +17,7 @@ import requests
 from service.devices.edge.log_audit import audit_log
 from service.devices.edge.log_key import log_key, public_bytes
 from service.devices.http_client import YardSession
+from tests.support.children import not_measured
 from tests.support.devices import TOKEN, free_ports, site_document, until
 from tests.support.edge_yard import PIN, SERIES, Tablet
 from tests.support.upstream import AFTER, BEFORE, PASSWORD, WHOLE, UpstreamServer
@@ -35,12 +35,11 @@ class EdgeProcess:
         self._site = folder / "site.json"
         document = site_document(lan=f"127.0.0.1:{lan}", upstream=upstream)
         self._site.write_text(json.dumps(document), encoding="utf-8")
-        self._environment = {
-            **os.environ,
-            "FERROTRACE_DEVICES": str(self._site),
-            "FERROTRACE_EDGE_STORE": str(self.store),
-            "FERROTRACE_EDGE_TOKEN": TOKEN,
-        }
+        self._environment = not_measured(
+            FERROTRACE_DEVICES=str(self._site),
+            FERROTRACE_EDGE_STORE=str(self.store),
+            FERROTRACE_EDGE_TOKEN=TOKEN,
+        )
         self.session = YardSession()
 
     def start(self) -> None:
