@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from grading.backbone import Backbone, load_backbone
+from grading.bay import Bay, bay_from_content
 from grading.cache import cache_folder, write_whole
 from grading.canonical import sha256_hex
 from grading.errors import FoldsFileError, GradingError, PictureError
@@ -14,8 +15,10 @@ from grading.evaluate import answers_of, cross_validated, draw_folds, report, un
 from grading.evaluation import evaluation
 from grading.figures import detailed
 from grading.folds import Folds, folds_file, read_folds
+from grading.geometry import Bed, bed_of
 from grading.grouping import Grouping
 from grading.head import SHIPPED_HEAD, HeadFile, head_from_bytes, read_head
+from grading.load import Frame, LoadProposal, propose_load
 from grading.photos import PhotoSet, read_photos
 from grading.picture import read_picture
 from grading.propose import Decision, GradeProposal, propose
@@ -25,14 +28,20 @@ from grading.site import Site, read_site
 from grading.train import train_head
 
 __all__ = [
+    "Bay",
+    "Bed",
     "Decision",
+    "Frame",
     "GradeProposal",
     "Grader",
     "GradingError",
     "Grouping",
+    "LoadProposal",
     "PictureError",
+    "bay_from_content",
     "describe_head",
     "evaluate",
+    "find_bed",
     "grader_of",
     "load_grader",
     "picture_answer",
@@ -58,6 +67,12 @@ class Grader:
     def propose(self, pictures: Sequence[bytes]) -> GradeProposal:
         """Return the proposal for one load, from the bytes of its pictures."""
         return propose(pictures, backbone=self.backbone, head_file=self.head_file, site=self.site)
+
+    def propose_load(self, frames: Sequence[Frame], bay: Bay | None = None) -> LoadProposal:
+        """Return the proposal for a load from the frames of its unloading, in the order of time."""
+        return propose_load(
+            frames, backbone=self.backbone, head_file=self.head_file, site=self.site, bay=bay
+        )
 
 
 def load_grader(
@@ -90,6 +105,11 @@ def grader_of(
         head_file=HeadFile(head=head_from_bytes(raw), sha256=sha256_hex(raw)),
         site=read_settings(settings).site if settings else Site(),
     )
+
+
+def find_bed(picture: bytes, bay: Bay) -> Bed:
+    """Return the bed in a picture of the bay's camera; raises ``PictureError``."""
+    return bed_of(read_picture(picture).pixels, bay)
 
 
 def shipped_head() -> bytes:

@@ -6,8 +6,10 @@ edge unit never loads the chain client and the web never loads the trainer.
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -18,16 +20,19 @@ from service.config import ChainAccount, SettingMissingError, Settings
 from service.devices.edge_client import EdgeClient
 from service.storage.db import Database
 from service.storage.migrate import is_migrated
+from service.usecases.grading_model import InstalledHead, stored_blob
 from service.usecases.installation import is_demo
 from service.usecases.ports import (
     BayView,
     Deps,
+    Grader,
     GraderFailedError,
     Issuer,
     LoadFrame,
     ProposedGrade,
     SeenBed,
 )
+from service.usecases.proposed_grade import proposed_grade
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,6 +42,8 @@ if TYPE_CHECKING:
     from service.usecases.audit import Report, Run
 
 WEI_PER_GWEI = 10**9
+GRADERS_KEPT = 4
+"""Heads of the registry that one process keeps loaded."""
 
 _UUID_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
@@ -70,46 +77,103 @@ def grading_api() -> ModuleType:
 
 
 class LazyGrader:
-    """The image engine, loaded with its head when it is first asked."""
+    """The image engine, loaded with its head and settings when it is first asked."""
 
-    def __init__(self, head_file: Path | None = None) -> None:
-        """Load nothing yet; ``head_file`` stands for the shipped head where it is given."""
+    def __init__(
+        self,
+        head_file: Path | None = None,
+        *,
+        blob: Callable[[str], bytes] | None = None,
+        head_sha256: str | None = None,
+        settings_sha256: str | None = None,
+    ) -> None:
+        """Load nothing yet.
+
+        ``head_file`` stands for the shipped head where it is given; ``blob`` gives the bytes of a
+        head and of settings by the hashes that are named.
+        """
         self._head_file = head_file
+        self._blob = blob
+        self._head_sha256 = head_sha256
+        self._settings_sha256 = settings_sha256
         self._engine: Any = None
 
     def find_bed(self, picture: bytes, bay: BayView) -> SeenBed:
-        """Where the bed lies in one picture; as the bay has it where the engine cannot look."""
-        del picture
-        return SeenBed(corners_px=bay.corners_px, refined=0, scale_um_per_px=None)
+        """Where the bed lies in one picture; raises ``GraderFailedError``."""
+        with _engine_failures_told():
+            bed = grading_api().find_bed(picture, _bay(bay))
+        return SeenBed(
+            corners_px=bed.corners, refined=bed.refined, scale_um_per_px=bed.scale_um_per_px
+        )
 
     def propose_load(self, frames: Sequence[LoadFrame], bay: BayView | None) -> ProposedGrade:
         """A proposal for the load that the frames show; raises ``GraderFailedError``."""
-        del bay
-        try:
-            proposal = self._loaded().propose([frame.content for frame in frames])
-        except (grading_api().GradingError, RuntimeError, ValueError) as error:
-            raise GraderFailedError(value=str(error)) from error
-        return ProposedGrade(
-            decision=str(proposal.decision),
-            form=proposal.form,
-            grade_class=proposal.grade_class,
-            classes=proposal.classes,
-            confidence_bp=proposal.confidence_bp,
-            conformal_set=proposal.conformal_set,
-            reasons=proposal.reasons,
-            model=proposal.model,
-            pixel_sha256=[digest or None for digest in proposal.pixel_sha256],
-        )
+        with _engine_failures_told():
+            seen = [
+                grading_api().Frame(content=one.content, at=one.at, mass_kg=one.mass_kg)
+                for one in frames
+            ]
+            return proposed_grade(
+                self._loaded().propose_load(seen, None if bay is None else _bay(bay))
+            )
 
     def _loaded(self) -> Any:
         if self._engine is None:
-            self._engine = grading_api().load_grader(self._head_file)
+            head = self._bytes_of(self._head_sha256)
+            if head is None and self._head_file is not None:
+                head = self._head_file.read_bytes()
+            self._engine = grading_api().grader_of(head, self._bytes_of(self._settings_sha256))
         return self._engine
+
+    def _bytes_of(self, digest: str | None) -> bytes | None:
+        return None if digest is None or self._blob is None else self._blob(digest)
+
+
+@contextmanager
+def _engine_failures_told() -> Iterator[None]:
+    """Say that the engine failed, with its own words; ``NotFoundError`` where a blob is gone."""
+    try:
+        yield
+    except (grading_api().GradingError, OSError, RuntimeError, ValueError) as error:
+        raise GraderFailedError(value=str(error)) from error
+
+
+def _bay(bay: BayView) -> Any:
+    return grading_api().Bay(**{name: getattr(bay, name) for name in bay.__slots__})
+
+
+def installed_head(settings: Settings) -> InstalledHead:
+    """The head that looks where nobody has named one: of the setting, else the shipped one."""
+    engine = grading_api()
+    path = settings.head_file
+    content = engine.shipped_head() if path is None else path.read_bytes()
+    about = engine.describe_head(content)
+    origin = "shipped" if path is None else path.stem
+    return InstalledHead(
+        content=content,
+        name=f"{origin} {about['head_sha256'][:12]}",
+        licence="the product's own; see the model card",
+        about=about,
+    )
 
 
 def build_deps(settings: Settings) -> Deps:
     """Everything the use cases need, for a process with these settings."""
     db = Database(settings.database_url)
+
+    def blob(digest: str) -> bytes:
+        with db.transaction() as tx:
+            return stored_blob(tx, digest)
+
+    @lru_cache(maxsize=GRADERS_KEPT)
+    def grader_with(head_sha256: str | None, settings_sha256: str | None) -> Grader:
+        return LazyGrader(
+            settings.head_file,
+            blob=blob,
+            head_sha256=head_sha256,
+            settings_sha256=settings_sha256,
+        )
+
     return Deps(
         db=db,
         now=utc_now,
@@ -129,6 +193,7 @@ def build_deps(settings: Settings) -> Deps:
         public_url=settings.public_url,
         merge_delay_s=settings.merge_delay_s,
         lien_registry=settings.lien_registry_address,
+        grader_with=grader_with,
     )
 
 

@@ -179,6 +179,14 @@ def require_model(tx: Tx, head_sha256: str) -> GradingModelRow:
     return found[0]
 
 
+def stored_blob(tx: Tx, digest: str) -> bytes:
+    """The head or the settings with this hash; raises ``NotFoundError``."""
+    content = registry.blob(tx, bytes.fromhex(digest))
+    if content is None:
+        raise NotFoundError(what="head or settings", key=digest)
+    return content
+
+
 def _register(tx: Tx, command: RegisterModel, by: str, now: datetime) -> GradingModelRow:
     name = _text("name", command.name)
     digest = sha256(command.content)
