@@ -201,9 +201,20 @@ async function watchVersion() {
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
 }
 
+// Whether this browser has never held the app; where it cannot tell, it has.
+function isNewHere() {
+  try {
+    const isNew = localStorage.getItem("yard") === null;
+    localStorage.setItem("yard", "kept");
+    return isNew;
+  } catch { return false; }
+}
+
 async function start() {
   app.refresh = refresh;
-  await openStore();
+  const opened = openStore();
+  if (isNewHere()) await show(); // nothing is kept that the screen would have to wait for
+  await opened;
   setLanguage(language());
   app.hello = setting("hello") ?? null;
   app.yard = setting("yard") ?? app.yard;

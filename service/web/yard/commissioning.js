@@ -1,6 +1,7 @@
 // The commissioning wizard: a known truck, the proofs one by one, a drive, the summary that is kept.
 
 import "../static/theme.js";
+import "./words-more.js";
 import { c } from "./commissioning-words.js";
 import { ask, Refused, Unreachable } from "./edge.js";
 import { clock, day, figure } from "./figures.js";

@@ -5,13 +5,17 @@ const ZONE = "Asia/Shanghai"; // business time of every base
 const MINUTE_MS = 60_000;
 const PLATE = /^([\u4e00-\u9fff][A-Z])([A-Z0-9]{4,6}[\u4e00-\u9fff]?)$/;
 
-const grouped = new Intl.NumberFormat("en-US");
-const clockFormat = new Intl.DateTimeFormat("en-GB", { ...CLOCK, timeZone: ZONE });
-const secondsFormat = new Intl.DateTimeFormat("en-GB", { ...CLOCK, second: "2-digit", timeZone: ZONE });
-const dayFormat = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE });
+// The browser's formats take long to make: each is made when it is first used.
+const format = (locale, options) => {
+  let made = null;
+  return (at) => (made ??= new Intl.DateTimeFormat(locale, { ...options, timeZone: ZONE })).format(new Date(at));
+};
+const clockFormat = format("en-GB", CLOCK);
+const secondsFormat = format("en-GB", { ...CLOCK, second: "2-digit" });
+const dayFormat = format("en-CA", {});
 
 /** 48620 → "48,620"; null is "——", never a number. */
-export const figure = (value) => (value === null || value === undefined ? "——" : grouped.format(value));
+export const figure = (value) => (value === null || value === undefined ? "——" : String(value).replace(/\B(?=(\d{3})+$)/g, ","));
 
 /** 48620 → "48,620 kg". */
 export const kg = (value) => `${figure(value)} kg`;
@@ -23,9 +27,9 @@ export const percent = (bp) => `${(bp / 100).toLocaleString("en-US", { maximumFr
 export const dose = (nsvH) => `${(nsvH / 1000).toLocaleString("en-US", { maximumFractionDigits: 3 })} µSv/h`;
 
 /** Clock time in the yard of an instant (text, Date or ms): "14:32". */
-export const clock = (at) => (at ? clockFormat.format(new Date(at)) : "");
-export const clockSeconds = (at) => (at ? secondsFormat.format(new Date(at)) : "");
-export const day = (at) => dayFormat.format(new Date(at));
+export const clock = (at) => (at ? clockFormat(at) : "");
+export const clockSeconds = (at) => (at ? secondsFormat(at) : "");
+export const day = (at) => dayFormat(at);
 
 /** Whole minutes between two instants. */
 export const minutesBetween = (from, to) => Math.max(0, Math.floor((new Date(to) - new Date(from)) / MINUTE_MS));

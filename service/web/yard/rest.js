@@ -1,5 +1,6 @@
 // Every screen but the first: fetched once the first one stands.
 
+import "./words-more.js";
 export { arrivalScreen } from "./screens/arrival.js";
 export { exitScreen, inspectScreen, radiationScreen, unloadScreen, voidScreen } from "./screens/checks.js";
 export { gradeScreen } from "./screens/grade.js";
