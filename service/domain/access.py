@@ -59,6 +59,10 @@ class Action(StrEnum):
     APPEAL_RAISE = "APPEAL_RAISE"
     APPEAL_DECIDE = "APPEAL_DECIDE"
     APPEAL_VIEW = "APPEAL_VIEW"
+    APPEAL_FIGURES = "APPEAL_FIGURES"
+    GRADE_REVIEW = "GRADE_REVIEW"
+    GRADE_RULES_VIEW = "GRADE_RULES_VIEW"
+    GRADE_RULES_SET = "GRADE_RULES_SET"
     PAYMENT_RECORD = "PAYMENT_RECORD"
     HOLD_VIEW = "HOLD_VIEW"
     HOLD_DECIDE = "HOLD_DECIDE"
@@ -115,6 +119,7 @@ _INSPECTION = (
     Action.PHOTOGRAPH_UPLOAD,
     Action.GRADE_PROPOSE,
     Action.GRADE_DECIDE,
+    Action.GRADE_REVIEW,
     Action.HAZARD_STOP,
     Action.HAZARD_RELEASE,
     Action.TICKET_VIEW,
@@ -159,6 +164,9 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
                 Action.CORRECTION_RECORD,
                 Action.APPEAL_VIEW,
                 Action.APPEAL_DECIDE,
+                Action.APPEAL_FIGURES,
+                Action.GRADE_RULES_VIEW,
+                Action.GRADE_RULES_SET,
                 Action.EVIDENCE_EXPORT,
                 Action.ENTRY_VIEW,
                 Action.ENTRY_DECIDE,
@@ -237,6 +245,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.BOOKING_VIEW,
             Action.AUDIT_RUN,
             Action.APPEAL_VIEW,
+            Action.APPEAL_FIGURES,
+            Action.GRADE_RULES_VIEW,
             Action.LIEN_VIEW,
             Action.ENTRY_VIEW,
             Action.HOLD_VIEW,
@@ -249,6 +259,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.USER_MANAGE,
             Action.PRICE_LIST_SET,
             Action.PRICE_LIST_VIEW,
+            Action.GRADE_RULES_VIEW,
+            Action.GRADE_RULES_SET,
             Action.DASHBOARD_VIEW,
             Action.SIMULATOR_DRIVE,
             Action.ENTRY_VIEW,

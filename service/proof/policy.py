@@ -22,6 +22,12 @@ _EVERYONE = ("id", "kind", "demo", "$template.name", "record")
 _PAID = ("record.payment_id", "record.settlement_no", "record.amount_fen", "record.paid_on")
 _CORRECTED = ("record.corrects", "record.reason", "record.corrected_at", "links.supersedes")
 _APPEALED = ("record.appeals", "record.subject_id", "record.ground", "record.state")
+_REVIEW: Mapping[str, tuple[str, ...]] = {
+    "grade-review": (
+        *("record.appeal_id", "record.visit_id", "record.place", "record.grade"),
+        *("record.grade_standard", "record.shares", "record.reviewed_at"),
+    )
+}
 _STOCK: Mapping[str, tuple[str, ...]] = {
     "processing-run": (
         *("record.run_no", "record.process", "record.inputs", "record.outputs"),
@@ -64,6 +70,7 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "lien": ("record.lien_id", "record.lien_key", "record.state", "record.released_bp"),
         CORRECTION: _CORRECTED,
         "appeal": (*_APPEALED, "record.statement"),
+        **_REVIEW,
         **_VOID_WEIGHING,
         **_HOLD,
         **_STOPPED,
@@ -106,6 +113,7 @@ MANDATORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         CORRECTION: _CORRECTED,
         "appeal": _APPEALED,
+        **_REVIEW,
         **_VOID_WEIGHING,
         **_HOLD,
         **_STOPPED,

@@ -26,9 +26,14 @@ class AppealRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppealDecisionRow:
+    """How an appeal ended. Of a reviewed grade ``reason_code`` says why, and ``difference_fen``
+    what the load is worth more than was decided, None where nobody can say."""
+
     appeal_no: str
     state: str
     answer: str
+    reason_code: str | None = None
+    difference_fen: int | None = None
     decided_at: datetime
     decided_by: str
     target_hash: bytes

@@ -18,9 +18,9 @@ from service.proof.verdict import Check, Status, Verdict
 
 UNEXPECTED, PARENT_INVALID, PARENT_REVOKED, SUPERSEDED, PARENT_MISSING = 0, 1, 2, 3, 7
 REVOKED_AS_SUPERSEDED = 4
-FORGIVING = frozenset({"appeal", "grade-proposal", "hold-decision"})
-"""Kinds that hold though what they rest on was withdrawn: a dispute, what pictures showed, and what
-was decided about a weighing."""
+FORGIVING = frozenset({"appeal", "grade-proposal", "grade-review", "hold-decision"})
+"""Kinds that hold though what they rest on was withdrawn: a dispute, what pictures showed and who
+looked at them anew, and what was decided about a weighing."""
 
 _WITHDRAWN = frozenset(
     {(DOCUMENT_STATUS.type, 5), (LINEAGE.type, PARENT_REVOKED), (LINEAGE.type, SUPERSEDED)}

@@ -5,6 +5,7 @@ from typing import Any
 
 from service.domain.settlement_amounts import add_tax, split_gross
 from service.domain.settlement_terms import RoundingMode
+from service.domain.units import WHOLE_BP, round_half_up
 from service.proof.checks.codes import AMOUNT_MISMATCH, NET_MISMATCH, differs
 from service.proof.verdict import Check
 
@@ -53,5 +54,28 @@ def settlement_amounts(record: Record) -> Check | None:
         {
             "payable_fen": (record["payable_fen"], max(balance_fen, 0)),
             "receivable_fen": (record["receivable_fen"], max(-balance_fen, 0)),
+        },
+    )
+
+
+def price_difference(record: Record) -> Check | None:
+    """What an appealed load is worth more: Σ (share after − before) × price × mass, rounded once.
+
+    Both sets of shares make a whole. An answer without a difference states none.
+    """
+    stated = record.get("difference")
+    if stated is None:
+        return None
+    prices, after = stated["prices_fen_per_t"], stated["shares_after"]
+    worth = sum(share_bp * prices[code] for code, share_bp in after.items())
+    before = stated["shares_before"]
+    worth -= sum(share_bp * prices[code] for code, share_bp in before.items())
+    computed = round_half_up(worth * stated["settlement_kg"], WHOLE_BP * 1_000)
+    return differs(
+        AMOUNT_MISMATCH,
+        {
+            "sum of shares_before": (sum(before.values()), WHOLE_BP),
+            "sum of shares_after": (sum(after.values()), WHOLE_BP),
+            "difference_fen": (stated["difference_fen"], computed),
         },
     )

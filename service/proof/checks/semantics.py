@@ -30,6 +30,7 @@ from service.proof.checks.mass_rules import (
 from service.proof.checks.money_rules import (
     line_amounts,
     line_sum,
+    price_difference,
     settlement_amounts,
     settlement_tax,
 )
@@ -67,7 +68,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "processing-run": (run_loss, run_lines),
     "stock-take": (counted_difference,),
     "lien": (lien_state, lien_addresses),
-    "appeal": (appeal_decision,),
+    "appeal": (appeal_decision, price_difference),
+    "grade-review": (share_sum,),
     KEY_EPOCH: (key_address, key_ends_after_its_beginning),
     "policy": (known_policy,),
     "factor-set": (known_factor_set,),
@@ -86,6 +88,7 @@ TOTALS = frozenset(
             line_sum,
         ),
         *(settlement_tax, carbon_figures, known_policy, several_deductions, held_weighing),
+        price_difference,
     }
 )
 """Rules over all members of an object: one hidden member makes the others say nothing."""

@@ -45,7 +45,12 @@ from service.storage.tables.edge import (
     edge_key,
     edge_number,
 )
+from service.storage.tables.grade_review import (
+    grade_review,
+    grade_rules,
+)
 from service.storage.tables.grading_model import (
+    drift_judgement,
     grading_blob,
     grading_model,
     model_use,
@@ -138,6 +143,7 @@ __all__ = [
     "delivery_line",
     "delivery_version",
     "dns_answer",
+    "drift_judgement",
     "driver_version",
     "edge_blob",
     "edge_entry",
@@ -149,6 +155,8 @@ __all__ = [
     "grade_decision",
     "grade_label",
     "grade_proposal",
+    "grade_review",
+    "grade_rules",
     "grading_blob",
     "grading_model",
     "hazard_release",
@@ -221,6 +229,7 @@ EVIDENCE = (
     ticket_version,
     delivery_version,
     appeal,
+    grade_review,
     appeal_decision,
     payment,
     lien,

@@ -1,9 +1,20 @@
-"""The registry of the image engine's heads: their bytes, who uses which how, what they said beside.
+"""The registry of the image engine's heads: their bytes, who uses which how, what they said beside,
+and whether the loads of a week still look like those on which a head began.
 
 Bytes lie by their own SHA-256. The newest row of a head at a site says what it does there.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, Table, Text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from service.storage.tables.columns import hash32, instant, metadata
@@ -63,4 +74,19 @@ shadow_proposal = Table(
     hash32("settings_sha256"),
     Column("answer", JSONB, nullable=False),
     instant("proposed_at"),
+)
+
+drift_judgement = Table(
+    "drift_judgement",
+    metadata,
+    Column("site_id", Text, ForeignKey("site.site_id"), primary_key=True),
+    Column("head_sha256", LargeBinary, ForeignKey("grading_model.head_sha256"), primary_key=True),
+    Column("week", Date, primary_key=True),
+    Column("trucks", Integer, nullable=False),
+    Column("reference_trucks", Integer, nullable=False),
+    Column("psi_bp", Integer),
+    Column("unfamiliar_bp", Integer, nullable=False),
+    Column("reference_unfamiliar_bp", Integer, nullable=False),
+    Column("alarm", Boolean, nullable=False),
+    instant("judged_at"),
 )

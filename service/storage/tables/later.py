@@ -91,10 +91,12 @@ appeal_decision = Table(
     Column(
         "state",
         Text,
-        CheckConstraint("state IN ('upheld', 'rejected')", name="state"),
+        CheckConstraint("state IN ('upheld', 'rejected', 'withdrawn')", name="state"),
         nullable=False,
     ),
     Column("answer", Text, nullable=False),
+    Column("reason_code", Text),
+    Column("difference_fen", BigInteger),
     instant("decided_at"),
     Column("decided_by", Text, nullable=False),
     document(),

@@ -496,6 +496,55 @@ def correction() -> dict[str, Any]:
     )
 
 
+def grade_review() -> dict[str, Any]:
+    return document(
+        "grade-review",
+        "A-2-V2",
+        {
+            "review_id": "A-2-V2",
+            "appeal_id": "A-2",
+            "visit_id": "visit-1",
+            "place": 2,
+            "grade": "MRS201",
+            "grade_standard": "GB/T 39733-2024",
+            "shares": {"HRS101": 3000, "MRS201": 7000},
+            "pictures": {"load": DIGEST},
+            "reviewed_at": "2026-03-02T02:00:00Z",
+            "reviewer_id": "inspector-2",
+        },
+        personal={"reviewer": "李六"},
+    )
+
+
+def grade_appeal() -> dict[str, Any]:
+    """The answer to an appeal against a grade: 30 points of 31.2 t went from 3,590 to 3,650 yuan."""
+    return document(
+        "appeal",
+        "A-2-D",
+        {
+            "appeal_id": "A-2",
+            "appeals": "grade-decision",
+            "subject_id": "visit-1",
+            "ground": "grade",
+            "statement": "it was heavier scrap",
+            "state": "upheld",
+            "answer": "two of three see it so",
+            "reason_code": "SHARES_CHANGED",
+            "difference": {
+                "settlement_kg": 31_200,
+                "shares_before": {"HRS101": 3000, "MRS201": 7000},
+                "shares_after": {"HRS101": 6000, "MRS201": 4000},
+                "prices_fen_per_t": {"HRS101": 365_000, "MRS201": 359_000},
+                "difference_fen": 56_160,
+            },
+            "raised_at": "2026-03-01T06:00:00Z",
+            "raised_by": "supplier-1",
+            "decided_at": "2026-03-02T06:00:00Z",
+            "decided_by": "supervisor-1",
+        },
+    )
+
+
 def appeal() -> dict[str, Any]:
     return document(
         "appeal",
@@ -604,4 +653,6 @@ def one_truck() -> Sealed:
     seal("stock-take", stock_take())
     seal("weighing-void", weighing_void(), DIGEST)
     seal("hold-decision", hold_decision(), weighing="gross")
+    seal("grade-review", grade_review(), appeal="appeal", decision="decision")
+    seal("grade-appeal", grade_appeal(), document="decision")
     return wrapped

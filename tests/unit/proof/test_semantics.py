@@ -38,6 +38,10 @@ MAKERS: dict[str, Callable[[], dict[str, Any]]] = {
         "links": {"supersedes": documents.DIGEST},
     },
     "hold": lambda: linked(documents.hold_decision(), weighing=documents.DIGEST),
+    "review": lambda: linked(
+        documents.grade_review(), appeal=documents.DIGEST, decision=documents.DIGEST
+    ),
+    "grade-appeal": lambda: linked(documents.grade_appeal(), document=documents.DIGEST),
     "run": documents.processing_run,
     "take": documents.stock_take,
     "policy": documents.policy,
@@ -177,6 +181,13 @@ def test_records_whose_figures_agree_are_valid(name: str) -> None:
         ("appeal", {"record.state": "raised"}, 5),
         ("appeal", {"record.answer": ...}, 5),
         ("appeal", {"links.parents": {"other": documents.DIGEST}}, 5),
+        ("grade-appeal", {"record.difference.difference_fen": 56_159}, 3),
+        ("grade-appeal", {"record.difference.shares_after.HRS101": 6001}, 3),
+        ("grade-appeal", {"record.difference.prices_fen_per_t.HRS101": ...}, 5),
+        ("grade-appeal", {"record.reason_code": "BECAUSE"}, 5),
+        ("review", {"record.shares.HRS101": 3001}, 5),
+        ("review", {"record.place": 1}, 5),
+        ("review", {"links.parents": {"appeal": documents.DIGEST}}, 5),
         ("correction", {"record.values.net_kg": 32_481}, 1),
         ("correction", {"record.values.net_kg": ...}, 5),
         ("correction", {"record.values.extra": 1}, 5),
@@ -210,6 +221,7 @@ def test_a_factor_set_that_nobody_knows_cannot_be_told(changes: dict[str, str]) 
         ("lien", {"record.state": "financed", "record.released_bp": 5_000}),
         ("lien", {"record.state": "cancelled", "record.expires_at": ...}),
         ("appeal", {f"record.{name}": ... for name in ("answer", "decided_at", "decided_by")}),
+        ("grade-appeal", {"record.state": "withdrawn", "record.difference": ...}),
         ("key", {"record.public_key": ...}),
         ("key", {"record.valid_to": "2026-01-01T00:00:00Z"}),
         ("policy", {"record.policy_id": "another", "record.audiences.bank.ticket.0": "id"}),
@@ -252,6 +264,8 @@ def test_a_factor_set_document_of_an_unknown_name_cannot_be_told() -> None:
         ("proposal", "record.classes.heavy"),
         ("delivery", "record.lines.1"),
         ("settlement", "record.lines.1"),
+        ("grade-appeal", "record.difference.prices_fen_per_t.HRS101"),
+        ("grade-appeal", "record.difference.shares_after.HRS101"),
     ],
 )
 def test_hidden_figures_are_not_recomputed(name: str, path: str) -> None:

@@ -18,7 +18,7 @@ import { unreleased } from "./release.mjs";
 const [UNEXPECTED, PARENT_INVALID, PARENT_REVOKED, SUPERSEDED, PARENT_MISSING] = [0, 1, 2, 3, 7];
 const REVOKED_AS_SUPERSEDED = 4n;
 /** Kinds that hold though what they rest on was withdrawn: a dispute, what pictures showed, a decision on a weighing. */
-const FORGIVING = new Set(["appeal", "grade-proposal", "hold-decision"]);
+const FORGIVING = new Set(["appeal", "grade-proposal", "grade-review", "hold-decision"]);
 const GENUINE = [DOCUMENT_INTEGRITY, ISSUER_IDENTITY, LOG_INCLUSION, CHAIN_ANCHOR];
 
 /** Findings that say: it was genuine, and was withdrawn. */

@@ -41,6 +41,19 @@ export function settlementAmounts(record) {
   ]);
 }
 
+/** What an appealed load is worth more: Σ (share after − before) × price × mass, rounded once. */
+export function priceDifference(record) {
+  const stated = record.get("difference");
+  if (stated === undefined) return null;
+  const prices = figure(stated, "prices_fen_per_t");
+  const worth = (name) => sum([...figure(stated, name)].map(([code, share]) => share * figure(prices, code)));
+  const total = (worth("shares_after") - worth("shares_before")) * figure(stated, "settlement_kg");
+  return differs(AMOUNT_MISMATCH, [
+    ...["shares_before", "shares_after"].map((name) => [`sum of ${name}`, sum(membersOf(stated, name)), WHOLE_BP]),
+    ["difference_fen", figure(stated, "difference_fen"), divideHalfUp(total, WHOLE_BP * 1000n)],
+  ]);
+}
+
 /** The tax inside the amount: net is rounded, tax is the rest. */
 function splitGross(gross, rate, divide) {
   const net = divide(gross * WHOLE_BP, WHOLE_BP + rate);

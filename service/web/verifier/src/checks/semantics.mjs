@@ -30,7 +30,8 @@ const RULES = new Map([
   ["processing-run", [stock.runLoss, stock.runLines]],
   ["stock-take", [stock.countedDifference]],
   ["lien", [statement.lienState, statement.lienAddresses]],
-  ["appeal", [statement.appealDecision]],
+  ["appeal", [statement.appealDecision, money.priceDifference]],
+  ["grade-review", [grade.shareSum]],
   [KEY_EPOCH, [statement.keyAddress, statement.keyEndsAfterItsBeginning]],
   ["policy", [statement.knownPolicy]],
   ["factor-set", [statement.knownFactorSet]],
@@ -41,6 +42,7 @@ const TOTALS = new Set([
   ...[grade.proposalClasses, grade.proposalShares, grade.blindShareSum, grade.shareSum],
   ...[mass.deliveryLines, stock.runLines, money.lineSum],
   ...[money.settlementTax, carbonFigures, statement.knownPolicy, mass.severalDeductions, heldWeighing],
+  money.priceDifference,
 ]);
 const [TICKET, VOID_TICKET] = ["ticket", "ticket-void"];
 
