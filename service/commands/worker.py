@@ -6,7 +6,13 @@ from functools import partial
 import click
 from prometheus_client import REGISTRY, start_http_server
 
-from service.bootstrap import anchorage, build_deps, lien_recorder, trust_content
+from service.bootstrap import (
+    anchorage,
+    build_deps,
+    installed_head,
+    lien_recorder,
+    trust_content,
+)
 from service.config import Settings, configure_logging, read_settings
 from service.exchange.dns_txt import txt_records
 from service.jobs.metrics import AnchoringMetrics
@@ -17,6 +23,9 @@ from service.usecases.anchoring import tick
 from service.usecases.control import state_control_documents
 from service.usecases.dns_snapshot import is_in_the_world, keep_dns_answer
 from service.usecases.grade import propose_pending
+from service.usecases.grading_drift import judge_drift
+from service.usecases.grading_model import keep_installed_head
+from service.usecases.grading_shadow_look import look_in_shadow
 from service.usecases.key_keeping import keep_keys
 from service.usecases.ports import Deps
 from service.usecases.promise import ask_again
@@ -46,6 +55,7 @@ def command(*, metrics: str | None, retry_failed: bool) -> None:
     settings = read_settings()
     deps, chain = build_deps(settings), anchorage(settings)
     state_control_documents(deps)
+    keep_installed_head(installed_head(settings), deps)
     if retry_failed:
         click.echo(f"{send_back_failed(deps)} sent back to be tried again.")
     if metrics:
@@ -55,6 +65,8 @@ def command(*, metrics: str | None, retry_failed: bool) -> None:
     run_jobs(
         [
             Job(name="propose", every_s=1, work=partial(propose_pending, deps)),
+            Job(name="shadow", every_s=2, work=partial(look_in_shadow, deps)),
+            Job(name="drift", every_s=3600, work=partial(judge_drift, deps)),
             Job(name="anchor", every_s=1, work=Anchoring(settings, deps, chain)),
             Job(name="liens", every_s=1, work=lien_recorder(settings, deps)),
             Job(name="keys", every_s=2, work=partial(keep_keys, deps, chain)),

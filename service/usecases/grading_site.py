@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from service.storage import grading_model as registry
 from service.storage.db import Tx
+from service.storage.grade_rules import grade_rules_of
 from service.storage.grading_model import ModelUse
 from service.usecases.ports import Deps, Grader
 
@@ -17,7 +18,11 @@ def grader_at(use: ModelUse, deps: Deps) -> Grader:
 
 
 def grades_by_form(tx: Tx, site_id: str) -> Mapping[str, tuple[str, ...]]:
-    """Catalogue codes by form, of the newest settings of the site; nothing where it set none."""
+    """Catalogue codes by form: of the site's rules for grades, else of its newest settings of the
+    engine; nothing where it set none."""
+    ruled = grade_rules_of(tx, site_id).form_grades
+    if ruled:
+        return ruled
     for use in registry.uses_now(tx, site_id):
         if use.settings_sha256 is None:
             continue

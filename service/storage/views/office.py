@@ -8,9 +8,11 @@ from sqlalchemy import func, or_, select
 
 from service.storage import batches
 from service.storage.db import Tx
+from service.storage.grading_drift import newest_drifts
 from service.storage.promise import missed
 from service.storage.tables import (
     batch,
+    drift_judgement,
     journal,
     plant_receipt,
     settlement_approval,
@@ -38,10 +40,11 @@ class SearchHit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
     """Something a person should look at: ``kind`` is difference, receipt, anchoring, chain-task,
-    waiting, edge-log, edge-clock or edge-held.
+    waiting, edge-log, edge-clock, edge-held or grading-drift.
 
     ``value`` and ``limit`` are kilograms for a difference, seconds for a record that waits to be
-    sealed, and the number of an edge unit's held entries. ``label`` of the last three is the unit.
+    sealed, and the number of an edge unit's held entries; ``label`` of the edge kinds is the unit.
+    Of a drift ``value`` is the part of unfamiliar loads, ``limit`` the population stability index.
     """
 
     kind: str
@@ -156,7 +159,24 @@ def alarms(tx: Tx, reader: Reader, *, limit: int = 200) -> list[AlarmRow]:
         )
         for row in tx.execute(differences)
     ]
-    return rows + _missed_receipts(tx, reader, limit) + _edge_units(tx, reader) + _failed(tx)
+    rows += _missed_receipts(tx, reader, limit) + _edge_units(tx, reader)
+    return rows + _drifted(tx, reader) + _failed(tx)
+
+
+def _drifted(tx: Tx, reader: Reader) -> list[AlarmRow]:
+    """Bases whose newest judged week does not look like those on which the head began."""
+    return [
+        AlarmRow(
+            kind="grading-drift",
+            subject_id=row.site_id,
+            label=row.site_id,
+            at=row.judged_at,
+            value=row.unfamiliar_bp,
+            limit=row.psi_bp,
+        )
+        for row in newest_drifts(tx, reader.sees(drift_judgement.c.site_id))
+        if row.alarm
+    ]
 
 
 def _edge_units(tx: Tx, reader: Reader) -> list[AlarmRow]:

@@ -17,8 +17,10 @@ class AlarmAnswer(Answer):
     """``kind`` is difference (kg), receipt (0; a receipt of the visit that nobody signed in time),
     anchoring (number of the batch), chain-task (0; the label is what the contract answered),
     waiting (seconds that the oldest record has waited to be sealed), edge-log or edge-clock (0; the
-    log of the unit broke, its clock is wrong) or edge-held (entries of the unit that are held);
-    ``limit`` is in the unit of ``value``."""
+    log of the unit broke, its clock is wrong), edge-held (entries of the unit that are held) or
+    grading-drift (basis points of a week's loads at the site that are unlike the training of the
+    head; ``limit`` is the population stability index in units of 1e-4); else ``limit`` is in the
+    unit of ``value``."""
 
     kind: str
     subject_id: str

@@ -14,7 +14,7 @@ from service.storage import views
 from service.usecases.audit import audit as run_audit
 from service.web.context import actor, allowed, deps, outside, reader
 from service.web.pages.charts import Chart, mass_bars
-from service.web.pages.figures import instant, kg, named, signed_kg, span
+from service.web.pages.figures import instant, kg, named, percent, signed_kg, span
 from service.web.pages.forms import shows_again
 from service.web.pages.language import _, _l, ngettext
 from service.web.pages.reading import Directory, directory
@@ -157,14 +157,8 @@ def alarms() -> ResponseReturnValue:
 
 
 def _shown(row: views.AlarmRow) -> ShownAlarm:
-    if row.kind == "difference":
-        text = _(
-            "The two scales differ by %(kg)s kg, beyond the limit of ±%(limit)s kg",
-            kg=signed_kg(row.value),
-            limit=kg(row.limit),
-        )
-        url = url_for("office.delivery", delivery_id=row.subject_id)
-        return ShownAlarm("bad", _("Delivery %(no)s", no=row.label), text, row.at, url)
+    if row.kind in _SHOWN:
+        return _SHOWN[row.kind](row)
     if row.kind == "waiting":
         text = _(
             "The oldest record has waited %(age)s to be sealed; promised are %(limit)s. See that"
@@ -189,6 +183,29 @@ def _shown(row: views.AlarmRow) -> ShownAlarm:
     return ShownAlarm("bad", _("Sealing failed"), text, row.at, None)
 
 
+def _shown_difference(row: views.AlarmRow) -> ShownAlarm:
+    """Two scales that do not agree."""
+    text = _(
+        "The two scales differ by %(kg)s kg, beyond the limit of ±%(limit)s kg",
+        kg=signed_kg(row.value),
+        limit=kg(row.limit),
+    )
+    url = url_for("office.delivery", delivery_id=row.subject_id)
+    return ShownAlarm("bad", _("Delivery %(no)s", no=row.label), text, row.at, url)
+
+
+def _shown_drift(row: views.AlarmRow) -> ShownAlarm:
+    """A base whose loads no longer look like those on which its head began."""
+    text = _(
+        "Last week %(part)s of the loads were unlike the training of the head; the stability index"
+        " of the shares is %(psi)s. Compare decisions, and label new pictures.",
+        part=percent(row.value),
+        psi="——" if row.limit is None else f"{row.limit / 10_000:.2f}",
+    )
+    url = url_for("model.site", site_id=row.label) if allowed(Action.MODEL_VIEW) else None
+    return ShownAlarm("warn", _("Grading drifts at %(site)s", site=row.label), text, row.at, url)
+
+
 def _shown_edge_unit(row: views.AlarmRow) -> ShownAlarm:
     """What is wrong with the unit at a scale, or waits for a supervisor."""
     url = url_for("held_entry.held_entries") if allowed(Action.ENTRY_VIEW) else None
@@ -205,6 +222,8 @@ def _shown_edge_unit(row: views.AlarmRow) -> ShownAlarm:
         )
     return ShownAlarm("warn", _("Edge unit %(unit)s", unit=row.label), text, row.at, url)
 
+
+_SHOWN = {"difference": _shown_difference, "grading-drift": _shown_drift}
 
 _HITS: dict[str, tuple[LazyString, Callable[[str], str]]] = {
     "visit": (_l("truck on site"), lambda key: url_for("yard.visit", visit_id=key)),

@@ -38,6 +38,7 @@ _PLACES = (
     _Place("register.drivers", _l("Drivers"), Action.REGISTER_VIEW),
     _Place("hold.holds", _l("Held weighings"), Action.HOLD_VIEW),
     _Place("appeal.appeals", _l("Appeals"), Action.APPEAL_VIEW),
+    _Place("bay.bays", _l("Bays"), Action.BAY_SET),
     _Place("stock.lots", _l("Lots"), Action.LOT_VIEW),
     _Place("office.deliveries", _l("Deliveries"), Action.DELIVERY_VIEW),
     _Place("office.settlements", _l("Settlements"), Action.SETTLEMENT_VIEW),
@@ -45,6 +46,7 @@ _PLACES = (
     _Place("prices.price_lists", _l("Price lists"), Action.PRICE_LIST_VIEW),
     _Place("control.dashboard", _l("Dashboard"), Action.DASHBOARD_VIEW),
     _Place("control.alarms", _l("Alarms"), Action.ALARM_VIEW),
+    _Place("model.models", _l("Image engine"), Action.MODEL_VIEW),
     _Place("held_entry.held_entries", _l("Held entries"), Action.ENTRY_VIEW),
     _Place("control.audit", _l("Audit"), Action.AUDIT_RUN),
     _Place("hold.overrides", _l("Overrides"), Action.OVERRIDE_VIEW),
@@ -187,6 +189,8 @@ def init_templates(app: Flask) -> None:
             "camera_word": lambda code: words.word(words.CAMERAS, code),
             "form_word": lambda code: words.word(words.FORMS, code),
             "abstention_word": lambda code: words.word(words.ABSTENTIONS, code),
+            "hazard_word": lambda code: words.word(words.HAZARDS, code),
+            "inclusion_word": lambda code: words.word(words.INCLUSIONS, code),
             "material_word": lambda code: words.word(
                 {**words.MATERIALS, **words.MATERIALS_OF_TABLETS}, code
             ),

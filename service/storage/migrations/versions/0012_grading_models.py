@@ -12,7 +12,7 @@ branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
 APP_ROLE = "ferrotrace_app"
-APPEND_ONLY = ("grading_blob", "grading_model", "model_use", "shadow_proposal")
+APPEND_ONLY = ("grading_blob", "grading_model", "model_use", "shadow_proposal", "drift_judgement")
 CHECKS = (
     ("grading_blob", "ck_grading_blob_sha256_is_of_content", "sha256 = sha256(content)"),
     ("grading_blob", "ck_grading_blob_kind", "kind IN ('head', 'settings')"),
@@ -76,6 +76,24 @@ def upgrade() -> None:
             ["visit_id"], ["visit.visit_id"], name=op.f("fk_shadow_proposal_visit_id")
         ),
         sa.PrimaryKeyConstraint("visit_id", "head_sha256", name=op.f("pk_shadow_proposal")),
+    )
+    op.create_table(
+        "drift_judgement",
+        sa.Column("site_id", sa.Text(), nullable=False),
+        sa.Column("head_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("trucks", sa.Integer(), nullable=False),
+        sa.Column("reference_trucks", sa.Integer(), nullable=False),
+        sa.Column("psi_bp", sa.Integer(), nullable=True),
+        sa.Column("unfamiliar_bp", sa.Integer(), nullable=False),
+        sa.Column("reference_unfamiliar_bp", sa.Integer(), nullable=False),
+        sa.Column("alarm", sa.Boolean(), nullable=False),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=False),
+        _model("drift_judgement"),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["site.site_id"], name=op.f("fk_drift_judgement_site_id")
+        ),
+        sa.PrimaryKeyConstraint("site_id", "head_sha256", "week", name=op.f("pk_drift_judgement")),
     )
     for table, name, condition in CHECKS:
         op.create_check_constraint(op.f(name), table, condition)
