@@ -15,7 +15,7 @@ from grading.picture import Pixels, read_picture
 from grading.quality import Quality, measure_quality, quality_reasons
 from grading.site import Site
 
-READERS: Final = 2
+THREADS: Final = 2
 KEPT_AT_MOST: Final = 3
 """A load of so few frames keeps their pixels; of a longer one the key frames are read again."""
 
@@ -76,7 +76,7 @@ def seen_frames(frames: Sequence[Frame], bay: Bay | None, site: Site) -> list[Se
     def seen(index: int) -> SeenFrame:
         return _seen(index, frames[index], bay, site, keep=keep)
 
-    with ThreadPoolExecutor(max_workers=READERS) as readers:
+    with ThreadPoolExecutor(max_workers=THREADS) as readers:
         return list(readers.map(seen, range(len(frames))))
 
 

@@ -1,7 +1,9 @@
 """A key frame judged: its tiles, its whole as the head sees it, and what was measured in it."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,11 +16,13 @@ from grading.frame import SeenFrame, bed_crop
 from grading.geometry import Bed, Mask
 from grading.head import Head
 from grading.layers import Glance
+from grading.measures import measure
 from grading.picture import Pixels
 from grading.propose import Judgement, View, judge
 from grading.quality import Quality
 from grading.shares import WHOLE_BP
 from grading.site import Site
+from grading.thickness import edge_thickness, evidence_of
 from grading.tiles import TilePlace, TilesBp, judge_tiles, plan_tiles
 
 WINDOW_ASPECT: Final = 4 / 3
@@ -31,11 +35,12 @@ BLOCK_STEPS: Final = 2
 class Tile:
     """A tile as it was judged: box x, y, width, height, and the form of its largest share.
 
-    ``form`` is None where that share is too small to name one; ``in_bed_bp`` is the part of its
-    inner half that lies in the bed.
+    ``cell_px`` is the part of the box that it stands for; ``form`` is None where the largest share
+    is too small to name one; ``in_bed_bp`` is the part of the inner half that lies in the bed.
     """
 
     box_px: tuple[int, int, int, int]
+    cell_px: tuple[int, int, int, int]
     form: str | None
     share_bp: int
     in_bed_bp: int
@@ -53,6 +58,8 @@ class JudgedLayer:
     tiles_bp: TilesBp
     judgement: Judgement
     cosine_bp: int
+    measures: Mapping[str, int]
+    thickness_evidence: str
 
     def tiles(self, share_min_bp: int) -> tuple[Tile, ...]:
         """Return the tiles as they leave the engine."""
@@ -86,7 +93,7 @@ class JudgedLayer:
         ]
 
     def weights(self, counted: Mask) -> list[int]:
-        """Return for each tile the part of its inner half that is counted, 0 to 10,000.
+        """Return for each tile the part of its cell that is counted, 0 to 10,000.
 
         Where none of it lies in a tile, all tiles count alike.
         """
@@ -94,9 +101,9 @@ class JudgedLayer:
         scale_x, scale_y = width / self.bed.frame_width_px, height / self.bed.frame_height_px
         weights = []
         for place in self.places:
-            x, y, side, _ = place.box_px
-            left, top = round((x + side / 4) * scale_x), round((y + side / 4) * scale_y)
-            right, bottom = round((x + side * 3 / 4) * scale_x), round((y + side * 3 / 4) * scale_y)
+            x, y, across, down = place.cell_px
+            left, top = round(x * scale_x), round(y * scale_y)
+            right, bottom = round((x + across) * scale_x), round((y + down) * scale_y)
             inner = counted[top : max(bottom, top + 1), left : max(right, left + 1)]
             weights.append(int(inner.sum()) * WHOLE_BP // max(inner.size, 1))
         return weights if any(weights) else [WHOLE_BP] * len(weights)
@@ -110,6 +117,7 @@ def judged_layer(
     backbone: Backbone,
     head: Head,
     site: Site,
+    threads: int = 1,
 ) -> JudgedLayer | None:
     """Return a key frame judged by its H×W×3 pixels; None where it cannot be or has no tile."""
     if key.look is None:
@@ -118,17 +126,20 @@ def judged_layer(
     places = plan_tiles(bed, site.load)
     if not places:
         return None
-    calibration = site.calibrated(head.calibration)
-    views = _views(backbone, bed_crop(pixels, bed), key.look.quality)
+    scale_percent = site.calibrated(head.calibration).tile_scale_percent
+    views = _views(backbone, bed_crop(pixels, bed), key.look.quality, threads)
+    thickness = edge_thickness(pixels, bed)
     return JudgedLayer(
         frame=key.index,
         mass_kg=mass_kg,
         bed=bed,
         glance=key.look.glance,
         places=places,
-        tiles_bp=judge_tiles(backbone, head, calibration.tile_scale_percent, pixels, places),
+        tiles_bp=judge_tiles(backbone, head, scale_percent, pixels, places, threads=threads),
         judgement=judge(head, site, views),
         cosine_bp=min(head.cosine_bp(view.vector) for view in views),
+        measures={**measure(pixels, bed, site.load), **thickness},
+        thickness_evidence=evidence_of(thickness),
     )
 
 
@@ -137,12 +148,14 @@ def form_shares(row: Sequence[int]) -> Mapping[str, int]:
     return dict(zip(FORMS, row, strict=True))
 
 
-def _views(backbone: Backbone, crop: Pixels, quality: Quality) -> list[View]:
+def _views(backbone: Backbone, crop: Pixels, quality: Quality, threads: int) -> list[View]:
     """Return a long bed as up to three windows side by side, about as wide as pictures are."""
     height, width = crop.shape[:2]
     count = min(max(round(max(width / height, height / width) / WINDOW_ASPECT), 1), WINDOWS_MAX)
     parts = np.array_split(crop, count, axis=1 if width >= height else 0)
-    return [View(vector=picture_vector(backbone, part), quality=quality) for part in parts]
+    with ThreadPoolExecutor(max_workers=threads) as workers:
+        vectors = list(workers.map(partial(picture_vector, backbone), parts))
+    return [View(vector=vector, quality=quality) for vector in vectors]
 
 
 def _tile(place: TilePlace, row: "TilesBp", share_min_bp: int) -> Tile:
@@ -150,6 +163,7 @@ def _tile(place: TilePlace, row: "TilesBp", share_min_bp: int) -> Tile:
     share_bp = int(row[best])
     return Tile(
         box_px=place.box_px,
+        cell_px=place.cell_px,
         form=FORMS[best] if share_bp >= share_min_bp else None,
         share_bp=share_bp,
         in_bed_bp=place.in_bed_bp,

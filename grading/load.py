@@ -19,12 +19,14 @@ from grading.forms import FORM_BY_CLASS, FORMS, GRADE_CLASSES
 from grading.frame import Frame
 from grading.head import Head, HeadFile
 from grading.judged import form_shares
+from grading.load_overlays import overlays_of
 from grading.load_proposal import Layer, LoadProposal
 from grading.load_reasons import LoadFacts, in_order, load_reasons
 from grading.looks import Looks, look_at
 from grading.propose import Decision, conformal_forms
 from grading.settings import settings_bytes
 from grading.site import Site
+from grading.thickness import NONE
 from grading.weighing import Weighed, weigh
 
 __all__ = ["Bay", "Frame", "LoadProposal", "propose_load"]
@@ -42,12 +44,14 @@ def propose_load(
     site: Site,
     bay: Bay | None = None,
     flags: Sequence[str] = (),
+    draw: bool = True,
 ) -> LoadProposal:
     """Return the proposal for one load from its frames in the order of time, one or more.
 
     ``flags`` are codes that the caller knows of (a photograph used before, clocks that disagree);
-    each keeps a load from ``auto``. Raises ``HeadFileError`` where the head was trained with
-    another backbone, ``ValueError`` for no frame. A frame that cannot be read raises nothing.
+    each keeps a load from ``auto``. Without ``draw`` no overlay is made. Raises ``HeadFileError``
+    where the head was trained with another backbone, ``ValueError`` for no frame. A frame that
+    cannot be read raises nothing.
     """
     if head_file.head.onnx_sha256 != backbone.onnx_sha256:
         raise HeadFileError(value=f"it is for the backbone {head_file.head.onnx_sha256}")
@@ -69,6 +73,7 @@ def propose_load(
     return LoadProposal(
         **answer,
         **_shown(looks, weighed, site),
+        overlays=overlays_of(frames, looks, weighed, site.load) if draw else (None,) * len(frames),
         model=model,
         pictures=looks.pictures,
         settings=settings,
@@ -161,10 +166,9 @@ def _shown(looks: Looks, weighed: Weighed | None, site: Site) -> dict[str, Any]:
         "bed_px": {frame: own.bed.corners for frame, own in by_frame.items()},
         "hazards": (),
         "inclusions": (),
-        "measures": (None,) * count,
-        "thickness_evidence": "none",
+        "measures": tuple(by_frame[i].measures if i in by_frame else None for i in range(count)),
+        "thickness_evidence": max((own.thickness_evidence for own in looks.layers), default=NONE),
         "scale_um_per_px": scales[0] if scales else None,
-        "overlays": (None,) * count,
     }
 
 

@@ -9,7 +9,8 @@ class LoadLimits:
 
     ``layers_heavy_min`` layers are asked of a load above ``heavy_load_kg``, as far as the masses of
     its lifts are known. ``divergence_max_bp`` limits the Jensen–Shannon distance, 0 to 10,000, of a
-    layer from the rest. ``unseen_share_bp``: below it the largest share of a tile names no form.
+    layer from the rest. ``tile_share_min_bp``: below it the
+    largest share of a tile names no form.
     ``long_piece_mm``: 1,500 by GB/T 39733, some mills say 1,200.
     """
 
@@ -17,7 +18,7 @@ class LoadLimits:
     tile_side_max_mm: int = 600
     tiles_max: int = 64
     tile_in_bed_min_bp: int = 8000
-    tile_share_min_bp: int = 4000
+    tile_share_min_bp: int = 3500
     coverage_min_bp: int = 8500
     repeated_max_bp: int = 1000
     layers_min: int = 1

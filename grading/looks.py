@@ -1,12 +1,12 @@
 """All frames of a load gone through once: surfaces found, each judged by its key frame."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from grading.backbone import Backbone
 from grading.bay import Bay
-from grading.frame import Frame, SeenFrame, seen_frames
+from grading.frame import THREADS, Frame, Look, SeenFrame, seen_frames
 from grading.head import Head
 from grading.judged import JudgedLayer, judged_layer
 from grading.keyframes import Surface, watch
@@ -25,6 +25,7 @@ class Looks:
     """
 
     pictures: tuple[PictureEvidence, ...]
+    seen: tuple[SeenFrame, ...]
     layers: tuple[JudgedLayer, ...]
     failed: frozenset[str]
     has_bay: bool
@@ -49,12 +50,20 @@ def look_at(
         pictures=tuple(
             _evidence(evidence[index], by_frame.get(index)) for index in range(len(frames))
         ),
+        seen=tuple(seen),
         layers=layers,
         failed=frozenset(code for key in (*failed, *_unread(seen)) for code in key.gate),
         has_bay=has_bay,
         camera_moved=any(frame.look.bed.moved for frame in readable if frame.look),
         lifted_kg=sum(masses) if masses else None,
     )
+
+
+def pixels_of(frame: Frame, look: Look | None) -> Pixels:
+    """Return the pixels of a frame, read again where they were not kept."""
+    if look is not None and look.pixels is not None:
+        return look.pixels
+    return read_picture(frame.content).pixels
 
 
 def _judged(
@@ -65,35 +74,25 @@ def _judged(
     head: Head,
     site: Site,
 ) -> tuple[JudgedLayer, ...]:
-    """Return the surfaces that could be judged; the next key frame is read meanwhile."""
+    """Return the surfaces that could be judged, two at a time; a single one by two threads."""
     good = [surface for surface in surfaces if surface.key.is_good]
-    layers = []
-    for surface, pixels in zip(good, _pixels(frames, good), strict=True):
-        layer = judged_layer(
-            surface.key, pixels, surface.mass_kg, backbone=backbone, head=head, site=site
+
+    def judged(surface: Surface) -> JudgedLayer | None:
+        key = surface.key
+        pixels = pixels_of(frames[key.index], key.look)
+        threads = THREADS if len(good) == 1 else 1
+        return judged_layer(
+            key,
+            pixels,
+            surface.mass_kg,
+            backbone=backbone,
+            head=head,
+            site=site,
+            threads=threads,
         )
-        layers += [layer] if layer else []
-    return tuple(layers)
 
-
-def _pixels(frames: Sequence[Frame], surfaces: Sequence[Surface]) -> Iterator[Pixels]:
-    """Yield the pixels of the key frames; two are alive at a time."""
-
-    def read(surface: Surface) -> Pixels:
-        look = surface.key.look
-        if look is not None and look.pixels is not None:
-            return look.pixels
-        return read_picture(frames[surface.key.index].content).pixels
-
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        waiting: Future[Pixels] | None = None
-        for surface in surfaces:
-            coming = reader.submit(read, surface)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = coming
-        if waiting is not None:
-            yield waiting.result()
+    with ThreadPoolExecutor(max_workers=THREADS) as workers:
+        return tuple(layer for layer in workers.map(judged, good) if layer)
 
 
 def _unread(seen: Sequence[SeenFrame]) -> list[SeenFrame]:

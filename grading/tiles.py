@@ -7,7 +7,10 @@ each of these still sees every point of the bed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import Enum
+from functools import partial
 from itertools import count
 from typing import Any, Final
 
@@ -16,7 +19,7 @@ import numpy.typing as npt
 
 from grading.backbone import Backbone
 from grading.calibration import probabilities
-from grading.features import tile_vectors
+from grading.features import Vectors, tile_vectors
 from grading.forms import CLASSES_BY_FORM, FORMS, GRADE_CLASSES
 from grading.geometry import MASK_STEP_PX, Bed
 from grading.head import Head
@@ -30,7 +33,7 @@ UNSCALED_PARTS: Final = 10
 UNKNOWN_BED_PARTS: Final = 8
 SMALLEST_SIDE_PX: Final = 64
 GROWTH: Final = 1.15
-TILES_AT_ONCE: Final = 16
+TILES_AT_ONCE: Final = 8
 
 Box = tuple[int, int, int, int]
 TilesBp = npt.NDArray[np.int64]
@@ -42,48 +45,65 @@ _COLUMNS: Final = [[GRADE_CLASSES.index(name) for name in CLASSES_BY_FORM[form]]
 class TilePlace:
     """A tile before it is judged: its box x, y, width, height, its place in the grid.
 
+    ``cell_px`` is what it stands for: its inner half, or all of it where tiles lie apart;
     ``in_bed_bp`` is the part of its inner half that lies in the bed.
     """
 
     box_px: Box
+    cell_px: Box
     row: int
     column: int
     in_bed_bp: int
 
 
-_Kept = Callable[[int, int], bool]
-_THINNINGS: Final[tuple[_Kept, ...]] = (
-    lambda row, column: True,  # noqa: ARG005 - the whole grid
-    lambda row, column: (row + column) % 2 == 0,
-    lambda row, column: row % 2 == 0 and column % 2 == 0,
-)
+class _Thinning(Enum):
+    """Which fields of the grid are kept."""
+
+    ALL = 0
+    CHESSBOARD = 1
+    APART = 2
+
+    def keeps(self, row: int, column: int) -> bool:
+        """Whether the field at a row and a column is kept."""
+        if self is _Thinning.APART:
+            return row % 2 == 0 and column % 2 == 0
+        return self is _Thinning.ALL or (row + column) % 2 == 0
 
 
 def plan_tiles(bed: Bed, limits: LoadLimits) -> tuple[TilePlace, ...]:
     """Return the places of at most ``limits.tiles_max`` tiles in the bed, row by row."""
     filled = _Filled(bed)
-    for side, kept in _grids(bed, limits):
-        places = tuple(_places(bed, filled, side, kept, limits))
+    for side, thinning in _grids(bed, limits):
+        places = tuple(_places(bed, filled, side, thinning, limits))
         if len(places) <= limits.tiles_max:
             return places
     return ()  # pragma: no cover - the grids grow without end
 
 
 def judge_tiles(
-    backbone: Backbone, head: Head, scale_percent: int, pixels: Pixels, places: Sequence[TilePlace]
+    backbone: Backbone,
+    head: Head,
+    scale_percent: int,
+    pixels: Pixels,
+    places: Sequence[TilePlace],
+    *,
+    threads: int = 1,
 ) -> TilesBp:
     """Return N×9 basis points over ``FORMS`` for the tiles of an H×W×3 frame, each sum 10,000.
 
-    ``scale_percent`` multiplies the logits of tiles. Trade grades without a form have no part.
+    ``scale_percent`` multiplies the logits of tiles. Trade grades without a form have no part. The
+    number of threads changes nothing in the answer.
     """
-    shares = []
-    for first in range(0, len(places), TILES_AT_ONCE):
-        tiles = [_cut(pixels, place.box_px) for place in places[first : first + TILES_AT_ONCE]]
-        logits = head.tile_logits(tile_vectors(backbone, tiles))
-        classes = probabilities(logits, scale_percent)
-        forms = np.stack([classes[:, columns].sum(axis=1) for columns in _COLUMNS], axis=1)
-        shares += [largest_remainder_bp(row.tolist()) for row in forms]
-    return np.array(shares, np.int64).reshape(-1, len(FORMS))
+
+    def looked_at(first: int) -> Vectors:
+        some = places[first : first + TILES_AT_ONCE]
+        return tile_vectors(backbone, [_cut(pixels, place.box_px) for place in some])
+
+    with ThreadPoolExecutor(max_workers=threads) as workers:
+        vectors = list(workers.map(looked_at, range(0, len(places), TILES_AT_ONCE)))
+    classes = probabilities(head.tile_logits(np.concatenate(vectors)), scale_percent)
+    forms = np.stack([classes[:, columns].sum(axis=1) for columns in _COLUMNS], axis=1)
+    return np.array([largest_remainder_bp(row.tolist()) for row in forms], np.int64)
 
 
 class _Filled:
@@ -117,51 +137,87 @@ class _Side:
     side_mm: int
     growth: float
 
-    def px(self, y: float) -> int:
-        """Return the side at a row of the frame."""
-        middle_x = float(self.bed.corners_px[:, 0].mean())
-        scale = self.bed.mm_per_px(middle_x, y)
+    def half_px(self, x: float, y: float) -> float:
+        """Return half the side at a point of the frame."""
+        scale = self.bed.mm_per_px(x, y)
         parts = UNSCALED_PARTS if self.bed.known else UNKNOWN_BED_PARTS
         side = self.side_mm / scale if scale else self.bed.frame_width_px / parts
         largest = min(self.bed.frame_width_px, self.bed.frame_height_px)
-        return min(max(round(side * self.growth), SMALLEST_SIDE_PX), largest)
+        return min(max(side * self.growth, SMALLEST_SIDE_PX), largest) / 2
 
 
-def _grids(bed: Bed, limits: LoadLimits) -> Iterator[tuple[_Side, _Kept]]:
+def _grids(bed: Bed, limits: LoadLimits) -> Iterator[tuple[_Side, _Thinning]]:
     """Yield the grids to try, the finest first."""
     sides_mm = {limits.tile_side_mm, limits.tile_side_max_mm} if bed.to_mm is not None else {0}
     for power in count():
-        for kept in _THINNINGS:
+        for thinning in _Thinning:
             for side_mm in sorted(sides_mm):
-                yield _Side(bed=bed, side_mm=side_mm, growth=GROWTH**power), kept
+                yield _Side(bed=bed, side_mm=side_mm, growth=GROWTH**power), thinning
 
 
 def _places(
-    bed: Bed, filled: _Filled, sides: _Side, kept: _Kept, limits: LoadLimits
+    bed: Bed, filled: _Filled, sides: _Side, thinning: _Thinning, limits: LoadLimits
 ) -> Iterator[TilePlace]:
+    """Yield the tiles of a grid that follows the bed: strips across it, each filled on its own."""
     left, top, width, height = bed.box_px
-    row, y = 0, float(top)
-    while True:
-        side = sides.px(y)
-        row_top = round(y) - side // 4
-        if row_top + side // 2 > top + height:
-            return
-        for column, column_left in enumerate(range(left - side // 4, left + width, side // 2)):
-            place = _place(bed, filled, (column_left, row_top, side, side), row, column)
-            if kept(row, column) and place.in_bed_bp >= limits.tile_in_bed_min_bp:
-                yield place
-        row, y = row + 1, y + side / 2
+    is_tall = height > width
+    corners = bed.corners_px[:, ::-1] if is_tall else bed.corners_px
+    half = (lambda x, y: sides.half_px(y, x)) if is_tall else sides.half_px
+    start, length = (top, height) if is_tall else (left, width)
+    middle = float(corners[:, 1].mean())
+    for strip, (x, across) in enumerate(_steps(start, start + length, partial(half, y=middle))):
+        low, high = _chord(corners, x + across / 2)
+        for place, (y, down) in enumerate(_steps(low, high, partial(half, x + across / 2))):
+            inner = _box(y, x, down, across) if is_tall else _box(x, y, across, down)
+            in_bed_bp = filled.share_bp(inner)
+            if thinning.keeps(place, strip) and in_bed_bp >= limits.tile_in_bed_min_bp:
+                yield _place(bed, inner, thinning, place, strip, in_bed_bp)
 
 
-def _place(bed: Bed, filled: _Filled, box_px: Box, row: int, column: int) -> TilePlace:
-    """Return the tile at a box, moved into the frame where it reaches out of it."""
-    x, y, side, _ = box_px
-    x = min(max(x, 0), bed.frame_width_px - side)
-    y = min(max(y, 0), bed.frame_height_px - side)
-    inner = (x + side // 4, y + side // 4, side // 2, side // 2)
+def _steps(
+    start: float, end: float, half_at: Callable[[float], float]
+) -> Iterator[tuple[float, float]]:
+    """Yield begin and size of the steps from start to end, stretched a little to fill it."""
+    sizes = [half_at(start)]
+    while sum(sizes) + sizes[-1] / 2 < end - start:
+        sizes.append(half_at(start + sum(sizes)))
+    stretch, at = (end - start) / sum(sizes), start
+    for size in sizes:
+        yield at, size * stretch
+        at += size * stretch
+
+
+def _chord(corners: npt.NDArray[np.float64], x: float) -> tuple[float, float]:
+    """Return where the upright line at ``x`` enters and leaves a convex polygon it crosses."""
+    crossed = [
+        y + (x - at) * (after_y - y) / (after_x - at)
+        for (at, y), (after_x, after_y) in zip(corners, np.roll(corners, -1, axis=0), strict=True)
+        if at != after_x and min(at, after_x) <= x <= max(at, after_x)
+    ]
+    return float(min(crossed)), float(max(crossed))
+
+
+def _place(
+    bed: Bed, inner: Box, thinning: _Thinning, row: int, column: int, in_bed_bp: int
+) -> TilePlace:
+    """Return the tile round an inner half, moved into the frame where it reaches out of it."""
+    x, y, width, height = inner
+    side = min(2 * max(width, height), bed.frame_width_px, bed.frame_height_px)
+    left = min(max(x + width // 2 - side // 2, 0), bed.frame_width_px - side)
+    top = min(max(y + height // 2 - side // 2, 0), bed.frame_height_px - side)
+    box_px = (left, top, side, side)
     return TilePlace(
-        box_px=(x, y, side, side), row=row, column=column, in_bed_bp=filled.share_bp(inner)
+        box_px=box_px,
+        cell_px=box_px if thinning is _Thinning.APART else inner,
+        row=row,
+        column=column,
+        in_bed_bp=in_bed_bp,
     )
+
+
+def _box(x: float, y: float, width: float, height: float) -> Box:
+    left, top = round(x), round(y)
+    return left, top, round(x + width) - left, round(y + height) - top
 
 
 def _cut(pixels: npt.NDArray[Any], box_px: Box) -> Pixels:
