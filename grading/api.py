@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from grading.backbone import Backbone, load_backbone
-from grading.bay import Bay, bay_from_content
+from grading.bay import Bay, bay_from_content, read_bay
 from grading.cache import cache_folder, write_whole
 from grading.canonical import sha256_hex
 from grading.errors import FoldsFileError, GradingError, PictureError
@@ -19,6 +19,7 @@ from grading.geometry import Bed, bed_of
 from grading.grouping import Grouping
 from grading.head import SHIPPED_HEAD, HeadFile, head_from_bytes, read_head
 from grading.load import Frame, LoadProposal, propose_load
+from grading.load_proposal import load_answer
 from grading.photos import PhotoSet, read_photos
 from grading.picture import read_picture
 from grading.propose import Decision, GradeProposal, propose
@@ -43,8 +44,10 @@ __all__ = [
     "evaluate",
     "find_bed",
     "grader_of",
+    "load_answer",
     "load_grader",
     "picture_answer",
+    "read_bay",
     "require_picture",
     "shipped_engine",
     "shipped_head",

@@ -1,5 +1,6 @@
 """What the engine says of a load, and the one form of it that is hashed and kept."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -115,6 +116,15 @@ def load_record(proposal: LoadProposal) -> dict[str, Any]:
         "overlay_sha256": list(proposal.overlay_sha256),
         "model": dict(proposal.model),
     }
+
+
+def load_answer(proposal: LoadProposal) -> dict[str, Any]:
+    """Return the record with its hash, and the tiles behind it, as the command line prints them."""
+    tiles = {
+        str(frame): [dataclasses.asdict(tile) for tile in own]
+        for frame, own in proposal.tiles.items()
+    }
+    return {**load_record(proposal), "record_sha256": record_sha256(proposal), "tiles": tiles}
 
 
 def record_sha256(proposal: LoadProposal) -> str:

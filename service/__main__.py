@@ -23,6 +23,7 @@ COMMANDS = {
     "simulate": "Drive trucks through the running demo company.",
     "decode": "Decode indicator frames.",
     "grade": "Propose the grade of pictures.",
+    "grade-load": "Propose the grade of a load from the frames of its unloading.",
     "train": "Train the head of the image engine.",
     "evaluate": "Measure the image engine on pictures it has not seen.",
     "models": "Register heads of the image engine and put them to use.",
