@@ -129,6 +129,12 @@ class LazyGrader:
         return None if digest is None or self._blob is None else self._blob(digest)
 
 
+def grader_of_bytes(head: bytes, settings: bytes) -> Grader:
+    """The image engine with a head and settings that somebody kept."""
+    kept = {"head": head, "settings": settings}
+    return LazyGrader(blob=kept.__getitem__, head_sha256="head", settings_sha256="settings")
+
+
 @contextmanager
 def _engine_failures_told() -> Iterator[None]:
     """Say that the engine failed, with its own words; ``NotFoundError`` where a blob is gone."""

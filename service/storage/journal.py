@@ -34,6 +34,13 @@ def entry_by_hash(tx: Tx, target_hash: bytes) -> JournalRow | None:
     return one(tx, JournalRow, query)
 
 
+def entry_by_document(tx: Tx, kind: str, document_id: str) -> JournalRow | None:
+    query = select_as(JournalRow, journal).where(
+        journal.c.kind == kind, journal.c.document_id == document_id
+    )
+    return one(tx, JournalRow, query)
+
+
 def is_journaled(tx: Tx, kind: str, document_id: str) -> bool:
     query = select(exists().where(journal.c.kind == kind, journal.c.document_id == document_id))
     return bool(tx.execute(query).scalar_one())
