@@ -71,7 +71,12 @@ from service.proof.promise import DEFAULT_MERGE_DELAY_S
     envvar="FERROTRACE_EDGE_UPSTREAM",
     help="Address of the server above (FERROTRACE_EDGE_UPSTREAM).",
 )
-def edge(
+@click.option(
+    "--printer",
+    envvar="FERROTRACE_EDGE_PRINTER",
+    help="Thermal printer, tcp://HOST:9100 or a device file (FERROTRACE_EDGE_PRINTER).",
+)
+def edge(  # noqa: PLR0913 - one for each option
     *,
     site: str,
     devices: Path,
@@ -83,6 +88,7 @@ def edge(
     lan: str | None,
     lan_names: tuple[str, ...],
     upstream: str | None,
+    printer: str | None,
 ) -> None:
     """Read a scale, capture weights, keep the yard's log and serve its tablets, until stopped.
 
@@ -103,7 +109,9 @@ def edge(
         described = load_site(devices, site)
         address = lan or described.lan
         yard = (
-            yard_settings(address, upstream or described.upstream, lan_names) if address else None
+            yard_settings(address, upstream or described.upstream, lan_names, printer)
+            if address
+            else None
         )
         unit = EdgeUnit(described, store=store, token=token, promising=promising, yard=yard)
     except FerrotraceError as error:

@@ -8,11 +8,17 @@ if TYPE_CHECKING:
     from service.devices.edge.yard_unit import YardSettings
 
 
-def yard_settings(lan: str, upstream: str | None, names: tuple[str, ...]) -> "YardSettings":
-    """The settings of the yard's side at the address ``lan``, below the server ``upstream``."""
+def yard_settings(
+    lan: str, upstream: str | None, names: tuple[str, ...], printer: str | None = None
+) -> "YardSettings":
+    """The settings of the yard's side at the address ``lan``, below the server ``upstream``.
+
+    ``printer`` is the thermal printer beside the scale. Raises PrinterAddressError.
+    """
     from service.devices.edge.yard_unit import YardSettings  # noqa: PLC0415 - loads OpenCV, Flask
     from service.devices.plates import PlateReader  # noqa: PLC0415
     from service.domain.ticket_sheet import TicketSheet  # noqa: PLC0415
+    from service.exchange.roll_printer import RollPrinter  # noqa: PLC0415
     from service.exchange.ticket_pdf import Paper, ticket_pdf  # noqa: PLC0415
 
     def print_ticket(sheet: TicketSheet, paper: str) -> bytes:
@@ -26,5 +32,6 @@ def yard_settings(lan: str, upstream: str | None, names: tuple[str, ...]) -> "Ya
         static=web / "static",
         translations=web / "translations",
         print_ticket=print_ticket,
+        print_roll=RollPrinter(printer).print if printer else None,
         read_plates=PlateReader().read,
     )

@@ -21,6 +21,7 @@ from service.devices.edge.document import capture_hash, instant_text, instrument
 from service.devices.edge.lan import COOKIE
 from service.devices.edge.lan_pictures import ReadPlates
 from service.devices.edge.pins import new_pin
+from service.devices.edge.print_queue import PrintSheet
 from service.devices.edge.scale import Scale
 from service.devices.edge.store import GENESIS
 from service.devices.edge.tablet_key import TabletKey
@@ -196,6 +197,7 @@ class YardRig:
         site: SiteDevices | None = None,
         static: Path | None = None,
         read_plates: ReadPlates | None = None,
+        print_roll: PrintSheet | None = None,
         **brief: Any,
     ) -> None:
         self.site = site or site_devices()
@@ -210,6 +212,7 @@ class YardRig:
             translations=TRANSLATIONS,
             static=static,
             read_plates=read_plates,
+            print_roll=print_roll,
             print_ticket=lambda sheet, paper: f"%PDF {sheet.ticket_no} {paper}".encode(),
         )
         self.unit = YardUnit(

@@ -51,7 +51,10 @@ class SignatureMissingError(RuleBrokenError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanParts:
-    """What the LAN's answers are made from. ``static`` holds ``yard/`` and the style sheets."""
+    """What the LAN's answers are made from. ``static`` holds ``yard/`` and the style sheets.
+
+    ``prints``: a printer beside the scale prints tickets on 80 mm paper by itself.
+    """
 
     site: SiteDevices
     yard: Yard
@@ -64,6 +67,7 @@ class LanParts:
     upstream: UpstreamClient | None
     now: Callable[[], datetime]
     is_secure: bool
+    prints: bool = False
     static: Path | None = None
     certificate: Path | None = None
 
@@ -111,6 +115,7 @@ class LanApi:
                 "upstream": parts.link.facts.document(),
                 "people": parts.people.enrolled(tablet_id),
                 "cameras": sorted(parts.site.cameras),
+                "prints": parts.prints,
                 "now": instant_ms(parts.now()),
             }
         )

@@ -1,11 +1,13 @@
 """Tickets on the LAN: the sheet for the screen, the PDF of a print."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Literal
 
 from flask import Response, request
 
 from service.devices.edge.lan import LanParts, language
+from service.devices.edge.print_queue import PrintQueue
 from service.devices.http_answers import Route, json_answer, uncached
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
 from service.domain.ticket_sheet import TicketSheet
@@ -26,8 +28,14 @@ class PaperUnknownError(RuleBrokenError):
 class LanTickets:
     """Sheets and prints; without ``print_ticket`` there is no PDF, and the browser prints."""
 
-    def __init__(self, parts: LanParts, print_ticket: PrintTicket | None) -> None:
+    def __init__(
+        self,
+        parts: LanParts,
+        print_ticket: PrintTicket | None,
+        printer: PrintQueue | None = None,
+    ) -> None:
         self._parts = parts
+        self._printer = printer
         self._print = print_ticket
 
     def routes(self) -> tuple[Route, ...]:
@@ -37,12 +45,23 @@ class LanTickets:
         )
 
     def get_ticket(self, ticket_no: str) -> Response:
-        """The ticket as it was drawn, and its sheet: the newest print with ``?print=1``."""
+        """The ticket as it was drawn, and its sheet: the newest print with ``?print=1``.
+
+        ``qr`` is the signed receipt, "" where there is none; ``prints`` what the printer beside
+        the scale made of its copies since the unit started.
+        """
         is_print = request.args.get("print") == "1"
         tickets = self._parts.tickets
         document = self._parts.yard.read(lambda book: tickets.document(ticket_no, book))
         sheet = self._sheet(ticket_no, is_print=is_print)
-        return json_answer({**document, "sheet": sheet.document()})
+        jobs = () if self._printer is None else self._printer.jobs_of(ticket_no)
+        answer = {
+            **document,
+            "qr": sheet.qr_text,
+            "prints": [asdict(job) for job in jobs],
+            "sheet": sheet.document(),
+        }
+        return json_answer(answer)
 
     def get_pdf(self, ticket_no: str) -> Response:
         """The newest print of a ticket; it was counted by its entry ``ticket.printed``."""

@@ -23,6 +23,7 @@ from service.devices.edge.judging import Judge
 from service.devices.edge.link import Link
 from service.devices.edge.log import Blob, Draft, YardLog
 from service.devices.edge.person_guards import require_decider, require_own_void
+from service.devices.edge.print_queue import PrintQueue
 from service.devices.edge.scale import Scale
 from service.devices.edge.tickets import TicketDesk
 from service.domain.access import Resource, require
@@ -34,6 +35,8 @@ from service.domain.yard_guard import require_weighing
 
 LATEST = timedelta(minutes=2)
 EARLIEST = timedelta(hours=72)
+ROLL, ROLL_LANGUAGE = "80MM", "zh"
+"""Paper and language of the printer beside the scale."""
 NOT_ASKED_FOR = frozenset({"weighing.recorded", "yard.marked"})
 """Kinds that no tablet states: the edge unit does."""
 
@@ -59,7 +62,10 @@ class Captures(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YardParts:
-    """What the yard is joined from; ``on_entry`` is told of each new entry."""
+    """What the yard is joined from; ``on_entry`` is told of each new entry.
+
+    ``printer`` prints each ticket when it is issued; None where tablets print.
+    """
 
     site_id: str
     scale: Scale
@@ -68,6 +74,7 @@ class YardParts:
     desk: Captures
     link: Link
     tickets: TicketDesk
+    printer: PrintQueue | None
     perceptual_hash: PerceptualHash
     beams: Callable[[], Beams]
     on_entry: Callable[[], None]
@@ -123,7 +130,10 @@ class Yard:
             self._require(content_of(ask.kind, body), ask.kind, doer)
             if ask.kind == "ticket.printed":
                 return self._print(ask, doer, body, at=at, now=now)
-            return self._append(ask, doer, body, at=at, now=now)
+            taken = self._append(ask, doer, body, at=at, now=now)
+            if ask.kind == "ticket.issued" and self._parts.printer is not None:
+                self._print_original(taken, doer, at=at, now=now)
+            return taken
 
     def mark(self, subject: str, record: Mapping[str, Any], doer: Doer) -> None:
         """Log a mark beside the visits; raises ForbiddenError, EntryInvalidError."""
@@ -165,11 +175,25 @@ class Yard:
     def _print(
         self, ask: Ask, doer: Doer, body: Mapping[str, Any], *, at: datetime, now: datetime
     ) -> Taken:
-        """A counted print, with a code of its own for the seller."""
+        """A counted print, with a code of its own for the seller; on the roll from here."""
         digits, said = self._parts.tickets.code_of_print()
         taken = self._append(ask, doer, {**body, **said}, at=at, now=now)
         self._parts.tickets.remember_code(taken.entry, digits)
+        if self._parts.printer is not None and body["paper"] == ROLL:
+            sheet = self._parts.tickets.sheet(
+                body["ticket_no"], self._book, language=ROLL_LANGUAGE, is_print=True
+            )
+            self._parts.printer.put(sheet, body["copy_no"])
         return taken
+
+    def _print_original(self, taken: Taken, doer: Doer, *, at: datetime, now: datetime) -> None:
+        """The first print of a ticket, by whom it was issued."""
+        ask = Ask(
+            entry_id=self._parts.new_id(),
+            kind="ticket.printed",
+            body={"ticket_no": taken.entry.body["ticket_no"], "paper": ROLL},
+        )
+        self._print(ask, doer, self._body(ask, doer, at), at=at, now=now)
 
     def _require_weighing(self, ask: AskWeighing, doer: Doer) -> None:
         with self._lock:

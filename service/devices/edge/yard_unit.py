@@ -26,6 +26,7 @@ from service.devices.edge.log import YardLog
 from service.devices.edge.log_key import key_made_at, log_key
 from service.devices.edge.messages import Messages
 from service.devices.edge.people import People
+from service.devices.edge.print_queue import PrintQueue, PrintSheet
 from service.devices.edge.scale import Scale
 from service.devices.edge.sessions import Sessions
 from service.devices.edge.sqlite_file import SqliteFile
@@ -50,7 +51,8 @@ class YardSettings:
     """What the yard's side is told. ``lan`` is ``host:port``; ``upstream`` the server's address.
 
     ``names`` are further names of this machine on the LAN. ``static`` holds the tablet's program,
-    ``translations`` the catalogues. ``print_ticket`` and ``read_plates`` come from other parts.
+    ``translations`` the catalogues. ``print_ticket``, ``print_roll`` (the printer beside the scale)
+    and ``read_plates`` come from other parts.
     """
 
     lan: str
@@ -59,6 +61,7 @@ class YardSettings:
     static: Path | None = None
     translations: Path | None = None
     print_ticket: PrintTicket | None = None
+    print_roll: PrintSheet | None = None
     read_plates: ReadPlates | None = None
 
 
@@ -110,6 +113,7 @@ class YardUnit:
         self.sessions = Sessions(self._file, self.people)
         self.briefs = BriefStore(self._file)
         self._tickets = TicketDesk(self._file, self.log, key, scale.instrument)
+        self.printer = None if settings.print_roll is None else PrintQueue(settings.print_roll)
         self.yard = Yard(
             YardParts(
                 site_id=site.site_id,
@@ -119,6 +123,7 @@ class YardUnit:
                 desk=desk,
                 link=self.link,
                 tickets=self._tickets,
+                printer=self.printer,
                 perceptual_hash=perceptual_hash,
                 beams=self._beams,
                 on_entry=self._wake,
@@ -147,7 +152,7 @@ class YardUnit:
                 *api.routes(),
                 *self._live.routes(),
                 *LanPictures(parts, api, plates).routes(),
-                *LanTickets(parts, settings.print_ticket).routes(),
+                *LanTickets(parts, settings.print_ticket, self.printer).routes(),
                 *self._deck.routes(),
                 *self._commissioning(site, scale, api),
             ),
@@ -162,6 +167,8 @@ class YardUnit:
         """Answer tablets, drive the deck and go upstream, in threads, until ``stop``."""
         self.server.start()
         self._deck.start()
+        if self.printer is not None:
+            self.printer.start()
         if self._upstream is not None:
             self._upstream.start()
 
@@ -170,6 +177,8 @@ class YardUnit:
         self._live.close()
         self.server.stop()
         self._deck.stop()
+        if self.printer is not None:
+            self.printer.stop()
         if self._upstream is not None:
             self._upstream.stop()
         self._file.close()
@@ -203,6 +212,7 @@ class YardUnit:
             people=self.people,
             sessions=self.sessions,
             tickets=self._tickets,
+            prints=self.printer is not None,
             messages=Messages(settings.translations),
             upstream=self._client,
             now=_utc_now,
