@@ -273,7 +273,8 @@ class _Page:
             yield self._line(f"weigher_{part}", named.get("weigher"))
         seen = [each["witness"] for each in weighed if each and each.get("witness")]
         yield self._line("witness", ", ".join(dict.fromkeys(seen)) or self.word("none"))
-        yield self._line("inspector", self.document.get("inspector"))
+        engine = self.word("engine") if self.document.get("decided_by_engine") else None
+        yield self._line("inspector", self.document.get("inspector") or engine)
 
     def _scale(self, instrument: Document) -> str:
         figures = {

@@ -95,6 +95,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "weigher_tare": ("皮重司磅员", "Weigher, tare"),
         "witness": ("监磅", "Witness"),
         "inspector": ("判级员", "Inspector"),
+        "engine": ("图像引擎（自动判级）", "image engine (automatic)"),
         "remarks": ("备注", "Remarks"),
         "flags": ("控制提示", "Controls"),
         "flag": ("%(pass)s %(control)s %(outcome)s", "%(pass)s %(control)s %(outcome)s"),

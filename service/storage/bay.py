@@ -37,13 +37,9 @@ def bay_of(tx: Tx, site_id: str, camera_id: str, *, lock: bool = False) -> BayRo
 
 def bays_of(tx: Tx, site_id: str) -> list[BayRow]:
     """The newest version of each camera of the site."""
-    query = (
-        select_as(BayRow, bay)
-        .where(bay.c.site_id == site_id)
-        .distinct(bay.c.camera_id)
-        .order_by(bay.c.camera_id, bay.c.version.desc())
-    )
-    return every(tx, BayRow, query)
+    query = select_as(BayRow, bay).where(bay.c.site_id == site_id)
+    newest = every(tx, BayRow, query.order_by(bay.c.camera_id, bay.c.version))
+    return list({row.camera_id: row for row in newest}.values())
 
 
 def add_bay(tx: Tx, row: BayRow) -> None:

@@ -1,34 +1,66 @@
-"""Grading: the image engine proposes, an inspector decides."""
+"""Grading: an inspector says what he sees, looks at the proposal, and decides."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from service.domain.access import Action
-from service.domain.errors import ConflictError, gettext_noop
-from service.domain.grade import GradeDecision, decide_grade
-from service.domain.instants import utc_text, whole_second
+from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
+from service.domain.grade import decide_grade, require_known_grade, require_whole
+from service.domain.inspection import (
+    InclusionArea,
+    LabelFirstError,
+    LabelledAlreadyError,
+    is_blind,
+    require_areas,
+)
+from service.domain.instants import BUSINESS_ZONE, utc_text, whole_second
 from service.domain.party import Actor
 from service.domain.visit import StepMissingError, VisitKind, WeighingMissingError, require_kind
-from service.proof.hashing import sha256
 from service.storage import grade as grades
-from service.storage import photograph as photographs
 from service.storage import visit as visits
 from service.storage.db import Tx
 from service.storage.journal import entry_by_hash
-from service.storage.weighing import WeighingRow, weighing_of
-from service.usecases.evidence import Evidence, record_document
-from service.usecases.photograph import image_entries
-from service.usecases.ports import Deps, GraderFailedError, ProposedGrade
+from service.storage.photograph import photographs_of
+from service.storage.weighing import weighing_of
+from service.storage.yard_rules import site_rules
+from service.usecases.grade_proposal import (
+    NOT_ASKED,
+    abstention,
+    load_pictures,
+    numbered,
+    propose_grade,
+    propose_pending,
+)
+from service.usecases.grade_record import (
+    Decider,
+    DecisionContext,
+    RecordedDecision,
+    record_decision,
+)
+from service.usecases.ports import Deps
 from service.usecases.reading import document_record
 from service.usecases.visit import require_visit
 from service.usecases.visit_guard import require_going_on
 
-PROPOSALS_A_TICK = 4
-NO_PICTURE = "Q_NO_LOAD"
-ENGINE_FAILED = "ENGINE_FAILED"
-NOT_ASKED = "NOT_ASKED"
-"""The inspector decided, away from here, before the image engine had looked."""
+__all__ = [
+    "NOT_ASKED",
+    "NOT_SHOWN",
+    "AlreadyDecidedError",
+    "DecideGrade",
+    "GradeLabel",
+    "LabelGrade",
+    "OverruleReasonMissingError",
+    "RecordedDecision",
+    "decide",
+    "label_grade",
+    "load_pictures",
+    "may_see_proposal",
+    "numbered",
+    "propose_grade",
+    "propose_pending",
+    "require_labelled",
+]
 
 NOT_SHOWN = "The proposal was not shown to the inspector."
 """Why a decision differs that was taken where no proposal can be seen."""
@@ -40,10 +72,18 @@ class AlreadyDecidedError(ConflictError):
     message = gettext_noop("The load was graded %(value)s at %(limit)s; a decision is not edited.")
 
 
+class OverruleReasonMissingError(RuleBrokenError):
+    """A person takes the place of the image engine's decision and does not say why."""
+
+    message = gettext_noop(
+        "The image engine decided %(value)s. Say why your decision takes its place."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideGrade:
     """``at`` is when it was decided, where that was not now; ``proposal_shown`` whether the
-    inspector could see what the image engine proposed."""
+    inspector could see what the image engine proposed; ``areas`` he drew on the photographs."""
 
     visit_id: str
     grade: str
@@ -51,109 +91,103 @@ class DecideGrade:
     inclusions_bp: int = 0
     grade_class: str | None = None
     reason: str = ""
+    areas: Sequence[InclusionArea] = ()
     at: datetime | None = None
     proposal_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedDecision:
-    decision_id: str
+class LabelGrade:
+    """What the inspector sees before the proposal is shown; shares in basis points by grade."""
+
     visit_id: str
-    decision: GradeDecision
-    decided_at: datetime
-    target_hash: bytes
+    grade: str
+    shares: Mapping[str, int]
+    grade_class: str | None = None
 
 
-def propose_pending(deps: Deps) -> int:
-    """Look at the loads that nobody has proposed a grade for; how many there were."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeLabel:
+    label_id: str
+    visit_id: str
+    grade: str
+    grade_class: str | None
+    shares_bp: Mapping[str, int]
+    labelled_at: datetime
+
+
+def label_grade(command: LabelGrade, actor: Actor, deps: Deps) -> GradeLabel:
+    """Keep what the inspector said before he saw the proposal; it goes on record with his decision.
+
+    Raises ``LabelledAlreadyError`` where he said something else before.
+    """
+    _require_catalogue(command.grade, command.shares)
     with deps.db.transaction() as tx:
-        waiting = grades.visits_without_proposal(tx, limit=PROPOSALS_A_TICK)
-    for visit_id in waiting:
-        propose_grade(visit_id, deps)
-    return len(waiting)
-
-
-def propose_grade(visit_id: str, deps: Deps) -> None:
-    """Propose a grade for one load from the pictures of its bed; harmless when repeated."""
-    with deps.db.transaction() as tx:
-        pictures = load_pictures(photographs.photographs_of(tx, visit_id))
-    proposed = _look(pictures, deps)
-    with deps.db.transaction() as tx:
-        visits.visit_by_id(tx, visit_id, lock=True)
-        gross = weighing_of(tx, visit_id, "gross")
-        done = visits.is_ended(tx, visit_id) or grades.proposal_of(tx, visit_id) is not None
-        if gross is None or done:
-            return
-        _store_proposal(tx, visit_id, gross, proposed, pictures, deps)
-
-
-def _store_proposal(
-    tx: Tx,
-    visit_id: str,
-    gross: WeighingRow,
-    proposed: ProposedGrade,
-    pictures: Sequence[photographs.PhotographRow],
-    deps: Deps,
-) -> grades.GradeProposalRow:
-    now = whole_second(deps.now())
-    proposal_id = deps.new_id()
-    evidence = Evidence(
-        kind="grade-proposal",
-        document_id=proposal_id,
-        subject_id=visit_id,
-        recorded_at=now,
-        record=_proposal_record(proposal_id, visit_id, proposed, pictures, now),
-        parents={"gross": gross.target_hash},
-    )
-    row = grades.GradeProposalRow(
-        proposal_id=proposal_id,
-        visit_id=visit_id,
-        decision=proposed.decision,
-        proposed_at=now,
-        target_hash=record_document(tx, evidence, deps),
-    )
-    grades.add_proposal(tx, row)
-    return row
-
-
-def _look(pictures: Sequence[photographs.PhotographRow], deps: Deps) -> ProposedGrade:
-    """What the engine says. A truck never waits for it: where it fails, a person decides."""
-    if not pictures:
-        return _abstained(NO_PICTURE, 0)
-    try:
-        return deps.grader.propose([picture.content for picture in pictures])
-    except GraderFailedError:
-        return _abstained(ENGINE_FAILED, len(pictures))
-
-
-def _abstained(reason: str, pictures: int) -> ProposedGrade:
-    return ProposedGrade(
-        decision="manual",
-        form=None,
-        grade_class=None,
-        classes={},
-        confidence_bp=None,
-        conformal_set=(),
-        reasons=(reason,),
-        model={},
-        pixel_sha256=(None,) * pictures,
+        visit = require_visit(tx, command.visit_id, actor, Action.GRADE_DECIDE)
+        require_kind(visit.kind, VisitKind.RECEIVING)
+        require_going_on(tx, visit, deps.now())
+        _require_undecided(grades.decision_of(tx, visit.visit_id))
+        row = grades.label_of(tx, visit.visit_id, actor.user_id)
+        if row is not None and (row.grade, dict(row.shares)) != (command.grade, {**command.shares}):
+            raise LabelledAlreadyError(field="grade")
+        if row is None:
+            row = grades.GradeLabelRow(
+                label_id=deps.new_id(),
+                visit_id=visit.visit_id,
+                inspector_id=actor.user_id,
+                grade=command.grade,
+                grade_class=command.grade_class,
+                shares=dict(command.shares),
+                labelled_at=whole_second(deps.now()),
+            )
+            grades.add_label(tx, row)
+    return GradeLabel(
+        label_id=row.label_id,
+        visit_id=row.visit_id,
+        grade=row.grade,
+        grade_class=row.grade_class,
+        shares_bp=dict(row.shares),
+        labelled_at=row.labelled_at,
     )
 
 
-def load_pictures(
-    pictures: Sequence[photographs.PhotographRow],
-) -> list[photographs.PhotographRow]:
-    """The pictures that show the load: those of the load camera and those uploaded."""
-    return [p for p in pictures if p.camera_id == "load" or p.origin == "UPLOADED"]
+def may_see_proposal(tx: Tx, visit: visits.VisitRow, actor: Actor) -> bool:
+    """Whether the proposal may be shown: of a load that is labelled blind only after the label.
+
+    Everybody sees it once the load is decided on.
+    """
+    if grades.decision_of(tx, visit.visit_id) is not None:
+        return True
+    if grades.label_of(tx, visit.visit_id, actor.user_id) is not None:
+        return True
+    midnight = visit.arrived_at.astimezone(BUSINESS_ZONE).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    place = grades.place_in_day(tx, visit.visit_id, midnight)
+    return not is_blind(place, site_rules(tx, visit.site_id).blind_percent)
+
+
+def require_labelled(tx: Tx, visit: visits.VisitRow, actor: Actor) -> None:
+    """Return where the proposal may be shown; raises ``LabelFirstError``."""
+    if not may_see_proposal(tx, visit, actor):
+        raise LabelFirstError(field="visit_id")
 
 
 def decide(command: DecideGrade, actor: Actor, deps: Deps) -> RecordedDecision:
-    """Put the inspector's decision on record, with the reason where it differs."""
+    """Put the inspector's decision on record, with the reason where it differs.
+
+    It may take the place of a decision of the image engine, until the ticket is issued.
+    """
     with deps.db.transaction() as tx:
         visit = require_visit(tx, command.visit_id, actor, Action.GRADE_DECIDE)
         require_kind(visit.kind, VisitKind.RECEIVING)
         require_going_on(tx, visit, command.at or deps.now())
+        former = grades.decision_of(tx, visit.visit_id)
+        _require_may_follow(former, command)
         proposal = _proposal(tx, visit.visit_id, command, deps)
+        pictures = {p.photograph_id: p for p in photographs_of(tx, visit.visit_id)}
+        require_areas(command.areas, pictures)
+        seen = command.proposal_shown and may_see_proposal(tx, visit, actor)
         proposed_class = document_record(entry_by_hash(tx, proposal.target_hash)).get("grade_class")
         decision = decide_grade(
             grade=command.grade,
@@ -161,22 +195,46 @@ def decide(command: DecideGrade, actor: Actor, deps: Deps) -> RecordedDecision:
             inclusions_bp=command.inclusions_bp,
             grade_class=command.grade_class,
             proposed_class=proposed_class,
-            reason=_reason(command, proposed_class),
+            reason=_reason(command, proposed_class, seen=seen),
         )
-        return _store(tx, visit.visit_id, decision, proposal, command, actor, deps)
+        context = DecisionContext(
+            at=command.at,
+            seen=seen,
+            label=grades.label_of(tx, visit.visit_id, actor.user_id),
+            areas=command.areas,
+            supersedes=former,
+        )
+        return record_decision(tx, proposal, decision, Decider(actor=actor), context, deps)
 
 
-def _reason(command: DecideGrade, proposed_class: str | None) -> str:
-    unseen = not command.proposal_shown and proposed_class not in {None, command.grade_class}
+def _require_catalogue(grade: str, shares_bp: Mapping[str, int]) -> None:
+    require_known_grade(grade)
+    for code in shares_bp:
+        require_known_grade(code, field="shares")
+    require_whole(shares_bp)
+
+
+def _require_undecided(former: grades.GradeDecisionRow | None) -> None:
+    if former is not None:
+        raise AlreadyDecidedError(
+            field="visit_id", value=former.grade, limit=utc_text(former.decided_at)
+        )
+
+
+def _require_may_follow(former: grades.GradeDecisionRow | None, command: DecideGrade) -> None:
+    """A person's decision stands; the engine's gives way to one that says why."""
+    if former is None or former.decided_by_engine is None:
+        _require_undecided(former)
+    elif command.proposal_shown and not command.reason.strip():
+        raise OverruleReasonMissingError(field="reason", value=former.grade)
+
+
+def _reason(command: DecideGrade, proposed_class: str | None, *, seen: bool) -> str:
+    unseen = not seen and proposed_class not in {None, command.grade_class}
     return command.reason.strip() or (NOT_SHOWN if unseen else "")
 
 
 def _proposal(tx: Tx, visit_id: str, command: DecideGrade, deps: Deps) -> grades.GradeProposalRow:
-    decided = grades.decision_of(tx, visit_id)
-    if decided is not None:
-        raise AlreadyDecidedError(
-            field="visit_id", value=decided.grade, limit=utc_text(decided.decided_at)
-        )
     proposal = grades.proposal_of(tx, visit_id)
     if proposal is not None:
         return proposal
@@ -185,107 +243,4 @@ def _proposal(tx: Tx, visit_id: str, command: DecideGrade, deps: Deps) -> grades
         raise WeighingMissingError(field="visit_id", value="gross")
     if command.proposal_shown:
         raise StepMissingError(field="visit_id", value="grade decision", limit="grade proposal")
-    return _store_proposal(tx, visit_id, gross, _abstained(NOT_ASKED, 0), (), deps)
-
-
-def _store(
-    tx: Tx,
-    visit_id: str,
-    decision: GradeDecision,
-    proposal: grades.GradeProposalRow,
-    command: DecideGrade,
-    actor: Actor,
-    deps: Deps,
-) -> RecordedDecision:
-    now = whole_second(deps.now())
-    decided_at = now if command.at is None else whole_second(command.at)
-    decision_id = deps.new_id()
-    loose = [p for p in photographs.photographs_of(tx, visit_id) if p.weighing_id is None]
-    target_hash = record_document(
-        tx,
-        Evidence(
-            kind="grade-decision",
-            document_id=decision_id,
-            subject_id=visit_id,
-            recorded_at=now,
-            record={
-                "decision_id": decision_id,
-                "visit_id": visit_id,
-                "grade": decision.grade,
-                "grade_standard": decision.grade_standard,
-                "grade_class": decision.grade_class,
-                "shares": dict(decision.shares_bp),
-                "inclusions_bp": decision.inclusions_bp,
-                "differs": decision.differs,
-                "reason": decision.reason,
-                "decided_at": utc_text(decided_at),
-                "recorded_at": None if command.at is None else utc_text(now),
-                "inspector_id": actor.user_id,
-            },
-            personal={"inspector": actor.name},
-            parents={"proposal": proposal.target_hash},
-            images=image_entries(loose),
-        ),
-        deps,
-    )
-    grades.add_decision(
-        tx,
-        grades.GradeDecisionRow(
-            decision_id=decision_id,
-            visit_id=visit_id,
-            version=1,
-            grade=decision.grade,
-            inspector_id=actor.user_id,
-            decided_by_engine=None,
-            decided_at=decided_at,
-            target_hash=target_hash,
-        ),
-    )
-    return RecordedDecision(
-        decision_id=decision_id,
-        visit_id=visit_id,
-        decision=decision,
-        decided_at=decided_at,
-        target_hash=target_hash,
-    )
-
-
-def _proposal_record(
-    proposal_id: str,
-    visit_id: str,
-    proposed: ProposedGrade,
-    pictures: Sequence[photographs.PhotographRow],
-    now: datetime,
-) -> dict[str, object]:
-    decided = proposed.decision == "auto"
-    seen = zip(pictures, proposed.pixel_sha256, strict=True) if pictures else ()
-    return {
-        "proposal_id": proposal_id,
-        "visit_id": visit_id,
-        "decision": proposed.decision,
-        "form": proposed.form if decided else None,
-        "grade_class": proposed.grade_class if decided else None,
-        "classes": dict(proposed.classes) if decided else {},
-        "confidence_bp": proposed.confidence_bp,
-        "conformal_set": numbered(proposed.conformal_set),
-        "reasons": numbered(proposed.reasons),
-        "model": dict(proposed.model),
-        "pictures": {
-            picture.photograph_id: {
-                "sha256": picture.salted_sha256.hex(),
-                "pixel_sha256": _salted(picture.salt, pixels),
-            }
-            for picture, pixels in seen
-        },
-        "proposed_at": utc_text(now),
-    }
-
-
-def _salted(salt: bytes, pixel_sha256: str | None) -> str | None:
-    """The hash of the decoded pixels under the picture's salt; unknown stays unknown."""
-    return None if pixel_sha256 is None else sha256(salt + bytes.fromhex(pixel_sha256)).hex()
-
-
-def numbered(texts: Sequence[str]) -> dict[str, str]:
-    """A list as documents hold it: an object keyed by place."""
-    return {str(place): text for place, text in enumerate(texts)}
+    return abstention(tx, visit_id, gross, deps)

@@ -57,6 +57,7 @@ def ticket_paper(
         "booking_no": None if booking is None else booking.booking_no,
         "grade_standard": GRADE_STANDARD if row.status == "issued" else None,
         "inspector": _person(tx, detail, "grade-decision", "inspector"),
+        "decided_by_engine": bool(detail.decision and "decided_by_engine" in detail.decision),
         "gross": _weighed(tx, detail.gross),
         "tare": _weighed(tx, detail.tare),
         "check": _weighed(tx, _checked(tx, detail.visit.visit_id)),

@@ -46,7 +46,15 @@ from service.usecases.plant_receipt import (
     RecordPlantReceipt,
     record_plant_receipt,
 )
-from service.usecases.ports import BayView, Deps, Issuer, LoadFrame, ProposedGrade, SeenBed
+from service.usecases.ports import (
+    BayView,
+    Deps,
+    Drawn,
+    Issuer,
+    LoadFrame,
+    ProposedGrade,
+    SeenBed,
+)
 from service.usecases.settlement import (
     ApproveSettlement,
     PrepareSettlement,
@@ -235,6 +243,7 @@ class AbstainingGrader:
             reasons=("Q_NOT_SCRAP",),
             model=MODEL,
             pixel_sha256=pixels,
+            overlays=[Drawn(content=f.content, media_type="image/jpeg") for f in frames],
         )
 
 

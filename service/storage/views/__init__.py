@@ -60,7 +60,13 @@ from service.storage.views.party import (
     sites,
 )
 from service.storage.views.payment import PaymentView, payments
-from service.storage.views.photograph import PhotographContent, photograph
+from service.storage.views.photograph import (
+    PhotographContent,
+    cameras,
+    newest_photograph,
+    photograph,
+    visit_of_photograph,
+)
 from service.storage.views.promise import PromiseView, promise, promise_of_ticket
 from service.storage.views.reader import EVERYTHING, Reader
 from service.storage.views.register import (
@@ -139,6 +145,7 @@ __all__ = [
     "batch_states",
     "bookings",
     "brief",
+    "cameras",
     "cards",
     "dashboard",
     "decided_holds",
@@ -163,6 +170,7 @@ __all__ = [
     "log_heads",
     "lots",
     "newest_change",
+    "newest_photograph",
     "oldest_unanchored",
     "organisations",
     "overrides",
@@ -183,6 +191,7 @@ __all__ = [
     "vehicle",
     "vehicles",
     "visit",
+    "visit_of_photograph",
     "visits",
     "waiting_alarms",
     "weighing",

@@ -25,6 +25,7 @@ from service.usecases.audit.promises import audit_promises
 from service.usecases.audit.rules import audit_rules
 from service.usecases.audit.run import Run, Stage, Tells, silent
 from service.usecases.audit.stock import audit_stock
+from service.usecases.audit.stops import audit_stops
 from service.usecases.audit.tasks import audit_tasks, tasks_on_chain
 from service.usecases.audit.trade import audit_trade
 from service.usecases.audit.transactions import Destination, audit_attempts
@@ -86,6 +87,7 @@ def _audited(
         *journal.differences,
         *_told("yard", lambda: audit_yard(books, journal)),
         *_told("controls", lambda: audit_controls(books, journal)),
+        *_told("stops", lambda: audit_stops(books, journal)),
         *_told("stock", lambda: audit_stock(books, journal)),
         *_told("trade", lambda: audit_trade(books, journal)),
         *_told("later", lambda: audit_later(books, journal)),

@@ -36,6 +36,7 @@ EVIDENCE_TABLES = (
     "ticket_version",
     "delivery_version",
     "appeal",
+    "grade_review",
     "appeal_decision",
     "payment",
     "lien",
@@ -68,6 +69,8 @@ BESIDE = (
     "visit_step",
     "radiation_check",
     "hazard_stop",
+    "hazard_signature",
+    "proposal_overlay",
     "edge_key",
     "edge_entry",
     "edge_entry_decision",
@@ -108,6 +111,11 @@ LARGE: Mapping[str, Large] = {
         key="photograph_id",
         columns=("salt", "content"),
         digests=lambda row: {"salt+content": sha256(row["salt"] + row["content"])},
+    ),
+    "proposal_overlay": Large(
+        key="photograph_id",
+        columns=("content",),
+        digests=lambda row: {"content": sha256(row["content"])},
     ),
     "weighing": Large(
         key="weighing_id",

@@ -62,6 +62,9 @@ _FIELDS: Mapping[str, LazyString] = {
     "supplier": _l("Supplier"),
     "operator": _l("Weigher"),
     "inspector": _l("Inspector"),
+    "decided_by_engine": _l("Decided by the image engine"),
+    "stopped_at": _l("Stopped"),
+    "released_at": _l("Released"),
 }
 _GROUPS: Mapping[str, LazyString] = {
     "id": _l("Number"),

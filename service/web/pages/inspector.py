@@ -1,73 +1,85 @@
-"""The inspector's page: photographs first, then shares and grade; the proposal only when wanted."""
+"""The inspector's page: photographs first, then shares and grade; the proposal only when wanted.
+
+Of a load that is labelled blind, nothing of the proposal is sent before the label is on record.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from service.devices.pictures import picture_header
 from service.domain.access import Action
+from service.domain.errors import RuleBrokenError
 from service.domain.grade import CATALOGUE, GRADE_STANDARD
+from service.domain.inspection import InclusionArea, InclusionAreaError, InclusionKind
 from service.storage import views
-from service.usecases.grade import DecideGrade, decide
+from service.storage.grade import label_of, overlay_of
+from service.storage.hazard import open_stop_of
+from service.usecases.grade import (
+    DecideGrade,
+    LabelGrade,
+    decide,
+    label_grade,
+    may_see_proposal,
+    require_labelled,
+)
+from service.usecases.grading_site import grades_by_form
 from service.web.context import actor, deps, reader
-from service.web.pages.figures import named
 from service.web.pages.forms import Form, answered_once, refusals, shows_again
+from service.web.pages.grade_view import grade_marks, seen_proposal, sliders
+from service.web.pages.language import _
 from service.web.pages.reading import directory, found
-from service.web.pages.words import TRADE_GRADES
+from service.web.pages.words import DIFFERENCES, INCLUSIONS, TRADE_GRADES, word
 
 bp = Blueprint("inspector", __name__)
 
 COMMON_GRADES = ("HRS101", "HRS102", "MRS201", "MRS202", "LRS301", "SRS401", "BRS501")
-SHARE_GRADES = ("HRS101", "MRS201", "LRS301", "SRS401", "BRS501")
-"""Grades that have a slider from the start; the decided grade gets one too."""
 
-_TOP = 3
 _SHARE = "share-"
+_PRIVATE = "private, no-store"
 
 
 class DecisionForm(Form):
-    """Grade, shares in whole per cent, inclusions in per cent."""
+    """Grade, shares in whole per cent, inclusions in per cent, why it differs."""
 
     grade: str = Field(max_length=32)
     grade_class: str | None = Field(None, max_length=64)
     inclusions: Decimal = Field(Decimal(0), ge=0, le=100, decimal_places=2)
+    why: str = Field("", max_length=32)
     reason: str = Field("", max_length=500)
 
     def command(self, visit_id: str, shares: Mapping[str, int]) -> DecideGrade:
+        said = word(DIFFERENCES, self.why) if self.why in DIFFERENCES else ""
         return DecideGrade(
             visit_id=visit_id,
             grade=self.grade,
             shares=shares,
             inclusions_bp=int(self.inclusions * 100),
             grade_class=self.grade_class,
-            reason=self.reason,
+            reason=": ".join(filter(None, (said, self.reason))),
+            areas=_areas(),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A slider: the part of a grade in the load, in per cent."""
+class LabelForm(Form):
+    """What the inspector sees, before the proposal is shown."""
 
-    code: str
-    name: str
-    letter: str
-    percent: int
+    grade: str = Field(max_length=32)
+    grade_class: str | None = Field(None, max_length=64)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """What the engine said, as far as it is shown: the likeliest grades, or why it abstained."""
+class Shown:
+    """The picture that is looked at, with its size in pixels."""
 
-    decision: str
-    grade_class: str | None
-    form: str | None
-    confidence_bp: int | None
-    top: Sequence[tuple[str, int]]
-    reasons: Sequence[str]
+    picture: views.PhotographRow
+    width: int
+    height: int
 
 
 _ROUTE = "/visits/<record:visit_id>/grade"
@@ -78,35 +90,50 @@ def grade(visit_id: str) -> ResponseReturnValue:
     who = reader(Action.GRADE_DECIDE)
     with deps().db.transaction() as tx:
         detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
-        known = directory(tx)
-    is_shown = request.args.get("proposal") == "shown" or bool(refusals("reason"))
-    return render_template(
-        "yard/grade.html",
-        visit=detail.visit,
-        site=known.sites[detail.visit.site_id],
-        steps=detail.way,
-        gross_kg=detail.gross.kg if detail.gross else None,
-        photographs=detail.photographs,
-        shown=_chosen(detail.photographs),
-        proposal=_proposal(detail.proposal),
-        proposal_shown=is_shown and detail.proposal is not None,
-        decided=detail.decision is not None,
-        common=[CATALOGUE[code] for code in COMMON_GRADES],
-        others=[entry for code, entry in CATALOGUE.items() if code not in COMMON_GRADES],
-        standard=GRADE_STANDARD,
-        shares=_sliders(),
-        classes=[(code, str(word)) for code, word in TRADE_GRADES.items()],
-    )
+        if open_stop_of(tx, visit_id) is not None and request.method == "GET":
+            return redirect(url_for("hazard.hazard", visit_id=visit_id))
+        return render_template("yard/grade.html", **_page(tx, who, detail))
 
 
-@bp.get(_ROUTE + "/proposal")
-def proposal(visit_id: str) -> ResponseReturnValue:
-    """The proposal alone, for one who has looked and wants it now."""
-    who = reader(Action.GRADE_DECIDE)
-    with deps().db.transaction() as tx:
-        detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
-    said = found(_proposal(detail.proposal), what="grade proposal", key=visit_id)
-    return render_template("yard/proposal.html", proposal=said)
+def _page(tx: Any, who: views.Reader, detail: views.VisitDetail) -> dict[str, Any]:
+    visit_id, known = detail.visit.visit_id, directory(tx)
+    hidden = not may_see_proposal(tx, detail.visit, actor())
+    label = label_of(tx, visit_id, actor().user_id)
+    wanted = request.args.get("proposal") == "shown" or label is not None
+    is_shown = not hidden and (wanted or bool(refusals("reason")) or detail.decision is not None)
+    seen = seen_proposal(detail.proposal) if is_shown else None
+    mapping = grades_by_form(tx, detail.visit.site_id) if is_shown else {}
+    said = {} if label is None else {code: bp // 100 for code, bp in label.shares.items()}
+    chosen = request.form.get("grade", "" if label is None else label.grade)
+    return {
+        "visit": detail.visit,
+        "site": known.sites[detail.visit.site_id],
+        "steps": detail.way,
+        "gross_kg": detail.gross.kg if detail.gross else None,
+        "photographs": detail.photographs,
+        "shown": _shown(tx, who, detail.photographs),
+        "is_ready": detail.proposal is not None,
+        "is_blind": hidden,
+        "proposal": seen,
+        "label": label,
+        "decision": detail.decision,
+        "may_decide": _may_decide(detail),
+        "common": [CATALOGUE[code] for code in COMMON_GRADES],
+        "others": [entry for code, entry in CATALOGUE.items() if code not in COMMON_GRADES],
+        "standard": GRADE_STANDARD,
+        "chosen": chosen,
+        "shares": sliders(_percents() or said, chosen, grade_marks(seen, mapping)),
+        "classes": [(code, str(name)) for code, name in TRADE_GRADES.items()],
+        "kinds": [(kind.value, word(INCLUSIONS, kind.value)) for kind in InclusionKind],
+        "whys": [(code, str(name)) for code, name in DIFFERENCES.items()],
+        "areas": request.form.getlist("area"),
+    }
+
+
+def _may_decide(detail: views.VisitDetail) -> bool:
+    """A load without a decision, or with one of the image engine, until its ticket is issued."""
+    by_engine = detail.decision is not None and "decided_by_engine" in detail.decision
+    return detail.ticket is None and (detail.decision is None or by_engine)
 
 
 @bp.post(_ROUTE)
@@ -120,6 +147,33 @@ def post_decision(visit_id: str) -> ResponseReturnValue:
         return url_for("yard.visit", visit_id=visit_id)
 
     return answered_once(decided)
+
+
+@bp.post(_ROUTE + "/label")
+@shows_again(grade)
+def post_label(visit_id: str) -> ResponseReturnValue:
+    """Keep what the inspector sees, then show the proposal."""
+    form = LabelForm.of_request()
+    command = LabelGrade(
+        visit_id=visit_id,
+        grade=form.grade,
+        shares=_shares_bp(form.grade),
+        grade_class=form.grade_class,
+    )
+    label_grade(command, actor(), deps())
+    return redirect(url_for("inspector.grade", visit_id=visit_id, proposal="shown"))
+
+
+@bp.get("/photographs/<record:photograph_id>/overlay")
+def overlay(photograph_id: str) -> ResponseReturnValue:
+    """The picture with what the engine saw drawn over it; for those who may see the proposal."""
+    who = reader(Action.GRADE_DECIDE)
+    with deps().db.transaction() as tx:
+        visit_id = views.visit_of_photograph(tx, who, photograph_id) or ""
+        detail = found(views.visit(tx, who, visit_id), what=_("photograph"), key=photograph_id)
+        require_labelled(tx, detail.visit, actor())
+        drawn = found(overlay_of(tx, photograph_id), what=_("photograph"), key=photograph_id)
+    return Response(drawn.content, mimetype=drawn.media_type, headers={"Cache-Control": _PRIVATE})
 
 
 def _percents() -> dict[str, int]:
@@ -138,34 +192,41 @@ def _shares_bp(grade_code: str) -> dict[str, int]:
     return shares_bp or {grade_code: 10_000}
 
 
-def _sliders() -> list[Share]:
-    sent = _percents()
-    codes = [*SHARE_GRADES, *(code for code in sent if code not in SHARE_GRADES)]
-    decided = request.form.get("grade", "")
-    if decided in CATALOGUE and decided not in codes:
-        codes.append(decided)
-    percents = sent or {codes[0]: 100}
-    return [Share(code, named(CATALOGUE[code]), code[0], percents.get(code, 0)) for code in codes]
+def _areas() -> list[InclusionArea]:
+    """The drawn areas as sent: photograph, kind, x, y, width and height in basis points."""
+    return [_area(text) for text in request.form.getlist("area")]
 
 
-def _chosen(photographs: Sequence[views.PhotographRow]) -> views.PhotographRow | None:
+def _area(text: str) -> InclusionArea:
+    try:
+        photograph_id, kind, *box = text.split("|")
+        x_bp, y_bp, w_bp, h_bp = (int(part) for part in box)
+        return InclusionArea(
+            photograph_id=photograph_id,
+            kind=InclusionKind(kind),
+            x_bp=x_bp,
+            y_bp=y_bp,
+            w_bp=w_bp,
+            h_bp=h_bp,
+        )
+    except ValueError as error:
+        raise InclusionAreaError(field="areas", value=text[:64], limit="id|kind|x|y|w|h") from error
+
+
+def _shown(tx: Any, who: views.Reader, photographs: Sequence[views.PhotographRow]) -> Shown | None:
     """The picture asked for, else the newest of the load, else any."""
     wanted = request.args.get("photo", "")
     by_id = {picture.photograph_id: picture for picture in photographs}
+    others = [p for p in photographs if p.camera_id not in {"front", "rear"}]
     load = [p for p in photographs if p.camera_id in {"load", "upload"}]
-    return by_id.get(wanted) or next(iter([*load, *photographs]), None)
-
-
-def _proposal(record: Mapping[str, Any] | None) -> Proposal | None:
-    if record is None:
+    picture = by_id.get(wanted) or next(iter([*load, *others, *photographs]), None)
+    if picture is None:
         return None
-    classes: Mapping[str, int] = record.get("classes", {})
-    likeliest = sorted(classes.items(), key=lambda entry: -int(entry[1]))
-    return Proposal(
-        decision=record["decision"],
-        grade_class=record.get("grade_class"),
-        form=record.get("form"),
-        confidence_bp=record.get("confidence_bp"),
-        top=[(name, int(bp)) for name, bp in likeliest[:_TOP]],
-        reasons=list(record.get("reasons", {}).values()),
-    )
+    content = found(
+        views.photograph(tx, who, picture.photograph_id), what="photograph", key=wanted
+    ).content
+    try:
+        header = picture_header(content)
+    except RuleBrokenError:
+        return Shown(picture, 4, 3)
+    return Shown(picture, header.width, header.height)

@@ -221,9 +221,50 @@ ABSTENTIONS: Mapping[str, LazyString] = {
     "OUT_OF_DISTRIBUTION": _l("The load looks unlike anything the engine has learnt."),
     "OOD": _l("The load looks unlike anything the engine has learnt."),
     "LOW_CONFIDENCE": _l("The confidence is too low."),
+    "COVERAGE_LOW": _l("Too little of the load was seen."),
+    "REPEATED_AREA": _l("The photographs show the same part again and again."),
+    "LAYERS_INCONSISTENT": _l("Layers differ from each other: other material may lie below."),
+    "LAYERS_FEW": _l("Too few layers of the load were photographed."),
+    "INTERVAL_WIDE": _l("The shares are too uncertain."),
+    "CONFORMAL_MASS_LOW": _l("Too much of the load could be more than one form."),
+    "NO_BAY": _l("Nobody has said where the bed stands in this camera's picture."),
+    "REUSED_PHOTOGRAPH": _l("A photograph was used for another load before."),
+    "CLOCK_DISAGREES": _l("The clock burnt into the picture says another time."),
+    "TIME_OUTSIDE_WEIGHING": _l("A photograph was taken outside the time of this weighing."),
+    "MODEL_OFF": _l("The image engine is switched off at this site."),
+    "MODEL_IN_SHADOW": _l("The image engine is on trial at this site and shows nothing."),
+    "HAZARD_GAS_CYLINDER": _l("There may be a gas cylinder in the load."),
+    "HAZARD_FIRE_EXTINGUISHER": _l("There may be a fire extinguisher in the load."),
+    "HAZARD_SEALED_VESSEL": _l("There may be a sealed vessel in the load."),
+    "HAZARD_BATTERY": _l("There may be a battery in the load."),
+    "HAZARD_MUNITION": _l("There may be munition in the load."),
+    "HAZARD_RADIOACTIVE_SOURCE": _l("There may be a radioactive source in the load."),
     "CONFORMAL_SET": _l("More than one form is possible."),
     "AMBIGUOUS": _l("More than one form is possible."),
 }
+HAZARDS: Mapping[str, LazyString] = {
+    "gas_cylinder": _l("gas cylinder"),
+    "fire_extinguisher": _l("fire extinguisher"),
+    "sealed_vessel": _l("sealed vessel"),
+    "battery": _l("battery"),
+    "munition": _l("munition"),
+    "radioactive_source": _l("radioactive source"),
+}
+INCLUSIONS: Mapping[str, LazyString] = {
+    "dirt": _l("dirt"),
+    "rubber": _l("rubber"),
+    "wood": _l("wood"),
+    "plastic": _l("plastic"),
+    "concrete": _l("concrete"),
+    "other": _l("other"),
+}
+DIFFERENCES: Mapping[str, LazyString] = {
+    "BELOW": _l("Other material below"),
+    "UNSEEN": _l("The proposal could not see it"),
+    "WRONG": _l("The proposal took it for something else"),
+}
+"""Why a decision differs from the proposal."""
+
 PROOFS: Mapping[str, Mark] = {
     "recorded": Mark("now", _l("recorded, to be sealed")),
     "sealed": Mark("now", _l("sealed")),

@@ -162,6 +162,7 @@ def _visit_page(
         "site": known.sites[row.site_id],
         "steps": detail.way,
         "who": known.who(row.supplier_id, row.plant_id, row.carrier_id),
+        "stopped_at": yard.truck.facts.stopped_at,
         "next": next_step(row.visit_id, next_action_of(yard.truck), on_visit=True),
         "net_kg": gross.kg - tare.kg if gross and tare else None,
         "weighings": sorted(filter(None, (gross, tare)), key=lambda pass_: pass_.taken_at),

@@ -159,11 +159,12 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
     unit = held_entry(ferro)
     return {
         "site_id": "BASE01",
+        "camera_id": "load",
         "visit_id": open_visit["visit_id"],
         "loading_visit_id": ferro.created("operator", "/v1/visits", leaving_now)["visit_id"],
         "unloading_visit_id": unloading["visit_id"],
         "weighing_id": received["weighing"]["weighing_id"],
-        "photograph_id": received["weighing"]["photograph_ids"][0],
+        "photograph_id": received["weighing"]["photograph_ids"][-1],
         "ticket_no": received["ticket"]["ticket_no"],
         "lot_id": received["ticket"]["lot_id"],
         "delivery_id": delivery_id,
@@ -224,6 +225,7 @@ def _statement_no(ferro: Company) -> str:
     return str(statements[0]["statement_no"])
 
 
+NOBODY = "00000000-0000-4000-8000-000000000000"
 ARRIVAL = {
     "site_id": "BASE01",
     "kind": "RECEIVING",
@@ -285,6 +287,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/cards": {"card_no": "IC-1", "plate": "辽E66666"},
     "/v1/visits/<visit_id>/weighings": {"weighing_pass": "tare", "capture_id": "capture-of-test"},
     "/v1/visits/<visit_id>/grade-decisions": {"grade": "HRS101", "shares": {"HRS101": 10_000}},
+    "/v1/visits/<visit_id>/grade-labels": {"grade": "HRS101", "shares": {"HRS101": 10_000}},
+    "/v1/visits/<visit_id>/hazard-stops": {"reason": "test"},
+    "/v1/visits/<visit_id>/hazard-signatures": {"reason": "test", "photograph_id": NOBODY},
+    "/v1/sites/<site_id>/bays": {
+        "camera_id": "load",
+        "frame_width_px": 1_280,
+        "frame_height_px": 720,
+        "corners_px": [[100, 100], [1_180, 100], [1_180, 620], [100, 620]],
+    },
     "/v1/visits/<visit_id>/tickets": {},
     "/v1/visits/<visit_id>/void-tickets": {"reason": "test"},
     "/v1/visits/<visit_id>/deliveries": {"lines": [{"lot_id": "LOT", "kg": 100}]},

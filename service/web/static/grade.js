@@ -1,0 +1,21 @@
+// The one main button says what will be decided: the grade, and the deduction that follows from the inclusions.
+const form = document.querySelector("#grade-form");
+
+function said(button) {
+  const grade = form.querySelector("input[name=grade]:checked")?.value;
+  if (!grade) return button.dataset.first;
+  const percent = Number(form.querySelector("#inclusions input")?.value.replace(",", ".") || 0);
+  const template = percent > 0 ? button.dataset.deduct : button.dataset.plain;
+  return template.replace("{grade}", grade).replace("{percent}", `${percent.toFixed(2)} %`);
+}
+
+function show() {
+  const button = document.querySelector("#decide[data-plain]");
+  if (button) button.querySelector("span").textContent = said(button);
+}
+
+form?.addEventListener("input", show);
+form?.addEventListener("change", show);
+addEventListener("ferrotrace:restored", show);
+addEventListener("htmx:afterSettle", show);
+show();
