@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from service.usecases.identity import PASSWORD_COST
+
 pytest_plugins = [
     "tests.support.anvil",
     "tests.support.database",
@@ -22,6 +24,9 @@ for name in [name for name in os.environ if name.startswith("FERROTRACE_")]:
 os.environ["TZ"] = "UTC"
 os.environ["LC_ALL"] = "C.UTF-8"
 time.tzset()
+
+PASSWORD_COST.update(time_cost=1, memory_cost=8, parallelism=1)
+"""Every test that signs in would else spend a fifth of a second on one hash."""
 
 NOT_MEASURED = {"conformance", "e2e"}
 """Folders whose tests compare outcomes of whole programs: tracing every line doubles their time,

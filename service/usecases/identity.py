@@ -9,6 +9,7 @@ import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypedDict
 
 from argon2 import PasswordHasher
 
@@ -28,6 +29,18 @@ from service.usecases.ports import Deps
 PASSWORD_LENGTH_MIN = 10
 PASSWORD_LENGTH_MAX = 128
 LOCALES = ("zh", "en")
+
+
+class PasswordCost(TypedDict):
+    """Passes, KiB of memory and lanes of one hash."""
+
+    time_cost: int
+    memory_cost: int
+    parallelism: int
+
+
+PASSWORD_COST: PasswordCost = {"time_cost": 3, "memory_cost": 65_536, "parallelism": 4}
+"""Argon2id by RFC 9106, section 4, the choice for little memory."""
 
 LOOK_BACK = timedelta(minutes=15)
 MAX_FAILURES = FailureCounts(of_both=5, of_login=50, of_address=50)
@@ -182,7 +195,7 @@ def _hashed(password: str) -> str:
     if not PASSWORD_LENGTH_MIN <= length <= PASSWORD_LENGTH_MAX:
         limit = f"{PASSWORD_LENGTH_MIN}-{PASSWORD_LENGTH_MAX}"
         raise PasswordLengthError(field="password", value=length, limit=limit)
-    return PasswordHasher().hash(normalised_password(password))
+    return PasswordHasher(**PASSWORD_COST).hash(normalised_password(password))
 
 
 def _username(value: str) -> str:

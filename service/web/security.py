@@ -15,6 +15,7 @@ from flask_security.utils import hash_password, login_user, logout_user
 
 from service.storage.identity import Account, AccountStore
 from service.usecases.identity import (
+    PASSWORD_COST,
     SignInRefusedError,
     admit_sign_in,
     normalised_password,
@@ -39,6 +40,9 @@ def init_security(app: Flask, joined: Deps, *, secure_cookies: bool) -> None:
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         SESSION_PROTECTION="basic",
         SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={
+            f"argon2__{name}": cost for name, cost in PASSWORD_COST.items()
+        },
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
         SECURITY_JOIN_USER_ROLES=False,
