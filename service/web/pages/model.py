@@ -32,7 +32,7 @@ _SITE = "/sites/<site:site_id>/models"
 class UseForm(Form):
     """A head, what it does from now on, and why."""
 
-    head_sha256: str = Field(pattern=r"\A[0-9a-f]{64}\Z")
+    head_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     mode: ModelMode
     reason: str = Field("", max_length=500)
 
