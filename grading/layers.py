@@ -24,21 +24,25 @@ BLUR_SIGMA_PX: Final = 1.2
 DIFFERENCE_MIN: Final = 0.5
 """Two places differ where their grey does by half a standard deviation of the bed's grey."""
 
-LEAST_SPREAD: Final = 4.0
-"""Levels of grey: below it a bed is even, and its noise is not blown up."""
+LEAST_DIFFERENCE: Final = 8.0
+"""Levels of grey: less is noise, however even the bed is."""
+
+REST_MIN_BP: Final = 1000
+LEAST_SPREAD: Final = 6.0
+GAIN_MAX: Final = 2.0
 
 SPECK_PX: Final = 5
-"""Differences narrower than this are noise, gaps narrower than this lie within a difference."""
+"""Differences narrower than this are noise."""
+
+GAP_PX: Final = 11
+"""Gaps narrower than this lie within a difference: two surfaces are alike in places by chance."""
 
 Grey = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Glance:
-    """A frame at 384 px of width: its grey, freed of light and contrast, and its bed.
-
-    ``grey`` has mean 0 and standard deviation 1 over the bed.
-    """
+    """A frame at 384 px of width: its grey levels, blurred a little, and where its bed is."""
 
     grey: Grey
     bed: Mask
@@ -69,24 +73,23 @@ def glance(pixels: Pixels, bed: Bed) -> Glance:
     height = max(1, round(height_px * GLANCE_WIDTH_PX / width_px))
     small = cv2.resize(pixels, (GLANCE_WIDTH_PX, height), interpolation=cv2.INTER_AREA)
     grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (0, 0), BLUR_SIGMA_PX)
-    in_bed = bed.mask(GLANCE_WIDTH_PX, height)
-    values = grey[in_bed] if in_bed.any() else grey
-    spread = max(float(values.std()), LEAST_SPREAD)
-    even = (grey - float(values.mean())) / spread
-    return Glance(grey=np.asarray(even, np.float32), bed=in_bed)
+    return Glance(grey=np.asarray(grey, np.float32), bed=bed.mask(GLANCE_WIDTH_PX, height))
 
 
 def differing(one: Glance, other: Glance) -> Mask:
     """Return where two glances of one camera show different things, anywhere in the frame.
 
-    Frames of other sizes differ everywhere.
+    Light and contrast are evened by what lies outside the bed and does not change. Frames of other
+    sizes differ everywhere.
     """
     if one.grey.shape != other.grey.shape:
         return np.ones_like(one.bed)
-    rough = np.abs(one.grey - other.grey) > DIFFERENCE_MIN
-    kernel = np.ones((SPECK_PX, SPECK_PX), np.uint8)
-    solid = cv2.morphologyEx(rough.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-    solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, kernel)
+    spread = (float(one.grey[one.bed].std()) + float(other.grey[one.bed].std())) / 2
+    limit = max(DIFFERENCE_MIN * spread, LEAST_DIFFERENCE) if one.bed.any() else LEAST_DIFFERENCE
+    rough = np.abs(one.grey - _evened(other.grey, one)) > limit
+    speck, gap = np.ones((SPECK_PX, SPECK_PX), np.uint8), np.ones((GAP_PX, GAP_PX), np.uint8)
+    solid = cv2.morphologyEx(rough.astype(np.uint8), cv2.MORPH_CLOSE, gap)
+    solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, speck)
     return np.asarray(solid > 0)
 
 
@@ -145,6 +148,18 @@ def _known(layer: Glance, earlier: Glance, *, fixed_camera: bool) -> Mask:
     bed = cv2.warpPerspective(earlier.bed.astype(np.uint8), matrix, (width, height)) > 0
     moved = Glance(grey=np.asarray(grey, np.float32), bed=np.asarray(bed))
     return layer.bed & moved.bed & ~differing(layer, moved)
+
+
+def _evened(grey: Grey, like: Glance) -> Grey:
+    """Return a grey picture in the light of another one, by the quartiles outside the bed."""
+    whole = np.ones_like(like.bed)
+    rest = ~like.bed if part_bp(~like.bed, whole) >= REST_MIN_BP else whole
+    low, middle, high = np.percentile(grey[rest], (25, 50, 75)).tolist()
+    like_low, like_middle, like_high = np.percentile(like.grey[rest], (25, 50, 75)).tolist()
+    gain = 1.0
+    if min(high - low, like_high - like_low) >= LEAST_SPREAD:
+        gain = min(max((like_high - like_low) / (high - low), 1 / GAIN_MAX), GAIN_MAX)
+    return np.asarray((grey - middle) * gain + like_middle, np.float32)
 
 
 def part_bp(part: Mask, whole: Mask) -> int:

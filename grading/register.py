@@ -15,7 +15,6 @@ FEATURES: Final = 1000
 RATIO: Final = 0.75
 RANSAC_PX: Final = 3.0
 INLIERS_MIN: Final = 25
-LEVELS_PER_SIGMA: Final = 48.0
 
 Matrix = npt.NDArray[np.float64]
 
@@ -23,7 +22,7 @@ Matrix = npt.NDArray[np.float64]
 def register(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> Matrix | None:
     """Return the homography, 3×3, that maps the grey ``one`` on the grey ``other``; None for none.
 
-    Both are freed of light and contrast: mean 0, standard deviation 1.
+    Both are levels of grey, 0 to 255.
     """
     orb = cv2.ORB.create(FEATURES, fastThreshold=10)
     points, words = orb.detectAndCompute(_levels(one), None)
@@ -45,8 +44,7 @@ def register(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> Ma
 
 
 def _levels(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    levels = np.clip(128 + LEVELS_PER_SIGMA * grey, 0, 255)
-    return np.asarray(levels, np.uint8)
+    return np.asarray(np.rint(grey), np.uint8)
 
 
 def _is_clear(pair: Sequence[cv2.DMatch]) -> bool:
