@@ -71,9 +71,10 @@ class VisitFacts:
     """All that the yard must know of one visit.
 
     ``radiation`` is the decision of the newest check: OK, NORM_RELEASE, HOLD or NOTIFY; ``graded``
-    the grade decided; ``stopped_at`` since when a possible hazard in the load stops it, None
-    where nothing does. ``ended_no`` is the number of the ticket, delivery note or receipt that
-    ended the visit, ``ticket_no`` that of a ticket alone; ``ticket_status``: issued or void.
+    the grade decided at ``graded_at``; ``stopped_at`` since when a possible hazard in the load
+    stops it, None where nothing does. ``ended_no`` is the number of the ticket, delivery note or
+    receipt that ended the visit, ``ticket_no`` that of a ticket alone; ``ticket_status``: issued
+    or void.
     ``continues``: the visit whose last weighing is the first of this one (the next drop of the
     same truck).
     """
@@ -97,6 +98,7 @@ class VisitFacts:
     inspected_at: datetime | None = None
     sealed_vessels_ok: bool | None = None
     graded: str | None = None
+    graded_at: datetime | None = None
     stopped_at: datetime | None = None
     unloaded_at: datetime | None = None
     unloaded_at_place: str | None = None

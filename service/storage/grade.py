@@ -90,11 +90,12 @@ def decision_of(tx: Tx, visit_id: str) -> GradeDecisionRow | None:
     return one(tx, GradeDecisionRow, query.order_by(table.version.desc()).limit(1))
 
 
-def grades_decided(tx: Tx, visit_ids: Iterable[str]) -> dict[str, str]:
-    """The grade that stands, by visit."""
+def grades_decided(tx: Tx, visit_ids: Iterable[str]) -> dict[str, tuple[str, datetime]]:
+    """The grade that stands and since when, by visit."""
     table = grade_decision.c
-    query = select(table.visit_id, table.grade).where(table.visit_id.in_(visit_ids))
-    return {row.visit_id: row.grade for row in tx.execute(query.order_by(table.version))}
+    query = select(table.visit_id, table.grade, table.decided_at)
+    rows = tx.execute(query.where(table.visit_id.in_(visit_ids)).order_by(table.version))
+    return {row.visit_id: (row.grade, row.decided_at) for row in rows}
 
 
 def add_overlay(tx: Tx, row: OverlayRow) -> None:

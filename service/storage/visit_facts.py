@@ -75,7 +75,7 @@ class _Known:
     passes: Mapping[str, list[PassFact]]
     steps: Mapping[str, list[VisitStepRow]]
     radiation: Mapping[str, str]
-    grades: Mapping[str, str]
+    grades: Mapping[str, tuple[str, datetime]]
     stops: Mapping[str, datetime]
     tickets: Mapping[str, tuple[str, str]]
     answers: Mapping[str, str]
@@ -119,6 +119,7 @@ def _facts(tx: Tx, row: VisitRow, known: _Known, now: datetime) -> VisitFacts:
     rejected, renewed = steps.get("REJECTED"), steps.get("RENEWED")
     ticket_no, ticket_status = known.tickets.get(row.visit_id, (None, None))
     delivery_no, delivery_id = known.notes.get(row.visit_id, (None, None))
+    graded, graded_at = known.grades.get(row.visit_id, (None, None))
     since = row.arrived_at if renewed is None else renewed.at
     return VisitFacts(
         visit_id=row.visit_id,
@@ -139,7 +140,8 @@ def _facts(tx: Tx, row: VisitRow, known: _Known, now: datetime) -> VisitFacts:
         passes=(*_carried(tx, row), *known.passes.get(row.visit_id, ())),
         inspected_at=None if inspected is None else inspected.at,
         sealed_vessels_ok=None if inspected is None else inspected.sealed_vessels_ok,
-        graded=known.grades.get(row.visit_id),
+        graded=graded,
+        graded_at=graded_at,
         stopped_at=known.stops.get(row.visit_id),
         unloaded_at=None if unloaded is None else unloaded.at,
         unloaded_at_place=None if unloaded is None else unloaded.place,

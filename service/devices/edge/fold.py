@@ -147,8 +147,8 @@ def _inspected(facts: VisitFacts, body: bodies.VisitInspected, at: datetime) -> 
     return replace(facts, inspected_at=whole_second(at), sealed_vessels_ok=body.sealed_vessels_ok)
 
 
-def _graded(facts: VisitFacts, body: bodies.GradeDecided, _at: datetime) -> VisitFacts:
-    return replace(facts, graded=body.grade)
+def _graded(facts: VisitFacts, body: bodies.GradeDecided, at: datetime) -> VisitFacts:
+    return replace(facts, graded=body.grade, graded_at=whole_second(at))
 
 
 def _unloaded(facts: VisitFacts, body: bodies.VisitUnloaded, at: datetime) -> VisitFacts:

@@ -9,9 +9,10 @@ import { tabletKeys } from "./keys.js";
 import { actAs, renew, session, signOut } from "./people.js";
 import { icon } from "./parts.js";
 import { enrolScreen, signInScreen } from "./screens/sign-in.js";
-import { app, fetchYard, go, siteName } from "./state.js";
+import { app, fetchYard, go, siteName, visitById } from "./state.js";
 import { keepForGood, keepSetting, openStore, setting } from "./store.js";
 import { h, render } from "./view.js";
+import { isStopped } from "./way.js";
 import { language, setLanguage, w } from "./words.js";
 
 const HELLO_EVERY_MS = 15_000;
@@ -26,10 +27,12 @@ const OF_VISIT = {
   "": "visitScreen", radiation: "radiationScreen", inspect: "inspectScreen", unload: "unloadScreen", exit: "exitScreen", void: "voidScreen", grade: "gradeScreen",
   ticket: "ticketForm", receipt: "receiptForm", delivery: "deliveryForm", hold: "holdScreen", weigh: "weighScreen", typed: "typedScreen",
 };
+const GOES_ON_WHEN_STOPPED = ["visitScreen", "voidScreen", "exitScreen"];
 const OPEN_TO_ALL = ["sign-in", "enrol"];
 
 let screen = null;
 let shownPath = null;
+let shownName = null;
 let line = null;
 let update = null; // a newer version of this program that waits
 const at = (id) => document.getElementById(id);
@@ -44,17 +47,24 @@ function route(path) {
   return SCREENS[first] ? { name: SCREENS[first], given, open: OPEN_TO_ALL.includes(first) } : null;
 }
 
+/** The screen that `found` leads to now: a load that a hazard stops goes no step further. */
+function nameOf({ name, given }) {
+  const visit = given.visit_id && visitById(given.visit_id);
+  return visit && isStopped(visit) && !GOES_ON_WHEN_STOPPED.includes(name) ? "visitScreen" : name;
+}
+
 async function show() {
   const path = location.hash.slice(1) || "/queue";
   const found = route(path);
   if (!found) { go("/queue"); return; }
   if (!session() && !found.open) { go("/sign-in"); return; }
-  const make = FIRST[found.name] ?? (await import("./rest.js"))[found.name];
+  const name = nameOf(found);
+  const make = FIRST[name] ?? (await import("./rest.js"))[name];
   if ((location.hash.slice(1) || "/queue") !== path) return;
   screen?.leave?.();
   screen = make({ ...found.given, signedIn });
   const moved = shownPath !== null && shownPath !== path;
-  shownPath = path;
+  [shownPath, shownName] = [path, name];
   draw();
   scrollTo(0, 0);
   if (moved) at("main").focus({ preventScroll: true });
@@ -69,6 +79,8 @@ function refresh() {
 
 function draw() {
   if (!screen) return;
+  const due = route(shownPath);
+  if (due && nameOf(due) !== shownName) { show(); return; }
   document.title = `${screen.title()} · Ferrotrace`;
   render(at("bar"), bar());
   at("banner").setAttribute("aria-label", w("status"));

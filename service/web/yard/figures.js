@@ -20,6 +20,9 @@ export const figure = (value) => (value === null || value === undefined ? "—�
 /** 48620 → "48,620 kg". */
 export const kg = (value) => `${figure(value)} kg`;
 
+/** A text with its masses grouped: "16011–16269 kg" → "16,011–16,269 kg". */
+export const grouped = (text) => String(text).replace(/\d{4,}(?=(?:[–-]\d+)? kg)/g, figure);
+
 /** Basis points as per cent: 250 → "2.5 %". */
 export const percent = (bp) => `${(bp / 100).toLocaleString("en-US", { maximumFractionDigits: 2 })} %`;
 

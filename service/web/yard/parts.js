@@ -1,10 +1,10 @@
 // The pieces that screens are made of. State is never colour alone: each carries an icon and a word.
 
 import { cameraUrl, photographUrl } from "./edge.js";
-import { clock, figure, kg, plate as painted } from "./figures.js";
+import { clock, figure, grouped, kg, plate as painted } from "./figures.js";
 import { h } from "./view.js";
 import { hasWord, w } from "./words.js";
-import { isDone, isHeld, stepsOf } from "./way.js";
+import { heldPass, isDone, isStopped, stepsOf } from "./way.js";
 
 const ICON_OF = { ok: "okc", bad: "badc", warn: "warnc", skip: "skipc", now: "arrow" };
 
@@ -113,12 +113,15 @@ export { cameraUrl };
 /** The way of the truck: one line of steps, done, now or blocked, with times. */
 export function wayLine(visit, rules) {
   const steps = ["arrived", ...stepsOf(visit.kind, { ...rules, radiation: rules.radiation || Boolean(visit.radiation), calling: rules.calling || Boolean(visit.called_at), inspection: rules.inspection || Boolean(visit.inspected_at), unloading: rules.unloading || Boolean(visit.unloaded_at) })];
-  const done = (step) => step === "arrived" || isDone(visit, step);
-  const current = steps.find((step) => !done(step));
-  const blocked = isHeld(visit) || ["HOLD", "NOTIFY"].includes(visit.radiation);
+  const held = heldPass(visit);
+  const waits = held ? `weigh-${held.pass}` : null;
+  const done = (step) => step === "arrived" || (isDone(visit, step) && step !== waits);
+  const current = waits ?? steps.find((step) => !done(step));
+  const stopped = isStopped(visit);
+  const blocked = held || stopped || ["HOLD", "NOTIFY"].includes(visit.radiation);
   const items = steps.map((step) => {
     const kind = done(step) ? "done" : step === current ? (blocked ? "blocked" : "now") : "";
-    const said = done(step) ? h("time", null, clock(timeOf(visit, step))) : step === current && h("span", null, w(blocked ? "held" : "now"));
+    const said = done(step) ? h("time", null, clock(timeOf(visit, step))) : step === current && h("span", null, w(stopped ? "stopped" : blocked ? "held" : "now"));
     return h("li", { key: step, class: kind, "aria-current": step === current ? "step" : null }, h("span", { class: "dot" }, kind === "done" && icon("check"), kind === "blocked" && icon("hand")), h("b", null, w(`step_${step}`)), said);
   });
   const count = `${steps.filter(done).length}/${steps.length}`;
@@ -127,8 +130,11 @@ export function wayLine(visit, rules) {
 
 function timeOf(visit, step) {
   const pass = visit.passes.find((each) => each.effective && `weigh-${each.pass}` === step);
-  return { arrived: visit.arrived_at, call: visit.called_at, inspect: visit.inspected_at, unload: visit.unloaded_at, exit: visit.exited_at }[step] ?? pass?.taken_at;
+  return { arrived: visit.arrived_at, call: visit.called_at, inspect: visit.inspected_at, grade: visit.graded_at, unload: visit.unloaded_at, exit: visit.exited_at }[step] ?? pass?.taken_at;
 }
+
+/** What stands on every screen of a load that a possible hazard stops. */
+export const stoppedNote = (visit) => note("bad", w("stoppedTitle", { at: clock(visit.stopped_at) }), w("stoppedText"));
 
 const OUTCOME = { PASS: "ok", FLAG: "warn", HOLD: "bad", BLOCK: "bad", UNKNOWN: "skip" };
 const GRAVITY = ["BLOCK", "HOLD", "FLAG", "UNKNOWN", "PASS"];
@@ -150,7 +156,7 @@ export function verdictSum(verdicts) {
 function checkList(verdicts) {
   return h("ul", { class: "checks" }, verdicts.map((each) => h("li", { "data-state": OUTCOME[each.outcome] }, icon(ICON_OF[OUTCOME[each.outcome]]),
     h("b", null, `${each.control} ${w(each.control)}`), h("span", { class: "state" }, w(each.outcome)),
-    h("p", null, [MARKED.includes(each.outcome) && each.message, each.value && w("value", { value: each.value }), each.limit && w("limit", { limit: each.limit })].filter(Boolean).join(" · ")))));
+    h("p", null, [MARKED.includes(each.outcome) && grouped(each.message), each.value && w("value", { value: grouped(each.value) }), each.limit && w("limit", { limit: grouped(each.limit) })].filter(Boolean).join(" · ")))));
 }
 
 export const passLine = (pass) => h("li", { class: "row between", key: pass.weighing_id }, h("span", null, h("b", null, w(pass.pass === "gross" ? "Gross" : pass.pass === "tare" ? "Tare" : "Check")), " ", h("span", { class: "muted" }, clock(pass.taken_at))), h("span", { class: "row" }, pass.source !== "LIVE" && state("warn", w(pass.source)), pass.stored && state("skip", w("stored")), pass.held && state("bad", w("held"), "hand"), pass.voided && state("skip", w("status_void")), h("b", { class: "num big" }, kg(pass.kg))));

@@ -14,7 +14,11 @@ const counted = (facts) => facts.passes.filter((pass) => pass.effective);
 
 /** The weighing that counts as `pass`, if there is one. */
 export const weighed = (facts, pass) => counted(facts).find((each) => each.pass === pass);
-export const isHeld = (facts) => counted(facts).some((pass) => pass.held);
+/** The weighing that waits for a supervisor's word. */
+export const heldPass = (facts) => counted(facts).find((pass) => pass.held);
+export const isHeld = (facts) => Boolean(heldPass(facts));
+/** A possible hazard stops the load until two people have released it. */
+export const isStopped = (facts) => Boolean(facts.stopped_at) && !facts.ended_no;
 export const firstPass = (facts) => FIRST[facts.kind];
 
 export function stepsOf(kind, rules) {
@@ -48,6 +52,7 @@ function remedy(facts) {
   if (facts.radiation && !CLEAR.includes(facts.radiation)) return ["check-radiation", "void"];
   if (counted(facts).some((pass) => pass.refused)) return ["void"];
   if (facts.expired) return ["renew", "void"];
+  if (isStopped(facts)) return ["void"];
   if (isHeld(facts)) return ["decide-hold", "void"];
   return facts.sealed_vessels_ok === false ? ["inspect", "void"] : null;
 }
@@ -80,7 +85,7 @@ const FOLDS = {
   "weighing.voided": (facts, body) => onPass(facts, body.weighing_id, { voided: true, effective: false, held: false }),
   "hold.decided": (facts, body) => onPass(facts, body.weighing_id, DECIDED[body.decision]),
   "visit.inspected": (facts, body, at) => ({ ...facts, inspected_at: at, sealed_vessels_ok: body.sealed_vessels_ok }),
-  "grade.decided": (facts, body) => ({ ...facts, graded: body.grade }),
+  "grade.decided": (facts, body, at) => ({ ...facts, graded: body.grade, graded_at: at }),
   "visit.unloaded": (facts, body, at) => ({ ...facts, unloaded_at: at, unloaded_at_place: body.place }),
   "ticket.issued": (facts) => ({ ...facts, ticket_status: "issued", ended_no: "…" }),
   "ticket.voided": (facts) => ({ ...facts, ticket_status: "void", ended_no: "…" }),

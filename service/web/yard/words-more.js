@@ -19,6 +19,8 @@ learn({
   step_arrived: ["到场", "Arrived"], "step_check-radiation": ["辐射", "Radiation"], step_call: ["呼叫", "Called"], "step_weigh-gross": ["毛重", "Gross"], "step_weigh-tare": ["皮重", "Tare"], step_inspect: ["检查", "Inspected"], step_grade: ["判级", "Graded"], step_unload: ["卸货", "Unloaded"], step_ticket: ["磅单", "Ticket"], step_delivery: ["送货单", "Note"], step_receipt: ["收货", "Receipt"], step_exit: ["出场", "Left"],
   now: ["现在", "now"], held: ["暂扣", "held"],
   kind_RECEIVING: ["送废钢来", "Brings scrap"], kind_LOADING: ["装货出场", "Takes scrap to a plant"], kind_UNLOADING: ["交货到厂", "Delivers to the plant"],
+  // A possible hazard stops the load
+  stopped: ["已停", "stopped"], ready_stopped: ["已停：可能有危险物", "Stopped: possible hazard"], stoppedTitle: ["{at} 起停止：料中可能有危险物", "Stopped since {at}: the load may hold a hazard"], stoppedText: ["请远离车辆，通知安全员。不卸货、不判级、不出磅单，直到两人在网页上各附理由和照片放行。", "Keep away and call the safety officer. Nothing is unloaded, graded or ticketed until two people have released it on the server's pages, each with a reason and a photograph."], stoppedSmall: ["须两人放行", "Two people release it"],
   // Weighing
   gross: ["毛重", "gross"], tare: ["皮重", "tare"], check: ["复核", "check"], Gross: ["毛重", "Gross"], Tare: ["皮重", "Tare"], Check: ["复核称重", "Check"], net: ["净重", "Net"],
   record: ["记录{pass} {kg}", "Record {pass} {kg}"], attestSmall: ["点击即确认：整车在秤上，无人在车上", "By tapping you attest: the whole truck is on the deck, nobody in it"], recording: ["正在记录…", "Recording…"],

@@ -8,7 +8,7 @@ import { backButton, choices, icon, keypad, mainButton, note, part, passLine, ph
 import { addPhotograph, app, form, go, record, refresh, visitById, visits } from "../state.js";
 import { people } from "../store.js";
 import { h } from "../view.js";
-import { isHeld } from "../way.js";
+import { heldPass, isHeld } from "../way.js";
 import { w } from "../words.js";
 import { pinWords } from "./sign-in.js";
 
@@ -17,7 +17,6 @@ const REASONS = ["SEEN_AND_CONFIRMED", "SECOND_SCALE", "VEHICLE_CHANGED", "DELAY
 const DECIDE = "HOLD_DECIDE";
 
 export const heldVisits = () => visits().filter(isHeld);
-const heldPass = (visit) => visit?.passes.find((each) => each.effective && each.held);
 
 export function holdsScreen() {
   return {

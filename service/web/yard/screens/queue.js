@@ -6,7 +6,7 @@ import { may } from "../people.js";
 import { button, icon, note, part, plateText, state } from "../parts.js";
 import { app, go, now, partyName, record, refresh, scaleNow, visits } from "../state.js";
 import { h } from "../view.js";
-import { isHeld, weighed } from "../way.js";
+import { isHeld, isStopped, weighed } from "../way.js";
 import { language, w } from "../words.js";
 
 const FULL_BAR_MIN = 60;
@@ -23,7 +23,7 @@ const RIGHT = { "check-radiation": "VISIT_OPEN", call: "VISIT_OPEN", "weigh-gros
 /** Whether the person at the tablet may do a step. */
 export const mayDo = (step) => !RIGHT[step] || may(RIGHT[step]);
 const mainStep = (visit) => visit.next_actions?.[0] ?? "exit";
-const rank = (visit) => (ORDER.indexOf(mainStep(visit)) + 100) % 100;
+const rank = (visit) => (isStopped(visit) ? -1 : (ORDER.indexOf(mainStep(visit)) + 100) % 100);
 const byNext = (a, b) => rank(a) - rank(b) || a.arrived_at.localeCompare(b.arrived_at);
 
 const SCREEN_OF = { "check-radiation": "radiation", "weigh-gross": "weigh/gross", "weigh-tare": "weigh/tare", "decide-hold": "hold" };
@@ -33,7 +33,7 @@ export function pathOf(visit) {
   const step = mainStep(visit);
   const base = `/visit/${visit.visit_id}`;
   const screen = SCREEN_OF[step] ?? step;
-  return mayDo(step) && !["call", "renew", "void"].includes(step) ? `${base}/${screen}` : base;
+  return mayDo(step) && !isStopped(visit) && !["call", "renew", "void"].includes(step) ? `${base}/${screen}` : base;
 }
 
 export function queueScreen() {
@@ -88,16 +88,17 @@ export function queueScreen() {
   function row(visit, place, at) {
     const step = mainStep(visit);
     const ready = AT_THE_SCALE.includes(step) || step === "call";
-    const kind = isHeld(visit) || ["decide-hold", "renew", "void"].includes(step) || ["HOLD", "NOTIFY"].includes(visit.radiation) ? "bad" : ready ? "now" : "skip";
+    const stopped = isStopped(visit);
+    const kind = stopped || isHeld(visit) || ["decide-hold", "renew", "void"].includes(step) || ["HOLD", "NOTIFY"].includes(visit.radiation) ? "bad" : ready ? "now" : "skip";
     const gross = weighed(visit, "gross");
     const said = [materialWord(visit.material), gross && `${w("gross")} ${kg(gross.kg)}`, visit.graded].filter(Boolean).join(" · ");
     const canCall = visit.next_actions?.includes("call") && may("VISIT_OPEN");
     return h("li", { key: visit.visit_id, "data-plate": visit.plate },
       h("span", { class: "seq", "aria-hidden": "true" }, ready ? String(place) : "–"),
-      h("a", { class: "truck-open", href: `#${pathOf(visit)}` }, h("span", { class: "who-is" }, plateText(visit.plate), state(kind, w(`ready_${step}`), kind === "bad" ? "hand" : undefined), visit.waiting && h("span", { class: "faint" }, w("waitsN", { n: visit.waiting }))),
+      h("a", { class: "truck-open", href: `#${pathOf(visit)}` }, h("span", { class: "who-is" }, plateText(visit.plate), state(kind, w(stopped ? "ready_stopped" : `ready_${step}`), kind === "bad" ? "hand" : undefined), visit.waiting && h("span", { class: "faint" }, w("waitsN", { n: visit.waiting }))),
         h("span", { class: "what-is" }, h("span", null, said || w(`kind_${visit.kind}`)), h("span", { class: "faint" }, partyName(visit.supplier_id ?? visit.carrier_id ?? visit.plant_id, language()) || w("walkIn")))),
       dwell(visit, at),
-      canCall ? button(w("call"), () => call(visit), { name: "horn", id: `call:${visit.plate}`, label: `${w("call")} ${visit.plate}` }) : h("a", { class: `btn ${ready ? "primary" : ""}`, href: `#${pathOf(visit)}`, tabindex: "-1", "aria-hidden": "true" }, w(mayDo(step) ? `do_${step}` : "view")));
+      canCall ? button(w("call"), () => call(visit), { name: "horn", id: `call:${visit.plate}`, label: `${w("call")} ${visit.plate}` }) : h("a", { class: `btn ${ready ? "primary" : ""}`, href: `#${pathOf(visit)}`, tabindex: "-1", "aria-hidden": "true" }, w(mayDo(step) && !stopped ? `do_${step}` : "view")));
   }
 
   // The list is made again only when the yard or the minute changed: with 500 trucks the scale's pace would be felt.

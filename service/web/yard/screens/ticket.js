@@ -27,7 +27,7 @@ export function ticketScreen({ ticket_no }) {
     spoken = language();
     try {
       const answer = await edge.ticket(ticket_no, { printed });
-      sheet = { ...answer.sheet, qr: answer.qr };
+      sheet = { ...answer.sheet, qr_rows: answer.qr_rows };
       problem = "";
     } catch (error) {
       if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
@@ -71,13 +71,13 @@ function paper(sheet) {
     sheet.marks.length > 0 && h("ul", { class: "sheet-marks" }, sheet.marks.map((mark) => h("li", null, mark))),
     sheet.boxes.length > 0 && h("div", { class: "weights" }, sheet.boxes.map((box) => h("div", null, h("span", null, box.label), h("b", { class: "num" }, box.weight), box.notes.map((each) => h("span", { class: "small" }, each))))),
     h("div", { class: "cols even" }, sheet.sections.map((section) => h("section", { class: "stack tight" }, h("h2", null, section.title), h("dl", { class: "facts" }, section.lines.map(fact))))),
-    sheet.qr && code(sheet),
+    sheet.qr_rows && code(sheet),
     sheet.notes.map((each) => h("p", { class: "small" }, each)),
     h("p", { class: "small" }, sheet.issued));
 }
 
 // The signed receipt, for the seller's own phone: rows of 0 and 1 as the edge unit has worked them out.
-function code({ qr, scan }) {
+function code({ qr_rows: qr, scan }) {
   const path = qr.flatMap((row, y) => [...row].map((bit, x) => (bit === "1" ? `M${x} ${y}h1v1h-1z` : ""))).join("");
   return h("div", { class: "qr-box large" }, h("svg", { viewBox: `-4 -4 ${qr.length + 8} ${qr.length + 8}`, class: "qr", role: "img", "aria-label": scan }, h("path", { d: path })), h("span", { class: "small" }, scan));
 }

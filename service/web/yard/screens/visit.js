@@ -3,9 +3,10 @@
 import { Refused } from "../edge.js";
 import { clock, plate } from "../figures.js";
 import { may } from "../people.js";
-import { backButton, button, mainButton, note, part, passLine, state, verdictList, wayLine } from "../parts.js";
+import { backButton, button, mainButton, note, part, passLine, state, stoppedNote, verdictList, wayLine } from "../parts.js";
 import { addPhotograph, app, go, partyName, record, refresh, visitById } from "../state.js";
 import { h } from "../view.js";
+import { isStopped } from "../way.js";
 import { language, w } from "../words.js";
 import { photographs } from "./checks.js";
 import { materialWord, mayDo, pathOf } from "./queue.js";
@@ -48,8 +49,8 @@ export function visitScreen({ visit_id }) {
     body() {
       const at = visit();
       if (!at) return h("div", { class: "page" }, h("p", null, w("none")));
-      const others = (at.next_actions ?? []).slice(1).filter(mayDo);
-      return h("div", { class: "page gap5" }, h("div", { class: "row between" }, h("h1", { class: "plate" }, plate(at.plate)), h("span", { class: "row" }, state("now", w(`ready_${at.next_actions?.[0] ?? "exit"}`)), h("span", { class: "muted" }, `${w("step_arrived")} ${clock(at.arrived_at)}`))), problem && note("bad", problem), at.waiting && note("warn", w("waitsN", { n: at.waiting }), w("keptHere")),
+      const others = (at.next_actions ?? []).slice(isStopped(at) ? 0 : 1).filter(mayDo);
+      return h("div", { class: "page gap5" }, h("div", { class: "row between" }, h("h1", { class: "plate" }, plate(at.plate)), h("span", { class: "row" }, isStopped(at) ? state("bad", w("ready_stopped"), "hand") : state("now", w(`ready_${at.next_actions?.[0] ?? "exit"}`)), h("span", { class: "muted" }, `${w("step_arrived")} ${clock(at.arrived_at)}`))), isStopped(at) && stoppedNote(at), problem && note("bad", problem), at.waiting && note("warn", w("waitsN", { n: at.waiting }), w("keptHere")),
         h("div", { class: "cols even" }, h("div", { class: "stack gap5" }, weighings(at), facts(at)), h("div", { class: "stack gap5" }, photographs(at, own, take), at.holds?.length > 0 && part(w("heldBecause"), null, verdictList(at.holds)), others.length > 0 && part(w("actionsMore"), null, h("div", { class: "choices" }, others.map((step) => button(w(`do_${step}`), () => open(step), { id: `do:${step}` })))))));
     },
     actions() {
@@ -57,6 +58,7 @@ export function visitScreen({ visit_id }) {
       const step = at?.next_actions?.[0];
       const ticket = at?.ticket_no && button(w("print"), () => go(`/ticket/${at.ticket_no}`), { name: "printer", id: "ticket" });
       if (!step) return [backButton(() => go("/queue"))];
+      if (isStopped(at)) return [backButton(() => go("/queue")), mainButton(w("ready_stopped"), null, { off: true, small: w("stoppedSmall") })];
       return [backButton(() => go("/queue")), mayDo(step) ? mainButton(w(`do_${step}`), () => (step === "call" ? call() : go(pathOf(at)))) : mainButton(w("notAllowed"), null, { off: true, small: w(`ready_${step}`) }), ticket];
     },
   };
