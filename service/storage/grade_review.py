@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select, union
 
 from service.storage.db import Tx
 from service.storage.rows import add, every, select_as
@@ -12,6 +12,7 @@ from service.storage.tables import (
     appeal,
     appeal_decision,
     grade_decision,
+    grade_label,
     grade_review,
     visit,
 )
@@ -64,6 +65,15 @@ def reviews_of(tx: Tx, appeal_no: str) -> list[GradeReviewRow]:
     return every(tx, GradeReviewRow, query.order_by(grade_review.c.place))
 
 
+def concerned_with(tx: Tx, visit_id: str, appeal_no: str) -> frozenset[str]:
+    """Who decided or labelled the load, and who reviewed it for this appeal."""
+    decided = select(grade_decision.c.inspector_id).where(grade_decision.c.visit_id == visit_id)
+    labelled = select(grade_label.c.inspector_id).where(grade_label.c.visit_id == visit_id)
+    reviewed = select(grade_review.c.reviewer_id).where(grade_review.c.appeal_no == appeal_no)
+    people = tx.execute(union(decided, labelled, reviewed)).scalars()
+    return frozenset(person for person in people if person is not None)
+
+
 def open_appeals(tx: Tx, site_ids: Collection[str]) -> list[OpenAppealRow]:
     """Appeals against grades at these sites that wait for an answer, oldest first."""
     query = (
@@ -87,11 +97,10 @@ def open_appeals(tx: Tx, site_ids: Collection[str]) -> list[OpenAppealRow]:
 
 def labelled(tx: Tx) -> list[LabelledLoad]:
     """Loads with a closed appeal that at least one blind review judged, oldest first."""
+    later = grade_decision.alias("later")
     newest = (
-        select(grade_decision.c.version)
-        .where(grade_decision.c.visit_id == appeal.c.visit_id)
-        .order_by(grade_decision.c.version.desc())
-        .limit(1)
+        select(func.max(later.c.version))
+        .where(later.c.visit_id == appeal.c.visit_id)
         .scalar_subquery()
     )
     query = (

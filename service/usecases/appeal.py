@@ -1,6 +1,10 @@
-"""Appeals: a supplier disputes the ticket or the grade of the own load; a supervisor answers."""
+"""Appeals: a supplier disputes the ticket or the grade of the own load; a supervisor answers.
 
-from dataclasses import dataclass
+An appeal against a grade is answered by what blind reviews of the photographs come to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +21,7 @@ from service.domain.appeal import (
     require_another,
 )
 from service.domain.errors import NotFoundError
+from service.domain.grade_review import SECOND, THIRD, require_in_period
 from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
 from service.domain.ticket_answer import Answer
@@ -28,10 +33,19 @@ from service.storage import visit as visits
 from service.storage.correction import correction_by_hash
 from service.storage.db import Tx
 from service.storage.grade import decision_of
+from service.storage.grade_rules import grade_rules_of
+from service.storage.journal import entry_by_hash
 from service.usecases.evidence import Evidence, record_document
+from service.usecases.grade_review import overturn, require_outcome, review_state
 from service.usecases.numbering import next_no
 from service.usecases.ports import Deps
+from service.usecases.reading import document_record
 from service.usecases.visit import resource_of
+
+WITHDRAWN = "withdrawn"
+TAKEN_BACK = "The seller took the appeal back."
+REVIEW_PARTS: Mapping[int, str] = {SECOND: "second", THIRD: "third"}
+"""By place of a review: the part it plays for the answer that rests on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +65,13 @@ class DecideAppeal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawAppeal:
+    appeal_no: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Appeal:
-    """An appeal as its last document states it: ``state`` is raised, upheld or rejected."""
+    """An appeal as its last document states it: raised, upheld, rejected or withdrawn."""
 
     appeal_no: str
     appeals: str
@@ -94,7 +113,7 @@ def appeal_on_record(
     if ticket.status == "void":
         raise VoidNotAppealedError(field="ticket_no", value=ticket.ticket_no)
     kind = APPEALED[objection.ground]
-    document = ticket.target_hash if kind == "ticket" else _decision_hash(tx, ticket.visit_id)
+    document = ticket.target_hash if kind == "ticket" else _decision_hash(tx, ticket, deps)
     known = appeals.appeal_against(tx, document, objection.ground.value)
     if known is not None:
         raise AppealRaisedError(field="ground", value=known.appeal_no)
@@ -166,42 +185,104 @@ def decide_appeal(command: DecideAppeal, actor: Actor, deps: Deps) -> Appeal:
         if appeals.decision_of_appeal(tx, row.appeal_no) is not None:
             raise AppealDecidedError(field="appeal_no", value=row.appeal_no)
         require_another(actor.user_id, decided_by=_decider(tx, row), appeal_no=row.appeal_no)
-        now = whole_second(deps.now())
-        evidence = Evidence(
-            kind="appeal",
-            document_id=f"{row.appeal_no}-D",
-            subject_id=row.visit_id,
-            recorded_at=now,
-            record=_answered(row, command.outcome, answer, at=now, by=actor.user_id),
-            parents={"document": row.document, "appeal": row.target_hash},
-        )
-        decision = appeals.AppealDecisionRow(
-            appeal_no=row.appeal_no,
-            state=command.outcome.value,
-            answer=answer,
-            decided_at=now,
-            decided_by=actor.user_id,
-            target_hash=record_document(tx, evidence, deps),
-        )
-        appeals.add_decision(tx, decision)
-    return _appeal(row, decision.state, now, decision.target_hash)
+        said = _Answer(state=command.outcome.value, answer=answer, by=actor.user_id)
+        if row.appeals == "grade-decision":
+            said = _answer_of_reviews(tx, row, said, command.outcome, actor, deps)
+        decision = _close(tx, row, said, deps)
+    return _appeal(row, decision.state, decision.decided_at, decision.target_hash)
 
 
-def _answered(
-    row: appeals.AppealRow, outcome: Outcome, answer: str, *, at: datetime, by: str
-) -> dict[str, Any]:
+def withdraw_appeal(command: WithdrawAppeal, actor: Actor, deps: Deps) -> Appeal:
+    """Take an appeal back that nobody has answered yet; the document stays on record."""
+    with deps.db.transaction() as tx:
+        row = appeals.appeal_by_no(tx, command.appeal_no, lock=True)
+        if row is None:
+            raise NotFoundError(field="appeal_no", what="appeal", key=command.appeal_no[:64])
+        require(actor, Action.APPEAL_RAISE, resource_of(_visit(tx, row.visit_id)))
+        return withdrawn(tx, row, by=actor.user_id, deps=deps)
+
+
+def withdrawn(tx: Tx, row: appeals.AppealRow, *, by: str, deps: Deps) -> Appeal:
+    """Journal that the appeal, which is locked, was taken back."""
+    if appeals.decision_of_appeal(tx, row.appeal_no) is not None:
+        raise AppealDecidedError(field="appeal_no", value=row.appeal_no)
+    decision = _close(tx, row, _Answer(state=WITHDRAWN, answer=TAKEN_BACK, by=by), deps)
+    return _appeal(row, decision.state, decision.decided_at, decision.target_hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """How an appeal ends. ``parents`` are documents on which the end rests besides the appeal."""
+
+    state: str
+    answer: str
+    by: str
+    reason_code: str | None = None
+    difference: Mapping[str, Any] = field(default_factory=dict)
+    parents: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def _answer_of_reviews(
+    tx: Tx, row: appeals.AppealRow, said: _Answer, outcome: Outcome, actor: Actor, deps: Deps
+) -> _Answer:
+    """The answer to an appeal against a grade: what the blind reviews come to, and its effects."""
+    state = review_state(tx, row)
+    for review in state.reviews:
+        require_another(actor.user_id, decided_by=review.reviewer_id, appeal_no=row.appeal_no)
+    require_outcome(state, outcome, row.appeal_no)
+    if state.outcome is None:
+        return said
+    parents = {REVIEW_PARTS[review.place]: review.target_hash for review in state.reviews}
+    difference: Mapping[str, Any] = {}
+    if state.outcome.outcome is Outcome.UPHELD:
+        made = overturn(tx, row, state.outcome, actor, deps)
+        difference = made.difference
+        parents |= {"decision": made.decision.target_hash}
+        parents |= {"correction": made.correction.target_hash}
+    return replace(
+        said, reason_code=state.outcome.reason.value, difference=difference, parents=parents
+    )
+
+
+def _close(tx: Tx, row: appeals.AppealRow, said: _Answer, deps: Deps) -> appeals.AppealDecisionRow:
+    now = whole_second(deps.now())
+    evidence = Evidence(
+        kind="appeal",
+        document_id=f"{row.appeal_no}-D",
+        subject_id=row.visit_id,
+        recorded_at=now,
+        record=_answered(row, said, at=now),
+        parents={"document": row.document, "appeal": row.target_hash, **said.parents},
+    )
+    decision = appeals.AppealDecisionRow(
+        appeal_no=row.appeal_no,
+        state=said.state,
+        answer=said.answer,
+        reason_code=said.reason_code,
+        difference_fen=said.difference.get("difference_fen"),
+        decided_at=now,
+        decided_by=said.by,
+        target_hash=record_document(tx, evidence, deps),
+    )
+    appeals.add_decision(tx, decision)
+    return decision
+
+
+def _answered(row: appeals.AppealRow, said: _Answer, *, at: datetime) -> dict[str, Any]:
     return {
         "appeal_id": row.appeal_no,
         "appeals": row.appeals,
         "subject_id": row.visit_id,
         "ground": row.ground,
         "statement": row.statement,
-        "state": outcome.value,
-        "answer": answer,
+        "state": said.state,
+        "answer": said.answer,
+        "reason_code": said.reason_code,
+        "difference": said.difference,
         "raised_at": utc_text(row.raised_at),
         "raised_by": row.raised_by,
         "decided_at": utc_text(at),
-        "decided_by": by,
+        "decided_by": said.by,
     }
 
 
@@ -223,10 +304,19 @@ def _visit(tx: Tx, visit_id: str) -> visits.VisitRow:
     return visit
 
 
-def _decision_hash(tx: Tx, visit_id: str) -> bytes:
-    decision = decision_of(tx, visit_id)
+def _decision_hash(tx: Tx, ticket: tickets.StandingTicket, deps: Deps) -> bytes:
+    """The decision that may be appealed against now: in its period, and by no appeal itself."""
+    decision = decision_of(tx, ticket.visit_id)
     if decision is None:
         raise StepMissingError(field="ground", value="appeal", limit="grade decision")
+    answered = document_record(entry_by_hash(tx, decision.target_hash)).get("appeal_no")
+    if answered is not None:
+        raise AppealRaisedError(field="ground", value=answered)
+    require_in_period(
+        deps.now(),
+        decided_at=decision.decided_at,
+        period_hours=grade_rules_of(tx, ticket.site_id).appeal_hours,
+    )
     return decision.target_hash
 
 

@@ -3,7 +3,7 @@ reason; the former document is superseded, and nothing is edited."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ from service.storage.locks import hold
 from service.storage.plant_receipt import receipt_of
 from service.usecases.booking import require_party
 from service.usecases.evidence import Evidence, record_document
+from service.usecases.grade_record import RecordedDecision
 from service.usecases.ports import Deps
 from service.usecases.reading import document_record
 from service.usecases.ticket import require_photographs
@@ -109,6 +110,38 @@ def correct_ticket(command: CorrectTicket, actor: Actor, deps: Deps) -> Correcti
     return _correction(row, version.version)
 
 
+def regrade_ticket(
+    tx: Tx,
+    ticket: tickets.StandingTicket,
+    decision: RecordedDecision,
+    reason: str,
+    actor: Actor,
+    deps: Deps,
+) -> Correction:
+    """State the ticket again on another grade decision. Its masses stay, and the lot in which the
+    material lies; ``ticket`` is locked."""
+    record = document_record(entry_by_hash(tx, ticket.target_hash))
+    draft = _Draft(
+        corrects="ticket",
+        number=f"{ticket.ticket_no}-R{ticket.version + 1}",
+        subject_id=ticket.visit_id,
+        supersedes=ticket.target_hash,
+        reason=reason,
+        values={**record, "grade": decision.decision.grade},
+        parents={"decision": decision.target_hash},
+    )
+    row = _recorded(tx, draft, actor, deps)
+    version = corrections.TicketVersionRow(
+        correction_no=row.correction_no,
+        ticket_no=ticket.ticket_no,
+        version=ticket.version + 1,
+        accepted_kg=ticket.accepted_kg,
+        settlement_kg=ticket.settlement_kg,
+    )
+    corrections.add_ticket_version(tx, row, version)
+    return _correction(row, version.version)
+
+
 def correct_delivery(command: CorrectDelivery, actor: Actor, deps: Deps) -> Correction:
     """State the delivery note again with another waybill, carrier or distance."""
     reason = correction_reason(command.reason)
@@ -149,7 +182,7 @@ def correct_delivery(command: CorrectDelivery, actor: Actor, deps: Deps) -> Corr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
-    """A correction before its document is hashed."""
+    """A correction before its document is hashed; ``parents`` are those that are others now."""
 
     corrects: str
     number: str
@@ -157,6 +190,7 @@ class _Draft:
     supersedes: bytes
     reason: str
     values: Mapping[str, Any]
+    parents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def _recorded(tx: Tx, draft: _Draft, actor: Actor, deps: Deps) -> corrections.CorrectionRow:
@@ -179,8 +213,11 @@ def _recorded(tx: Tx, draft: _Draft, actor: Actor, deps: Deps) -> corrections.Co
         },
         personal=former.get("personal", {}),
         parents={
-            part: bytes.fromhex(digest)
-            for part, digest in former.get("links", {}).get("parents", {}).items()
+            **{
+                part: bytes.fromhex(digest)
+                for part, digest in former.get("links", {}).get("parents", {}).items()
+            },
+            **draft.parents,
         },
         supersedes=draft.supersedes,
     )

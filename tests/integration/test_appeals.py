@@ -41,9 +41,13 @@ def test_an_appeal_against_a_grade_is_answered_and_both_are_documents(company: C
         assert row.target_hash == decided.target_hash.hex()
         content = views.document_content(tx, views.EVERYTHING, row.target_hash)
         kinds = [d.kind for d in views.documents(tx, views.EVERYTHING, truck.visit.visit_id)]
-    assert kinds[-2:] == ["appeal", "appeal"]
+    assert kinds[-6:] == [
+        *("appeal", "grade-review", "grade-review", "grade-decision", "correction", "appeal")
+    ]
     assert content is not None
-    assert set(content["links"]["parents"]) == {"document", "appeal"}
+    assert set(content["links"]["parents"]) == {
+        *("document", "appeal", "second", "third", "decision", "correction")
+    }
     assert content["links"]["parents"]["appeal"] == raised.target_hash.hex()
     assert_audit_clean(company)
 

@@ -1,7 +1,8 @@
 """What is said later about a truck and a delivery: correction, appeal, payment, lien."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from service.chain.lien_order_file import order_json
 from service.chain.lien_orders import LienOrder as TypedOrder
@@ -9,6 +10,7 @@ from service.domain.appeal import Ground, Outcome
 from service.domain.instants import business_date
 from service.domain.lien import PURPOSE
 from service.proof.lien_key import lien_key
+from service.storage.appeal import appeal_by_no
 from service.usecases import demo_company
 from service.usecases.appeal import Appeal, DecideAppeal, RaiseAppeal, decide_appeal, raise_appeal
 from service.usecases.correction import (
@@ -19,6 +21,12 @@ from service.usecases.correction import (
     correct_ticket,
 )
 from service.usecases.delivery import Delivery
+from service.usecases.grade_review import (
+    GradeReview,
+    ReviewGrade,
+    review_grade,
+    review_state,
+)
 from service.usecases.lien import LienOrder, SubmitLienOrder, submit_lien_order
 from service.usecases.payment import Payment, RecordPayment, record_payment
 from tests.support.company import Company, Delivered, Truck
@@ -54,7 +62,28 @@ def appealed(company: Company, truck: Truck, ground: Ground = Ground.GRADE) -> A
     return raise_appeal(command, company.people["supplier"], company.deps)
 
 
+def reviewed(
+    company: Company, appeal: Appeal, who: str, shares: Mapping[str, int], grade: str = ""
+) -> GradeReview:
+    """``who`` looks at the photographs alone and says what he sees; the grade of most of it."""
+    inspector = replace(company.people["inspector"], user_id=who, name=who)
+    main = grade or max(shares, key=lambda code: shares[code])
+    command = ReviewGrade(appeal_no=appeal.appeal_no, grade=main, shares=shares)
+    return review_grade(command, inspector, company.deps)
+
+
 def answered(company: Company, appeal: Appeal, outcome: Outcome = Outcome.UPHELD) -> Appeal:
+    """The supervisor answers; of a grade after as many blind reviews as that outcome takes."""
+    if appeal.appeals == "grade-decision":
+        with company.deps.db.transaction() as tx:
+            row = appeal_by_no(tx, appeal.appeal_no)
+            assert row is not None
+            decision = review_state(tx, row).decision
+        seen = {decision.grade: 10_000}
+        if outcome is Outcome.UPHELD:
+            seen = {"LRS301" if decision.grade != "LRS301" else "HRS101": 10_000}
+            reviewed(company, appeal, "inspector-3", seen)
+        reviewed(company, appeal, "inspector-2", seen)
     command = DecideAppeal(
         appeal_no=appeal.appeal_no, outcome=outcome, answer="the photographs show it"
     )

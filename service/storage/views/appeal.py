@@ -4,18 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from service.storage.db import Tx
 from service.storage.rows import every
 from service.storage.tables import appeal as appeals_table
-from service.storage.tables import appeal_decision, ticket, visit
+from service.storage.tables import appeal_decision, grade_review, ticket, visit
 from service.storage.views.reader import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppealView:
-    """``state`` is raised, upheld or rejected; the hash is that of the last document."""
+    """``state`` is raised, upheld, rejected or withdrawn; the hash is that of the last document.
+
+    ``reviews`` counts the blind reviews of an appealed grade; ``difference_fen`` is what its load
+    is worth more after an upheld appeal, None where nobody can say.
+    """
 
     appeal_no: str
     appeals: str
@@ -28,6 +32,9 @@ class AppealView:
     statement: str
     state: str
     answer: str | None
+    reason_code: str | None
+    difference_fen: int | None
+    reviews: int
     raised_at: datetime
     raised_by: str
     decided_at: datetime | None
@@ -74,6 +81,9 @@ class _Found:
     target_hash: bytes
     state: str | None
     answer: str | None
+    reason_code: str | None
+    difference_fen: int | None
+    reviews: int
     decided_at: datetime | None
     decided_by: str | None
     decision_hash: bytes | None
@@ -81,6 +91,12 @@ class _Found:
 
 def _query(reader: Reader) -> Select[Any]:
     table = appeals_table.c
+    reviews = (
+        select(func.count())
+        .select_from(grade_review)
+        .where(grade_review.c.appeal_no == table.appeal_no)
+        .scalar_subquery()
+    )
     return (
         select(
             table.appeal_no,
@@ -97,6 +113,9 @@ def _query(reader: Reader) -> Select[Any]:
             table.target_hash,
             appeal_decision.c.state,
             appeal_decision.c.answer,
+            appeal_decision.c.reason_code,
+            appeal_decision.c.difference_fen,
+            reviews.label("reviews"),
             appeal_decision.c.decided_at,
             appeal_decision.c.decided_by,
             appeal_decision.c.target_hash.label("decision_hash"),
@@ -121,6 +140,9 @@ def _view(found: _Found) -> AppealView:
         statement=found.statement,
         state=found.state or "raised",
         answer=found.answer,
+        reason_code=found.reason_code,
+        difference_fen=found.difference_fen,
+        reviews=found.reviews,
         raised_at=found.raised_at,
         raised_by=found.raised_by,
         decided_at=found.decided_at,

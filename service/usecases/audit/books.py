@@ -68,6 +68,7 @@ BESIDE = (
     "lien_order",
     "visit_step",
     "radiation_check",
+    "weighing_left",
     "hazard_stop",
     "hazard_signature",
     "proposal_overlay",

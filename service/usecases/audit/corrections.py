@@ -1,9 +1,10 @@
 """What must hold of corrections: one chain of versions, and only what may be corrected differs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from service.usecases.audit.difference import Difference, broken, missing
 from service.usecases.audit.documents import Journal, OpenedDocument
+from service.usecases.audit.grade_reviews import is_regraded
 from service.usecases.audit.identity import NUMBER
 
 CORRECTABLE = {
@@ -59,14 +60,18 @@ def _of_correction(
         version = int(former.document_id.rsplit("-R", 1)[1]) + 1
     if key != f"{number}-R{version}":
         yield broken("correction", key, "correction_no", key, f"{number}-R{version}")
-    if document.parents != former.parents:
+    regraded = is_regraded(document, former, journal)
+    if document.parents != former.parents and not regraded:
         yield broken("correction", key, "links.parents", "others", former.name)
-    yield from _members(document, former)
+    correctable = {"grade"} if regraded else CORRECTABLE[document.speaks_as]
+    yield from _members(document, former, correctable)
 
 
-def _members(document: OpenedDocument, former: OpenedDocument) -> Iterator[Difference]:
-    """Members that differ although no correction may state them otherwise."""
-    fixed = (document.standing.keys() | former.standing.keys()) - CORRECTABLE[document.speaks_as]
+def _members(
+    document: OpenedDocument, former: OpenedDocument, correctable: Collection[str]
+) -> Iterator[Difference]:
+    """Members that differ although this correction may not state them otherwise."""
+    fixed = (document.standing.keys() | former.standing.keys()) - set(correctable)
     for member in sorted(fixed):
         pair = document.standing.get(member), former.standing.get(member)
         if pair[0] != pair[1]:

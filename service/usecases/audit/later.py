@@ -23,6 +23,7 @@ def audit_later(books: Books, journal: Journal) -> list[Difference]:
         *_versions(books, journal, "delivery", _delivery_version),
         *_of_documents(books, journal, "appeal", raised, _appeal),
         *_of_documents(books, journal, "appeal_decision", answered, _answer),
+        *rebuilt(books, journal, "grade_review", "review_id", "grade-review", _review),
         *rebuilt(books, journal, "payment", "payment_no", "payment", _payment(journal)),
         *_liens(books, journal),
     ]
@@ -95,11 +96,22 @@ def _appeal(document: OpenedDocument) -> dict[str, Any]:
     }
 
 
+def _review(document: OpenedDocument) -> dict[str, Any]:
+    record = document.record
+    return {
+        **taken(record, "review_id", "visit_id", "place", "grade", "shares", "reviewer_id"),
+        "appeal_no": record["appeal_id"],
+        "reviewed_at": instant(record["reviewed_at"]),
+    }
+
+
 def _answer(document: OpenedDocument) -> dict[str, Any]:
     record = document.record
     return {
         "appeal_no": record["appeal_id"],
         **taken(record, "state", "answer", "decided_by"),
+        "reason_code": record.get("reason_code"),
+        "difference_fen": record.get("difference", {}).get("difference_fen"),
         "decided_at": instant(record["decided_at"]),
     }
 

@@ -49,7 +49,7 @@ def _appeals(journal: Journal) -> Iterator[Difference]:
 
 def _decider(document: OpenedDocument) -> str:
     members = {"grade-decision": "inspector_id", "correction": "corrected_by"}
-    return str(document.record[members.get(document.kind, "operator_id")])
+    return str(document.record.get(members.get(document.kind, "operator_id"), ""))
 
 
 def _payments(journal: Journal) -> Iterator[Difference]:

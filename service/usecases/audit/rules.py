@@ -13,6 +13,7 @@ from service.usecases.audit.controls import without_releases
 from service.usecases.audit.corrections import correction_rules
 from service.usecases.audit.difference import Difference, broken, missing
 from service.usecases.audit.documents import Journal, OpenedDocument
+from service.usecases.audit.grade_reviews import lot_of_first, review_rules, wanted_of_reviews
 from service.usecases.audit.later_rules import later_rules
 from service.usecases.audit.money import settlement_rules
 from service.usecases.audit.stock import lot_rules
@@ -41,6 +42,7 @@ PARENTS: dict[str, dict[str, tuple[str, str]]] = {
     "carbon-statement": {"receipt": ("plant-receipt", "receipt_id")},
     "settlement": {"receipt": ("plant-receipt", "receipt_id")},
     "payment": {"settlement": ("settlement", "settlement_no")},
+    "grade-review": {"appeal": ("appeal", ""), "decision": ("grade-decision", "visit_id")},
     "processing-run": {},
     "stock-take": {},
     "lien": {"delivery": ("delivery", "delivery_id")},
@@ -71,6 +73,7 @@ def audit_rules(books: Books, journal: Journal) -> list[Difference]:
     differences += void_rules(journal)
     differences += correction_rules(journal)
     differences += later_rules(journal)
+    differences += review_rules(journal)
     return differences + settlement_rules(books, journal)
 
 
@@ -105,7 +108,7 @@ def _wanted_parents(document: OpenedDocument) -> dict[str, tuple[str, str]]:
     wanted = {"document": (str(document.record["appeals"]), "")}
     if document.record["state"] != "raised":
         wanted["appeal"] = ("appeal", "appeal_id")
-    return wanted
+    return wanted | wanted_of_reviews(document)
 
 
 def _is_whole(document: OpenedDocument, parents: Mapping[str, OpenedDocument]) -> bool:
@@ -201,7 +204,7 @@ def _ticket(document: OpenedDocument, parents: Parents) -> Figures:
         **_masses(record, parents),
         **_settled(record, record["residual_kg"]),
         "grade": (record["grade"], grade),
-        "lot_id": (record["lot_id"], f"{record['site_id']}-{grade}"),
+        **lot_of_first(document, grade),
     }
 
 

@@ -55,7 +55,8 @@ def _moves(document: OpenedDocument, journal: Journal) -> Iterator[_Move]:
     record = document.standing
     if document.speaks_as == "ticket" and "lot_id" in record:
         moved_kg = record["accepted_kg"] - _accepted_before(document, journal)
-        yield _Move(lot_id=record["lot_id"], grade=record["grade"], kg=moved_kg, enters=True)
+        grade = _first(document, journal).standing["grade"]
+        yield _Move(lot_id=record["lot_id"], grade=grade, kg=moved_kg, enters=True)
     if journal.is_damaged(kind="ticket") or journal.is_damaged(kind="processing-run"):
         return  # what a lot held cannot be told any more
     if document.kind == "delivery":
@@ -68,6 +69,12 @@ def _moves(document: OpenedDocument, journal: Journal) -> Iterator[_Move]:
             yield _Move(lot_id=line["lot_id"], grade=line["grade"], kg=line["kg"], enters=True)
     if document.kind == "stock-take":
         yield _Move(lot_id=record["lot_id"], grade=record["grade"], kg=record["difference_kg"])
+
+
+def _first(document: OpenedDocument, journal: Journal) -> OpenedDocument:
+    """The ticket before all its corrections: an appealed grade moves no material."""
+    former = journal.by_hash.get(document.supersedes or b"")
+    return document if former is None else _first(former, journal)
 
 
 def _accepted_before(document: OpenedDocument, journal: Journal) -> int:
