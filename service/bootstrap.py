@@ -76,6 +76,13 @@ def grading_api() -> ModuleType:
     return grading.api
 
 
+def grading_label() -> ModuleType:
+    """The image engine's data sets, for the command by which a site labels pictures."""
+    import grading.label  # noqa: PLC0415 - heavy, and few processes need it
+
+    return grading.label
+
+
 class LazyGrader:
     """The image engine, loaded with its head and settings when it is first asked."""
 

@@ -97,3 +97,21 @@ def first_decisions(tx: Tx, visit_ids: list[str]) -> dict[str, bytes]:
         .order_by(table.decided_at.desc(), table.decision_id.desc())
     )
     return {row.visit_id: row.target_hash for row in tx.execute(query)}
+
+
+def labels_at(tx: Tx, site_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Blind labels of the loads of a site, by load, oldest first; people by number, not by name."""
+    table = grade_label.c
+    query = (
+        select(table.visit_id, table.inspector_id, table.grade_class, table.shares)
+        .join(visit, visit.c.visit_id == table.visit_id)
+        .where(visit.c.site_id == site_id)
+        .order_by(table.labelled_at, table.label_id)
+    )
+    people: dict[str, int] = {}
+    loads: dict[str, list[dict[str, Any]]] = {}
+    for row in tx.execute(query):
+        number = people.setdefault(row.inspector_id, len(people) + 1)
+        label = {"inspector": number, "grade_class": row.grade_class, "shares": dict(row.shares)}
+        loads.setdefault(row.visit_id, []).append(label)
+    return loads
