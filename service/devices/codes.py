@@ -6,6 +6,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+import segno
 from numpy.typing import NDArray
 
 from service.devices.pictures import NotAPictureError, picture_header
@@ -36,6 +37,14 @@ def decode_codes(picture: bytes) -> list[Code]:
     if grey is None:
         raise NotAPictureError(field="picture", value=header.media_type, limit="JPEG, PNG")
     return sorted(set(code_reader()(_fitting(grey.astype(np.uint8)))))
+
+
+def qr_rows(text: str) -> list[str]:
+    """The QR code of ``text``, row by row, a dark module as 1; none where there is no text."""
+    if not text:
+        return []
+    modules = segno.make(text, error="l", micro=False).matrix
+    return ["".join(str(int(module)) for module in row) for row in modules]
 
 
 GreyPicture = NDArray[np.uint8]

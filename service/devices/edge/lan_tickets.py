@@ -6,6 +6,7 @@ from typing import Literal
 
 from flask import Response, request
 
+from service.devices.codes import qr_rows
 from service.devices.edge.lan import LanParts, language
 from service.devices.edge.print_queue import PrintQueue
 from service.devices.http_answers import Route, json_answer, uncached
@@ -47,8 +48,8 @@ class LanTickets:
     def get_ticket(self, ticket_no: str) -> Response:
         """The ticket as it was drawn, and its sheet: the newest print with ``?print=1``.
 
-        ``qr`` is the signed receipt, "" where there is none; ``prints`` what the printer beside
-        the scale made of its copies since the unit started.
+        ``qr`` is the signed receipt, "" where there is none, ``qr_rows`` the code of it;
+        ``prints`` what the printer beside the scale made of its copies since the unit started.
         """
         is_print = request.args.get("print") == "1"
         tickets = self._parts.tickets
@@ -58,6 +59,7 @@ class LanTickets:
         answer = {
             **document,
             "qr": sheet.qr_text,
+            "qr_rows": qr_rows(sheet.qr_text),
             "prints": [asdict(job) for job in jobs],
             "sheet": sheet.document(),
         }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.devices.codes import Code, code_reader, decode_codes, read_by_opencv
+from service.devices.codes import Code, code_reader, decode_codes, qr_rows, read_by_opencv
 from service.devices.pictures import (
     LARGEST_BYTES,
     NotAPictureError,
@@ -155,3 +155,15 @@ def test_drawings_are_the_same_each_time() -> None:
     assert heap_jpeg("a") == heap_jpeg("a")
     assert heap_jpeg("a") != heap_jpeg("b")
     assert jpeg(qr_picture("a")) == qr_jpeg("a")
+
+
+def test_the_rows_of_a_code_read_as_its_text() -> None:
+    rows = qr_rows("https://base.example/t/BASE01-E1-26-000001")
+    dark = np.array([[bit == "1" for bit in row] for row in rows])
+    drawn = np.pad(np.where(dark, 0, 255), 4, constant_values=255).astype(np.uint8)
+    picture = cv2.imencode(".png", np.kron(drawn, np.ones((6, 6), np.uint8)))[1].tobytes()
+    assert decode_codes(picture) == [Code("QRCODE", "https://base.example/t/BASE01-E1-26-000001")]
+
+
+def test_no_text_has_no_code() -> None:
+    assert qr_rows("") == []

@@ -27,7 +27,7 @@ export function ticketScreen({ ticket_no }) {
     spoken = language();
     try {
       const answer = await edge.ticket(ticket_no, { printed });
-      sheet = { ...answer.sheet, qr_rows: answer.qr_rows };
+      sheet = { ...answer.sheet, qr_rows: answer.qr_rows, prints: answer.prints ?? [] };
       problem = "";
     } catch (error) {
       if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
@@ -44,7 +44,7 @@ export function ticketScreen({ ticket_no }) {
       printed = true;
       await load();
       said = w("printed", { edition: sheet?.edition ?? "" });
-      open(ticketPdfUrl(ticket_no, paper, language()), "_blank");
+      if (paper === "A4" || !sheet?.prints.length) open(ticketPdfUrl(ticket_no, paper, language()), "_blank");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       problem = error.message;
@@ -57,10 +57,17 @@ export function ticketScreen({ ticket_no }) {
     title: () => ticket_no,
     body() {
       if (spoken !== language()) load();
-      return h("div", { class: "page medium gap4" }, problem && note("bad", problem), said && note("ok", said), sheet && paper(sheet));
+      return h("div", { class: "page medium gap4" }, problem && note("bad", problem), said && note("ok", said), sheet?.prints.length > 0 && onRoll(sheet.prints), sheet && paper(sheet));
     },
     actions: () => [backButton(() => go("/tickets"), w("tickets")), mainButton(w("print80"), () => print("80MM"), { name: "printer", off: !sheet, id: "print-80" }), button(w("printA4"), () => print("A4"), { name: "printer", off: !sheet, id: "print-a4" })],
   };
+}
+
+const ROLL_STATE = { PRINTED: "ok", WAITING: "now", FAILED: "bad" };
+
+// What the printer beside the scale made of each copy.
+function onRoll(prints) {
+  return h("ul", { class: "row", "data-id": "prints" }, prints.map((each) => h("li", { key: each.copy_no }, state(ROLL_STATE[each.state], `${w("copyN", { n: each.copy_no })} · ${w(`print_${each.state}`)}${each.why ? ` · ${each.why}` : ""}`, "printer"))));
 }
 
 // The sheet as it is printed, in the words of the sheet itself.
@@ -71,7 +78,7 @@ function paper(sheet) {
     sheet.marks.length > 0 && h("ul", { class: "sheet-marks" }, sheet.marks.map((mark) => h("li", null, mark))),
     sheet.boxes.length > 0 && h("div", { class: "weights" }, sheet.boxes.map((box) => h("div", null, h("span", null, box.label), h("b", { class: "num" }, box.weight), box.notes.map((each) => h("span", { class: "small" }, each))))),
     h("div", { class: "cols even" }, sheet.sections.map((section) => h("section", { class: "stack tight" }, h("h2", null, section.title), h("dl", { class: "facts" }, section.lines.map(fact))))),
-    sheet.qr_rows && code(sheet),
+    sheet.qr_rows?.length > 0 && code(sheet),
     sheet.notes.map((each) => h("p", { class: "small" }, each)),
     h("p", { class: "small" }, sheet.issued));
 }
