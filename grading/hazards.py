@@ -47,8 +47,8 @@ def find_hazards(pixels: Pixels, boxes_px: Sequence[Box], vectors: Vectors) -> t
     """Return the hazards in an H×W×3 BGR picture, the surest first.
 
     ``boxes_px`` and ``vectors`` are N parts of it and what the network sees there (``feat`` in
-    the first 1,280 columns): ``look_around``, or the tiles of a bed. Of parts that overlap, the surest
-    stands for the thing.
+    the first 1,280 columns): ``look_around``, or the tiles of a bed. Of parts that overlap, the
+    surest stands for the thing.
     """
     found: list[Hazard] = []
     for kind in HAZARD_KINDS:
