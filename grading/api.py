@@ -26,6 +26,7 @@ from grading.propose import Decision, GradeProposal, propose
 from grading.report import report_html
 from grading.settings import read_settings, settings_bytes
 from grading.site import Site, read_site
+from grading.speed import measure_speed
 from grading.train import train_head
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "shipped_engine",
     "shipped_head",
     "site_settings",
+    "speed",
     "train",
     "write_report",
 ]
@@ -131,6 +133,11 @@ def describe_head(content: bytes) -> dict[str, Any]:
             name: getattr(head.calibration, name) for name in head.calibration.__slots__
         },
     }
+
+
+def speed(grader: Grader, *, frames: int, photo: bytes | None = None) -> dict[str, Any]:
+    """Return how long the engine takes, in milliseconds by name; see ``grading.speed``."""
+    return measure_speed(grader.backbone, grader.head_file, grader.site, frames=frames, photo=photo)
 
 
 def site_settings(content: bytes) -> bytes:

@@ -23,7 +23,7 @@ from grading.quality import Quality
 from grading.shares import WHOLE_BP
 from grading.site import Site
 from grading.thickness import edge_thickness, evidence_of
-from grading.tiles import TilePlace, TilesBp, judge_tiles, plan_tiles
+from grading.tiles import TilePlace, TilesBp, look_at_tiles, plan_tiles, tile_shares
 
 WINDOW_ASPECT: Final = 4 / 3
 WINDOWS_MAX: Final = 3
@@ -128,6 +128,7 @@ def judged_layer(
         return None
     scale_percent = site.calibrated(head.calibration).tile_scale_percent
     views = _views(backbone, bed_crop(pixels, bed), key.look.quality, threads)
+    vectors = look_at_tiles(backbone, pixels, places, threads=threads)
     thickness = edge_thickness(pixels, bed)
     return JudgedLayer(
         frame=key.index,
@@ -135,7 +136,7 @@ def judged_layer(
         bed=bed,
         glance=key.look.glance,
         places=places,
-        tiles_bp=judge_tiles(backbone, head, scale_percent, pixels, places, threads=threads),
+        tiles_bp=tile_shares(head, scale_percent, vectors),
         judgement=judge(head, site, views),
         cosine_bp=min(head.cosine_bp(view.vector) for view in views),
         measures={**measure(pixels, bed, site.load), **thickness},

@@ -26,7 +26,7 @@ class LoadLimits:
     heavy_load_kg: int = 20_000
     new_area_min_bp: int = 500
     magnet_max_bp: int = 500
-    divergence_max_bp: int = 4500
+    divergence_max_bp: int = 5500
     interval_half_max_bp: int = 1000
     conformal_mass_min_bp: int = 9000
     long_piece_mm: int = 1500

@@ -80,19 +80,12 @@ def plan_tiles(bed: Bed, limits: LoadLimits) -> tuple[TilePlace, ...]:
     return ()  # pragma: no cover - the grids grow without end
 
 
-def judge_tiles(
-    backbone: Backbone,
-    head: Head,
-    scale_percent: int,
-    pixels: Pixels,
-    places: Sequence[TilePlace],
-    *,
-    threads: int = 1,
-) -> TilesBp:
-    """Return N×9 basis points over ``FORMS`` for the tiles of an H×W×3 frame, each sum 10,000.
+def look_at_tiles(
+    backbone: Backbone, pixels: Pixels, places: Sequence[TilePlace], *, threads: int = 1
+) -> Vectors:
+    """Return what the network sees in the tiles of an H×W×3 frame, N×1392.
 
-    ``scale_percent`` multiplies the logits of tiles. Trade grades without a form have no part. The
-    number of threads changes nothing in the answer.
+    The number of threads changes nothing in the answer.
     """
 
     def looked_at(first: int) -> Vectors:
@@ -100,8 +93,15 @@ def judge_tiles(
         return tile_vectors(backbone, [_cut(pixels, place.box_px) for place in some])
 
     with ThreadPoolExecutor(max_workers=threads) as workers:
-        vectors = list(workers.map(looked_at, range(0, len(places), TILES_AT_ONCE)))
-    classes = probabilities(head.tile_logits(np.concatenate(vectors)), scale_percent)
+        return np.concatenate(list(workers.map(looked_at, range(0, len(places), TILES_AT_ONCE))))
+
+
+def tile_shares(head: Head, scale_percent: int, vectors: Vectors) -> TilesBp:
+    """Return N×9 basis points over ``FORMS`` for N tiles, each sum 10,000.
+
+    ``scale_percent`` multiplies the logits of tiles. Trade grades without a form have no part.
+    """
+    classes = probabilities(head.tile_logits(vectors), scale_percent)
     forms = np.stack([classes[:, columns].sum(axis=1) for columns in _COLUMNS], axis=1)
     return np.array([largest_remainder_bp(row.tolist()) for row in forms], np.int64)
 

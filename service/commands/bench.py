@@ -16,6 +16,7 @@ from service.commands.bench_figures import (
     verification,
     window,
 )
+from service.commands.bench_grading import grading
 from service.commands.bench_indicators import indicators
 from service.commands.bench_plates import plates
 from service.commands.bench_timing import machine, machine_line
@@ -69,3 +70,4 @@ def _line(figure: Figure) -> str:
 command.add_command(evidence)
 command.add_command(indicators)
 command.add_command(plates)
+command.add_command(grading)

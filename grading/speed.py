@@ -1,0 +1,109 @@
+"""How long the engine takes for frames of a truck, and what another runtime takes for its network.
+
+The frames are drawn: 3840×2160, pieces of all sizes and levels, as JPEG. What they show is no scrap;
+how long they take is what frames of scrap take.
+"""
+
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from grading.backbone import INPUT_SIDE_PX, Backbone, Images, onnx_model
+from grading.bay import Bay
+from grading.cache import cache_folder
+from grading.frame import Frame
+from grading.head import HeadFile
+from grading.load import propose_load
+from grading.site import Site
+
+WIDTH_PX, HEIGHT_PX = 3840, 2160
+DRAWN_WIDTH_PX, DRAWN_HEIGHT_PX = 960, 540
+PIECES: Final = 2500
+GRAIN: Final = 30
+GRAIN_SIDE_PX: Final = 120
+BAY: Final = Bay(
+    bay_id="bench",
+    frame_width_px=WIDTH_PX,
+    frame_height_px=HEIGHT_PX,
+    corners_px=((420, 430), (3800, 520), (3800, 1080), (580, 1040)),
+)
+"""The outline of a load as a camera beside a weighbridge sees it."""
+
+RUNS: Final = 7
+BATCH: Final = 16
+
+
+def drawn_frame(seed: int) -> bytes:
+    """Return a JPEG of 3840×2160 with pieces of all sizes; another seed is another load."""
+    random = np.random.default_rng(seed)
+    sheet = np.full((DRAWN_HEIGHT_PX, DRAWN_WIDTH_PX, 3), 90, np.uint8)
+    for _ in range(PIECES):
+        at = int(random.integers(DRAWN_WIDTH_PX)), int(random.integers(DRAWN_HEIGHT_PX))
+        size = float(random.gamma(2, 12)) + 3, float(random.gamma(2, 4)) + 2
+        level = int(random.integers(30, 220))
+        box = cv2.boxPoints((at, size, float(random.integers(180)))).astype(np.int32)
+        cv2.fillPoly(sheet, [box], (level - 20, level - 10, level))
+    large = cv2.resize(sheet, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_CUBIC)
+    side = random.integers(0, GRAIN, (GRAIN_SIDE_PX, GRAIN_SIDE_PX, 3), np.uint8)
+    grain = np.tile(side, (HEIGHT_PX // GRAIN_SIDE_PX, WIDTH_PX // GRAIN_SIDE_PX, 1))
+    grained = cv2.add(large, grain)
+    return cv2.imencode(".jpg", grained, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
+
+
+def measure_speed(
+    backbone: Backbone, head_file: HeadFile, site: Site, *, frames: int, photo: bytes | None = None
+) -> dict[str, Any]:
+    """Return wall and processor milliseconds by name, and the peak memory of this process.
+
+    ``photo`` stands for the drawn frame where one is at hand. Figures are medians of seven runs,
+    but for the load of ``frames`` key frames, which runs once.
+    """
+    one = [Frame(content=photo or drawn_frame(0))]
+    many = [Frame(content=drawn_frame(seed)) for seed in range(frames)]
+
+    def propose(load: list[Frame]) -> Callable[[], object]:
+        return lambda: propose_load(
+            load, backbone=backbone, head_file=head_file, site=site, bay=BAY
+        )
+
+    answer = {"frame": _median_ms(propose(one)), "load": _once_ms(propose(many))}
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {**answer, "frames": frames, "peak_mb": peak_mb, **_peers(backbone)}
+
+
+def _peers(backbone: Backbone) -> dict[str, Any]:
+    """Return the time of one batch of tiles by onnxruntime, which the engine uses, and OpenCV."""
+    random = np.random.default_rng(0)
+    images: Images = random.integers(0, 256, (BATCH, INPUT_SIDE_PX, INPUT_SIDE_PX, 3), np.uint8)
+    net = cv2.dnn.readNetFromONNX(np.frombuffer(onnx_model(cache_folder()), np.uint8))
+    scaled = ((images.astype(np.float32) - 127) / 128).transpose(0, 3, 1, 2)
+
+    def peer() -> object:
+        net.setInput(np.ascontiguousarray(scaled))
+        return net.forward("feat")
+
+    return {
+        "batch": BATCH,
+        "onnxruntime": _median_ms(lambda: backbone.outputs(images, "feat")),
+        "opencv": _median_ms(peer),
+    }
+
+
+def _median_ms(work: Callable[[], object]) -> dict[str, int]:
+    work()
+    runs = [_once_ms(work) for _ in range(RUNS)]
+    return {name: round(statistics.median(run[name] for run in runs)) for name in runs[0]}
+
+
+def _once_ms(work: Callable[[], object]) -> dict[str, int]:
+    wall_s, processor_s = time.perf_counter(), time.process_time()
+    work()
+    return {
+        "wall_ms": round((time.perf_counter() - wall_s) * 1000),
+        "processor_ms": round((time.process_time() - processor_s) * 1000),
+    }
