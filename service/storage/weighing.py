@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 
 from service.storage.db import Tx
 from service.storage.rows import add, every, one, select_as
-from service.storage.tables import visit, weighing, weighing_void
+from service.storage.tables import visit, weighing, weighing_left, weighing_void
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,27 @@ class WeighingVoidRow:
     recorded_at: datetime
     operator_id: str
     target_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighingLeftRow:
+    """What the deck did after a weighing; ``curve`` as ``domain.weighing.curve_text`` writes it."""
+
+    weighing_id: str
+    empty_after_ms: int
+    rise_kg: int
+    curve: bytes
+    left_at: datetime
+    recorded_at: datetime
+
+
+def add_weighing_left(tx: Tx, row: WeighingLeftRow) -> None:
+    add(tx, weighing_left, row)
+
+
+def left_of(tx: Tx, weighing_id: str) -> WeighingLeftRow | None:
+    query = select_as(WeighingLeftRow, weighing_left)
+    return one(tx, WeighingLeftRow, query.where(weighing_left.c.weighing_id == weighing_id))
 
 
 def add_weighing(tx: Tx, row: WeighingRow) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from service.devices.photo_hash import picture_fact
 from service.domain.control.facts import (
+    AfterCapture,
     ControlFacts,
     DeckView,
     KnownPictures,
@@ -109,7 +110,7 @@ def facts_of(
         measured=weighing.measured,
         vehicle=_vehicle(tx, visit, policy),
         people=_people(tx, visit, weighing, policy, actor),
-        visit=_so_far(tx, visit),
+        visit=_so_far(tx, visit, weighing.weighing_pass),
         deck=DeckView(attested=weighing.attested),
         scale=_health(tx, weighing),
         pictures=pictures,
@@ -182,7 +183,7 @@ def _people(
     )
 
 
-def _so_far(tx: Tx, visit: visits.VisitRow) -> VisitSoFar:
+def _so_far(tx: Tx, visit: visits.VisitRow, wanted: WeighingPass) -> VisitSoFar:
     rules = site_rules(tx, visit.site_id)
     steps = steps_of(tx, [visit.visit_id])
     checks = radiation_checks_of(tx, [visit.visit_id])
@@ -198,6 +199,18 @@ def _so_far(tx: Tx, visit: visits.VisitRow) -> VisitSoFar:
         checked=_checked(tx, visit.visit_id),
         open_elsewhere=history.open_gross(tx, visit.plate, other_than_visit=visit.visit_id),
         base=_base_pair(tx, visit.delivery_id),
+        after_earlier=_after_earlier(tx, visit.visit_id, wanted),
+    )
+
+
+def _after_earlier(tx: Tx, visit_id: str, wanted: WeighingPass) -> AfterCapture | None:
+    """What the deck did after the visit's earlier weighing, as far as its unit saw it."""
+    earlier = [r for r in weighings.weighings_of(tx, visit_id) if r.weighing_pass != wanted]
+    left = weighings.left_of(tx, earlier[-1].weighing_id) if earlier else None
+    if left is None:
+        return None
+    return AfterCapture(
+        seen_ms=left.empty_after_ms, empty_after_ms=left.empty_after_ms, rise_kg=left.rise_kg
     )
 
 

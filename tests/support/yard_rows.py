@@ -2,17 +2,20 @@
 
 from datetime import timedelta
 
+from service.domain.control.hold import HoldDecision
+from service.domain.control.verdict import Outcome, Verdict
 from service.domain.processing import LotMass
 from service.domain.stock import CountMethod
 from service.domain.visit import VisitKind
 from service.domain.weighing import WeighingPass
 from service.storage.stock import held_at_kg
+from service.usecases.control_hold import DecideHold, decide_hold
 from service.usecases.processing import GradeMass, RecordProcessing, record_processing
 from service.usecases.stock import TakeStock, take_stock
 from service.usecases.stored_tare import KeepTare, UseStoredTare, keep_tare, use_stored_tare
 from service.usecases.ticket import VoidTicket, void_ticket
 from service.usecases.visit import OpenVisit, open_visit
-from service.usecases.weighing import VoidWeighing, void_weighing
+from service.usecases.weighing import RecordWeighing, Weighing, record_weighing
 from service.usecases.weighing_typed import TypeWeighing, type_weighing
 from tests.support.company import Company, Truck
 from tests.support.pictures import heap_jpeg
@@ -33,10 +36,15 @@ def yard_rows(company: Company, truck: Truck) -> None:
         supplier_id=truck.visit.supplier_id,
     )
     visit_id = open_visit(arrival, operator, deps).visit_id
-    wrong = company.weigh(visit_id, "BASE01", "gross", 49_000, "operator")
-    void_weighing(
-        VoidWeighing(weighing_id=wrong.weighing_id, reason="two trucks"), supervisor, deps
+    wrong = _held(company, visit_id, 49_000)
+    again = DecideHold(
+        weighing_id=wrong.weighing_id,
+        decision=HoldDecision.REWEIGH,
+        reason_code="WRONG_POSITION",
+        reason="two trucks",
+        photograph_ids=wrong.photograph_ids[:1],
     )
+    decide_hold(again, supervisor, deps)
     typed = TypeWeighing(
         visit_id=visit_id,
         weighing_pass=WeighingPass.GROSS,
@@ -49,6 +57,20 @@ def yard_rows(company: Company, truck: Truck) -> None:
     type_weighing(typed, operator, deps)
     use_stored_tare(UseStoredTare(visit_id=visit_id, tare_id=tare.tare_id), operator, deps)
     void_ticket(VoidTicket(visit_id=visit_id, reason="sent back"), supervisor, deps)
+
+
+def _held(company: Company, visit_id: str, kg: int) -> Weighing:
+    """A weighing that its edge unit took, and a control holds."""
+    scale = company.scales["BASE01"]
+    scale.kg = kg
+    jump = Verdict(control="C5", outcome=Outcome.HOLD, value="9 t/s", limit="4 t/s", field="slope")
+    command = RecordWeighing(
+        visit_id=visit_id,
+        weighing_pass=WeighingPass.GROSS,
+        capture=scale.capture(company.deps.new_id(), WeighingPass.GROSS),
+        controls=(jump,),
+    )
+    return record_weighing(command, company.people["operator"], company.deps)
 
 
 def _stock(company: Company) -> None:

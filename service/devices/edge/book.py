@@ -14,6 +14,7 @@ from service.devices.edge.brief import Brief, KeptBrief
 from service.devices.edge.entries import Envelope, Person
 from service.devices.edge.fold import folded, opened
 from service.devices.edge.log import YardLog
+from service.domain.control import AfterCapture
 from service.domain.errors import NotFoundError
 from service.domain.yard import PassFact, VisitFacts
 from service.domain.yard_steps import YardRules
@@ -23,12 +24,14 @@ TICKET_KINDS = ("ticket.issued", "ticket.voided")
 
 @dataclass(slots=True, kw_only=True)
 class VisitNotes:
-    """What the log knows of a visit beside its facts: pictures, and verdicts by weighing."""
+    """What the log knows of a visit beside its facts: pictures; by weighing its verdicts, who
+    made it, and what the deck did afterwards."""
 
     opened_as: dict[str, Any] = field(default_factory=dict)
     photographs: list[dict[str, str]] = field(default_factory=list)
     verdicts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     weighed_by: dict[str, Person] = field(default_factory=dict)
+    left: dict[str, AfterCapture] = field(default_factory=dict)
 
 
 class YardBook:
@@ -162,6 +165,12 @@ class YardBook:
                 notes.verdicts[body.weighing_id] = list(entry.body["controls"])
                 notes.weighed_by[body.weighing_id] = entry.person
                 notes.photographs.extend(_pictures_of(body))
+            case bodies.WeighingLeft():
+                notes.left[body.weighing_id] = AfterCapture(
+                    seen_ms=body.empty_after_ms,
+                    empty_after_ms=body.empty_after_ms,
+                    rise_kg=body.rise_kg,
+                )
             case _:
                 pass
 

@@ -139,7 +139,7 @@ class FactGatherer:
             measured=None,
             vehicle=_vehicle(facts, brief),
             people=PeopleFacts(operator_id="", operator_role=Role.OPERATOR),
-            visit=_visit(facts, self._book),
+            visit=_visit(facts, wanted, self._book),
             scale=scale.health,
             deck=scale.deck,
         )
@@ -201,7 +201,10 @@ def _tare(document: Mapping[str, Any]) -> TareFact:
     )
 
 
-def _visit(facts: VisitFacts, book: YardBook) -> VisitSoFar:
+def _visit(facts: VisitFacts, wanted: WeighingPass, book: YardBook) -> VisitSoFar:
+    others = [past for past in facts.counted if past.weighing_pass is not wanted]
+    earlier = max(others, key=lambda past: past.taken_at, default=None)
+    left = book.notes(facts.visit_id).left
     is_unloaded = facts.unloaded_at is not None
     return VisitSoFar(
         passes=facts.counted,
@@ -212,6 +215,7 @@ def _visit(facts: VisitFacts, book: YardBook) -> VisitSoFar:
         concluded=facts.ended_no is not None,
         checked=any(past.weighing_pass is WeighingPass.CHECK for past in facts.passes),
         open_elsewhere=tuple(_open_gross(facts.plate, book.brief)) if book.brief else None,
+        after_earlier=None if earlier is None else left.get(earlier.weighing_id),
     )
 
 

@@ -111,6 +111,20 @@ class Witness(Strict):
     role: Text
 
 
+class WeighingLeft(Body):
+    """What the deck showed from the captured frame until it was empty: (ms, kg or null).
+
+    Points between two that say the same are left out; ``rise_kg`` lasted longer than a swing.
+    """
+
+    visit_id: Id
+    weighing_id: Id
+    empty_after_ms: Annotated[int, Field(ge=0, le=10**9)]
+    rise_kg: Kg
+    curve: Annotated[list[list[int | None]], Field(max_length=60_000)]
+    curve_sha256: Sha256Hex
+
+
 class WeighingTyped(Body):
     visit_id: Id
     weighing_id: Id
@@ -265,6 +279,7 @@ BODY_OF_KIND = MappingProxyType[str, type[Body]](
         "radiation.checked": RadiationChecked,
         "visit.called": VisitCalled,
         "weighing.recorded": WeighingRecorded,
+        "weighing.left": WeighingLeft,
         "weighing.typed": WeighingTyped,
         "weighing.voided": WeighingVoided,
         "stored_tare.used": StoredTareUsed,

@@ -29,6 +29,7 @@ ACTION_OF_KIND: Mapping[str, Action] = MappingProxyType(
         "radiation.checked": Action.VISIT_OPEN,
         "visit.called": Action.VISIT_OPEN,
         "weighing.recorded": Action.WEIGHING_RECORD,
+        "weighing.left": Action.WEIGHING_RECORD,
         "weighing.typed": Action.WEIGHING_RECORD,
         "weighing.voided": Action.WEIGHING_VOID,
         "stored_tare.used": Action.WEIGHING_RECORD,

@@ -1,6 +1,6 @@
 """The scale as the edge unit knows it: the line's bytes in, the passage and its state out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
@@ -14,7 +14,7 @@ from service.devices.indicators.dialect import Dialect, Frame, FrameKind
 from service.devices.indicators.reading import Arrival, reading_of, with_status
 from service.devices.indicators.stream import FrameStream
 from service.domain.errors import FerrotraceError
-from service.domain.weighing import Instrument
+from service.domain.weighing import Instrument, Reading
 from service.domain.weighing_live import LiveState, live_state
 from service.domain.weighing_passage import Passage, WindowRule
 from service.domain.weighing_window import CAPTURE_REFUSALS, StableWindow, stable_window
@@ -45,6 +45,7 @@ class Scale:
         self._arrived = Condition()
         self._unfit: Callable[[], FerrotraceError | None] | None = None
         self._health: Callable[[], LineHealth] | None = None
+        self._left: Callable[[Sequence[Reading]], None] | None = None
         self.counters = LineCounters(instrument.instrument_id)
         self.tape = LineTape()
         self.serial_no: str | None = None
@@ -68,6 +69,13 @@ class Scale:
         """
         self._unfit = unfit
         self._health = health
+
+    def follow(self, left: Callable[[Sequence[Reading]], None]) -> None:
+        """Have ``left`` told of each passage when the deck is empty again, its zero included.
+
+        The reader's thread calls it, so that it must not wait for anything.
+        """
+        self._left = left
 
     def health(self) -> LineHealth:
         """The line now, against its commissioning where there is one."""
@@ -105,7 +113,10 @@ class Scale:
                 self._seq += 1
                 arrival = Arrival(seq=self._seq, t_mono_ms=t_mono_ms, t_utc=t_utc)
                 reading = reading_of(frame, self._dialect, self.instrument, arrival=arrival)
-                self._passage = self._passage.after(reading, d_kg=d_kg, rule=rule)
+                before = self._passage
+                self._passage = before.after(reading, d_kg=d_kg, rule=rule)
+                if before.departed and not self._passage.departed and self._left is not None:
+                    self._left((*before.readings, reading))
             self._arrived.notify_all()
 
     def _taken(self, frame: Frame) -> Frame | None:

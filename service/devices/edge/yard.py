@@ -15,6 +15,7 @@ from service.devices.edge.book import YardBook
 from service.devices.edge.brief import BriefStore, KeptBrief
 from service.devices.edge.completing import completed, number_wanted
 from service.devices.edge.control_facts import PerceptualHash
+from service.devices.edge.departures import Departure, Departures
 from service.devices.edge.document import capture_of
 from service.devices.edge.entries import content_of, instant_ms, invalid_entry
 from service.devices.edge.entry_bodies import Body
@@ -31,13 +32,14 @@ from service.domain.control import Verdict, require_admitted
 from service.domain.deck_lights import Beams
 from service.domain.errors import RuleBrokenError, gettext_noop
 from service.domain.weighing import Capture, WeighingPass
+from service.domain.weighing_passage import WindowRule
 from service.domain.yard_guard import require_weighing
 
 LATEST = timedelta(minutes=2)
 EARLIEST = timedelta(hours=72)
 ROLL, ROLL_LANGUAGE = "80MM", "zh"
 """Paper and language of the printer beside the scale."""
-NOT_ASKED_FOR = frozenset({"weighing.recorded", "yard.marked"})
+NOT_ASKED_FOR = frozenset({"weighing.recorded", "weighing.left", "yard.marked"})
 """Kinds that no tablet states: the edge unit does."""
 
 
@@ -88,6 +90,9 @@ class Yard:
     def __init__(self, parts: YardParts, *, notes_since: str = "") -> None:
         self._parts = parts
         self._lock = RLock()
+        near_zero_kg = WindowRule().zero_d * parts.scale.instrument.d_kg
+        self.departures = Departures(self._log_departure, near_zero_kg=near_zero_kg)
+        parts.scale.follow(self.departures.left)
         kept = parts.briefs.kept()
         self._book = YardBook(parts.log, parts.site_id, kept, notes_since=notes_since)
         self._judge = Judge(
@@ -170,7 +175,15 @@ class Yard:
             taken = self._append(
                 ask, doer, body, at=capture.taken_at, now=self._parts.now(), capture=capture
             )
+        self.departures.expect(ask.visit_id, body["weighing_id"], capture, doer)
         return taken, verdicts
+
+    def _log_departure(self, departure: Departure) -> None:
+        """Log what a deck did after a weighing."""
+        ask = Ask(entry_id=self._parts.new_id(), kind="weighing.left", body=departure.body)
+        with self._lock:
+            now = self._parts.now()
+            self._append(ask, departure.doer, ask.body, at=departure.last.t_utc, now=now)
 
     def _print(
         self, ask: Ask, doer: Doer, body: Mapping[str, Any], *, at: datetime, now: datetime

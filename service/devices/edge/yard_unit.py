@@ -167,6 +167,7 @@ class YardUnit:
         """Answer tablets, drive the deck and go upstream, in threads, until ``stop``."""
         self.server.start()
         self._deck.start()
+        self.yard.departures.start()
         if self.printer is not None:
             self.printer.start()
         if self._upstream is not None:
@@ -177,6 +178,7 @@ class YardUnit:
         self._live.close()
         self.server.stop()
         self._deck.stop()
+        self.yard.departures.stop()
         if self.printer is not None:
             self.printer.stop()
         if self._upstream is not None:

@@ -1,7 +1,7 @@
 """How the weight came and went: no jump while it built up (C5), empty after the capture (C6)."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from service.domain.control.facts import AfterCapture, ControlFacts, Curve
 from service.domain.control.policy import ControlPolicy
@@ -10,6 +10,9 @@ from service.domain.control.verdict import Finding
 LONGEST_PERIOD_MS = 150
 """Frames arrive in bunches: two of them never count as closer than the mean time between frames,
 nor than this where frames are rare (indicators send 7 to 25 frames a second)."""
+
+SWING_MS = 1_500
+"""A truck on its springs swings to and fro within this time; what stays longer was added."""
 
 FIRST_AXLE_KG = 1_000
 """No axle of a truck weighs less; below it the deck may show wind, a person or a car's wheel."""
@@ -93,17 +96,36 @@ def leaving(facts: ControlFacts, policy: ControlPolicy) -> Iterator[Finding]:
 
 def after_capture(points: Curve, *, near_zero_kg: int) -> AfterCapture:
     """What a deck did, from the frames that followed a capture (the first is the captured one)."""
-    rise_kg, before = 0, None
-    for ms, kg in points:
-        if kg is None:
-            continue
-        if abs(kg) <= near_zero_kg:
-            empty_ms = ms - points[0][0]
-            return AfterCapture(seen_ms=empty_ms, empty_after_ms=empty_ms, rise_kg=rise_kg)
-        rise_kg = max(rise_kg, 0 if before is None else kg - before)
-        before = kg
+    known = _known(points)
+    on_deck = list(takewhile(lambda point: abs(point[1]) > near_zero_kg, known))
+    rise_kg = _lasting_rise_kg(on_deck)
+    if len(on_deck) < len(known):
+        empty_ms = known[len(on_deck)][0] - points[0][0]
+        return AfterCapture(seen_ms=empty_ms, empty_after_ms=empty_ms, rise_kg=rise_kg)
     seen_ms = points[-1][0] - points[0][0] if points else 0
     return AfterCapture(seen_ms=seen_ms, empty_after_ms=None, rise_kg=rise_kg)
+
+
+def thinned(points: Curve) -> tuple[tuple[int, int | None], ...]:
+    """``points`` without those that say the same as the one before and the one after."""
+    kept = [
+        point
+        for before, point, after in zip(points, points[1:], points[2:], strict=False)
+        if not before[1] == point[1] == after[1]
+    ]
+    return (*points[:1], *kept, *points[1:][-1:])
+
+
+def _lasting_rise_kg(points: list[tuple[int, int]]) -> int:
+    """Largest rise over the lowest weight before that lasts: a truck that drives off swings, and
+    each swing is shorter than ``SWING_MS``."""
+    rise_kg, lowest_kg = 0, points[0][1] if points else 0
+    for place, (begin_ms, kg) in enumerate(points):
+        if kg - lowest_kg > rise_kg and points[-1][0] - begin_ms >= SWING_MS:
+            lasting = takewhile(lambda p, until=begin_ms + SWING_MS: p[0] <= until, points[place:])
+            rise_kg = max(rise_kg, min(kg for _, kg in lasting) - lowest_kg)
+        lowest_kg = min(lowest_kg, kg)
+    return rise_kg
 
 
 def _stayed(after: AfterCapture, limit_s: int) -> bool | None:

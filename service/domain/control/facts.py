@@ -42,7 +42,7 @@ class AfterCapture:
     """What the deck did after the visit's earlier capture.
 
     ``empty_after_ms`` is the time until it stood at zero, None where it did not within ``seen_ms``;
-    ``rise_kg`` the largest positive step before that.
+    ``rise_kg`` the largest rise before that which lasted longer than a swing.
     """
 
     seen_ms: int

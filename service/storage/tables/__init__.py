@@ -114,6 +114,7 @@ from service.storage.tables.yard import (
     stored_tare_end,
     vehicle_version,
     visit_step,
+    weighing_left,
     weighing_void,
     yard_rules,
 )
@@ -204,6 +205,7 @@ __all__ = [
     "visit",
     "visit_step",
     "weighing",
+    "weighing_left",
     "weighing_void",
     "yard_rules",
 ]
@@ -211,6 +213,7 @@ __all__ = [
 EVIDENCE = (
     journal,
     weighing,
+    weighing_left,
     weighing_void,
     control_verdict,
     photograph,

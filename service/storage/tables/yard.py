@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
 )
@@ -67,6 +68,17 @@ radiation_check = Table(
     instant("at"),
     instant("recorded_at"),
     Column("recorded_by", Text, nullable=False),
+)
+
+weighing_left = Table(
+    "weighing_left",
+    metadata,
+    Column("weighing_id", Text, ForeignKey("weighing.weighing_id"), primary_key=True),
+    Column("empty_after_ms", Integer, nullable=False),
+    Column("rise_kg", Integer, nullable=False),
+    Column("curve", LargeBinary, nullable=False),
+    instant("left_at"),
+    instant("recorded_at"),
 )
 
 weighing_void = Table(

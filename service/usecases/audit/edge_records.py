@@ -229,6 +229,19 @@ def _weighing_void(books: Books, journal: Journal, entry: OpenedEntry) -> Record
     return _of_row(books, "weighing_void", wanted, entry.body["weighing_id"], is_own=False)
 
 
+def _left(books: Books, journal: Journal, entry: OpenedEntry) -> Record:
+    del journal
+    body = entry.body
+    lines = "".join(f"{ms} {'-' if kg is None else kg}\n" for ms, kg in body["curve"])
+    said = {
+        "empty_after_ms": body["empty_after_ms"],
+        "rise_kg": body["rise_kg"],
+        "curve": lines.encode("ascii"),
+    }
+    wanted = {"weighing_id": body["weighing_id"]}
+    return _of_row(books, "weighing_left", wanted, body["weighing_id"], said, is_own=False)
+
+
 def _hold(books: Books, journal: Journal, entry: OpenedEntry) -> Record:
     del journal
     body = entry.body
@@ -245,6 +258,7 @@ _RECORDS: Mapping[str, Find] = {
     "visit.unloaded": _step("UNLOADED"),
     "visit.exited": _step("EXITED"),
     "weighing.recorded": _weighing,
+    "weighing.left": _left,
     "weighing.typed": _weighing,
     "weighing.voided": _weighing_void,
     "stored_tare.used": _stored_tare,

@@ -10,6 +10,7 @@ from service.devices.edge.entry_bodies import (
     ControlVerdict,
     HoldDecided,
     StoredTareUsed,
+    WeighingLeft,
     WeighingRecorded,
     WeighingTyped,
     WeighingVoided,
@@ -17,9 +18,10 @@ from service.devices.edge.entry_bodies import (
 from service.domain.control.hold import HoldDecision
 from service.domain.control.verdict import Outcome, Verdict
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
-from service.domain.weighing import Capture, WeighingPass
+from service.domain.instants import whole_second
+from service.domain.weighing import Capture, WeighingPass, curve_sha256, curve_text
 from service.storage.db import Tx
-from service.storage.weighing import weighing_by_id
+from service.storage.weighing import WeighingLeftRow, add_weighing_left, weighing_by_id
 from service.usecases.control_hold import DecideHold, decide_hold
 from service.usecases.edge_entry.act import Act, person, pictures
 from service.usecases.photograph import UploadPhotograph, upload_photograph
@@ -27,6 +29,8 @@ from service.usecases.ports import Deps
 from service.usecases.stored_tare import UseStoredTare, use_stored_tare
 from service.usecases.weighing import RecordWeighing, VoidWeighing, record_weighing, void_weighing
 from service.usecases.weighing_typed import TypeWeighing, type_weighing
+
+POINT_MEMBERS = 2
 
 
 class CaptureNotOwnError(RuleBrokenError):
@@ -46,6 +50,33 @@ def _recorded(tx: Tx, act: Act, deps: Deps) -> None:
         attested=body.attested,
     )
     record_weighing(command, act.actor, deps)
+
+
+def _left(tx: Tx, act: Act, deps: Deps) -> None:
+    body: WeighingLeft = act.body
+    weighing = weighing_by_id(tx, body.weighing_id)
+    if weighing is None or weighing.visit_id != body.visit_id:
+        raise NotFoundError(field="weighing_id", what="weighing", key=body.weighing_id)
+    curve = tuple(_point(each) for each in body.curve)
+    computed = curve_sha256(curve)
+    if computed != body.curve_sha256:
+        raise CaptureNotOwnError(field="curve_sha256", value=body.curve_sha256, limit=computed)
+    row = WeighingLeftRow(
+        weighing_id=body.weighing_id,
+        empty_after_ms=body.empty_after_ms,
+        rise_kg=body.rise_kg,
+        curve=curve_text(curve).encode("ascii"),
+        left_at=whole_second(act.at),
+        recorded_at=whole_second(deps.now()),
+    )
+    add_weighing_left(tx, row)
+
+
+def _point(point: Sequence[int | None]) -> tuple[int, int | None]:
+    """(ms, kg or None) of a point in an entry."""
+    if len(point) != POINT_MEMBERS or point[0] is None:
+        raise CaptureNotOwnError(field="curve", value=str(point)[:40], limit="[ms, kg]")
+    return point[0], point[1]
 
 
 def _typed(tx: Tx, act: Act, deps: Deps) -> None:
@@ -162,6 +193,7 @@ def _with_pictures(tx: Tx, document: Mapping[str, Any]) -> dict[str, Any]:
 KINDS: Mapping[str, Callable[[Tx, Act, Deps], None]] = MappingProxyType(
     {
         "weighing.recorded": _recorded,
+        "weighing.left": _left,
         "weighing.typed": _typed,
         "weighing.voided": _voided,
         "stored_tare.used": _stored_tare,

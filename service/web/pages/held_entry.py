@@ -44,6 +44,7 @@ KINDS: Mapping[str, LazyString] = {
     "ticket.printed": _l("Print of a ticket"),
     "delivery.issued": _l("Delivery note"),
     "receipt.issued": _l("Plant receipt"),
+    "weighing.left": _l("What the deck did after a weighing"),
     "hold.decided": _l("Decision about a held weighing"),
     "visit.exited": _l("Exit"),
     "number.voided": _l("Number given up"),

@@ -2,12 +2,18 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from service.bootstrap import new_id
 from service.devices.edge.entries import instant_ms
+from service.domain.control.verdict import Outcome, Verdict
 from service.domain.party import Actor
+from service.domain.weighing import curve_sha256
 from service.storage import views
+from service.storage.control import verdicts_of_weighings
+from service.storage.db import Tx
+from service.storage.weighing import every_weighing_of
 from service.usecases import demo_company
 from service.usecases.audit import Kind, audit
 from service.usecases.stored_tare import KeepTare, keep_tare
@@ -50,7 +56,17 @@ def test_a_truck_goes_every_step_of_the_yard(company: Company) -> None:
     wrong = yard.weigh(visit_id, "gross", 47_000)
     voided = {"weighing_id": wrong, "reason": "a wheel stood off the deck"}
     yard.add("weighing.voided", "supervisor", voided)
-    yard.weigh(visit_id, "gross", 48_620)
+    gross = yard.weigh(visit_id, "gross", 48_620)
+    curve = [[0, 48_620], [900, None], [4_000, 20]]
+    left = {
+        "visit_id": visit_id,
+        "weighing_id": gross,
+        "empty_after_ms": 4_000,
+        "rise_kg": 0,
+        "curve": curve,
+        "curve_sha256": curve_sha256([(0, 48_620), (900, None), (4_000, 20)]),
+    }
+    yard.add("weighing.left", "operator", left)
     seen = {"visit_id": visit_id, "sealed_vessels_ok": True}
     yard.add("visit.inspected", "inspector", seen)
     picture = yard.picture("load")
@@ -73,6 +89,36 @@ def test_a_truck_goes_every_step_of_the_yard(company: Company) -> None:
     yard.add("visit.exited", "operator", {"visit_id": visit_id, "at_gate": "gate 1"})
     all_applied(yard)
     no_differences(company)
+    with company.deps.db.transaction() as tx:
+        (found,) = verdict_of(tx, "C6", visit_id)
+    assert (found.outcome, found.value) == (Outcome.PASS, "4 s")
+
+
+def verdict_of(tx: Tx, control: str, visit_id: str) -> list[Verdict]:
+    """What a control said of the weighings of the visit."""
+    weighed = [row.weighing_id for row in every_weighing_of(tx, visit_id)]
+    said = verdicts_of_weighings(tx, weighed).values()
+    return [each for verdicts in said for each in verdicts if each.control == control]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"curve_sha256": "ab" * 32}, {"curve": [[0]]}, {"weighing_id": "none"}]
+)
+def test_what_followed_a_weighing_is_held_where_it_does_not_fit(
+    company: Company, wrong: dict[str, Any]
+) -> None:
+    yard = Yard(company)
+    visit_id = yard.arrive("辽E12345")
+    left = {
+        "visit_id": visit_id,
+        "weighing_id": yard.weigh(visit_id, "gross", 48_620),
+        "empty_after_ms": 10,
+        "rise_kg": 0,
+        "curve": [],
+        "curve_sha256": curve_sha256([]),
+    }
+    yard.add("weighing.left", "operator", left | wrong)
+    assert yard.send().outcomes[-1].outcome == "held"
 
 
 def test_a_typed_weight_has_its_witness_and_is_decided_about(company: Company) -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.control.curve import after_capture, jump_at_ms, steepest_kg_per_s
+from service.domain.control.curve import after_capture, jump_at_ms, steepest_kg_per_s, thinned
 from service.domain.control.facts import AfterCapture, Curve
 from service.domain.control.verdict import Outcome
 from tests.unit.domain.control.facts import MEASURED, gross, outcome, said, tare
@@ -97,10 +97,29 @@ def test_what_followed_is_asked_at_the_second_weighing() -> None:
 
 def test_what_a_deck_did_after_a_capture_is_read_from_its_frames() -> None:
     gone = after_capture(
-        ((5_000, 16_140), (5_500, None), (6_000, 16_700), (7_000, 9_000), (8_000, 20), (9_000, 0)),
+        (
+            *((5_000, 16_140), (5_500, None), (6_000, 16_700), (7_500, 16_720)),
+            *((9_000, 9_000), (9_500, 20), (10_000, 0)),
+        ),
         near_zero_kg=40,
     )
-    assert gone == AfterCapture(seen_ms=3_000, empty_after_ms=3_000, rise_kg=560)
+    assert gone == AfterCapture(seen_ms=4_500, empty_after_ms=4_500, rise_kg=560)
     still_there = after_capture(((0, 16_140), (1_000, 16_140)), near_zero_kg=40)
     assert still_there == AfterCapture(seen_ms=1_000, empty_after_ms=None, rise_kg=0)
     assert after_capture((), near_zero_kg=40).seen_ms == 0
+
+
+def test_a_truck_that_swings_on_its_way_out_adds_nothing() -> None:
+    swinging = tuple(
+        (ms, 16_140 - ms // 2 + (900 if ms // 500 % 2 else 0)) for ms in range(0, 9_000, 100)
+    )
+    assert after_capture((*swinging, (9_000, 0)), near_zero_kg=40).rise_kg == 0
+    assert after_capture(((0, 16_140), (900, 17_000), (1_000, 0)), near_zero_kg=40).rise_kg == 0
+
+
+def test_of_a_curve_only_what_changes_is_kept() -> None:
+    curve = ((0, 10), (1, 10), (2, 10), (3, None), (4, None), (5, None), (6, 7))
+    assert thinned(curve) == ((0, 10), (2, 10), (3, None), (5, None), (6, 7))
+    assert thinned(()) == ()
+    assert thinned(((0, 1),)) == ((0, 1),)
+    assert thinned(((0, 1), (1, 1))) == ((0, 1), (1, 1))
