@@ -45,8 +45,8 @@ class Bay:
 
     def __post_init__(self) -> None:
         """Refuse figures outside their range and corners that make no convex bed in the frame."""
-        for side_px in (self.frame_width_px, self.frame_height_px):
-            _require_within("frame_width_px", side_px, FRAME_PX)
+        _require_within("frame_width_px", self.frame_width_px, FRAME_PX)
+        _require_within("frame_height_px", self.frame_height_px, FRAME_PX)
         for name, side_mm in (
             ("bed_length_mm", self.bed_length_mm),
             ("bed_width_mm", self.bed_width_mm),

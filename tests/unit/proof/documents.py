@@ -156,6 +156,35 @@ def decision() -> dict[str, Any]:
     )
 
 
+def hazard_release() -> dict[str, Any]:
+    def signature(who: str, role: str, at: str) -> dict[str, str]:
+        return {
+            "signed_by": who,
+            "role": role,
+            "reason": "an empty fire extinguisher, taken out",
+            "photograph_id": f"photo-{who}",
+            "signed_at": at,
+        }
+
+    return document(
+        "hazard-release",
+        "H-1",
+        {
+            "release_id": "H-1",
+            "stop_id": "stop-1",
+            "visit_id": "visit-1",
+            "cause": "PROPOSAL",
+            "reason": "HAZARD_FIRE_EXTINGUISHER",
+            "stopped_at": "2026-03-01T02:16:00Z",
+            "signatures": {
+                "1": signature("inspector-1", "inspector", "2026-03-01T02:17:00Z"),
+                "2": signature("supervisor-1", "supervisor", "2026-03-01T02:18:00Z"),
+            },
+            "released_at": "2026-03-01T02:18:00Z",
+        },
+    )
+
+
 def ticket() -> dict[str, Any]:
     return document(
         "ticket",
@@ -652,6 +681,7 @@ def one_truck() -> Sealed:
     seal("processing-run", processing_run())
     seal("stock-take", stock_take())
     seal("weighing-void", weighing_void(), DIGEST)
+    seal("hazard-release", hazard_release(), proposal="proposal")
     seal("hold-decision", hold_decision(), weighing="gross")
     seal("grade-review", grade_review(), appeal="appeal", decision="decision")
     seal("grade-appeal", grade_appeal(), document="decision")
