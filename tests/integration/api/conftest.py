@@ -1,6 +1,7 @@
 """A company for each test that asks, on a database of its own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
@@ -22,6 +23,19 @@ def lived_in(migrated_postgres: EmbeddedPostgres) -> EmbeddedPostgres:
 @pytest.fixture
 def ferro(lived_in: EmbeddedPostgres) -> Iterator[Company]:
     """The company, empty: nobody has weighed anything yet."""
+    with _on_its_own(lived_in) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def refusing(lived_in: EmbeddedPostgres) -> Iterator[Company]:
+    """The company, empty, for all tests of a module whose requests leave nothing behind."""
+    with _on_its_own(lived_in) as found:
+        yield found
+
+
+@contextmanager
+def _on_its_own(lived_in: EmbeddedPostgres) -> Iterator[Company]:
     name = f"api_{uuid4().hex}"
     lived_in.create_database(name, template=_TEMPLATE)
     with company(lived_in.url(APP_ROLE, name)) as found:

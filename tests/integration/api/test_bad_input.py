@@ -60,10 +60,10 @@ def rows(ferro: Company) -> int:
         b'{"plate": "\\ud800"}',
     ],
 )
-def test_what_is_no_json_is_refused_with_400(body: bytes, ferro: Company) -> None:
-    before = rows(ferro)
-    refused(raw(ferro, "/v1/visits", body), 400)
-    assert rows(ferro) == before
+def test_what_is_no_json_is_refused_with_400(body: bytes, refusing: Company) -> None:
+    before = rows(refusing)
+    refused(raw(refusing, "/v1/visits", body), 400)
+    assert rows(refusing) == before
 
 
 @pytest.mark.parametrize(
@@ -91,24 +91,24 @@ def test_what_is_no_json_is_refused_with_400(body: bytes, ferro: Company) -> Non
     ],
 )
 def test_a_field_that_is_wrong_is_named_with_its_place(
-    change: dict[str, Any], pointer: str, ferro: Company
+    change: dict[str, Any], pointer: str, refusing: Company
 ) -> None:
-    before = rows(ferro)
-    problem = refused(ferro.post("operator", "/v1/visits", ARRIVAL | change), 422)
+    before = rows(refusing)
+    problem = refused(refusing.post("operator", "/v1/visits", ARRIVAL | change), 422)
     assert [error["pointer"] for error in problem["errors"]] == [pointer]
     assert problem["errors"][0]["detail"]
-    assert rows(ferro) == before
+    assert rows(refusing) == before
 
 
-def test_every_wrong_field_is_named_at_once(ferro: Company) -> None:
-    problem = refused(ferro.post("operator", "/v1/visits", {"plate": 1, "colour": "blue"}), 422)
+def test_every_wrong_field_is_named_at_once(refusing: Company) -> None:
+    problem = refused(refusing.post("operator", "/v1/visits", {"plate": 1, "colour": "blue"}), 422)
     pointers = {error["pointer"] for error in problem["errors"]}
     assert pointers == {"#/site_id", "#/kind", "#/plate", "#/colour"}
 
 
-def test_a_rule_of_the_domain_names_field_value_and_limit(ferro: Company) -> None:
+def test_a_rule_of_the_domain_names_field_value_and_limit(refusing: Company) -> None:
     body = ARRIVAL | {"plate": "!!", "supplier_id": "SUPPLIER-A"}
-    error = refused(ferro.post("operator", "/v1/visits", body), 422)["errors"][0]
+    error = refused(refusing.post("operator", "/v1/visits", body), 422)["errors"][0]
     assert (error["pointer"], error["value"], error["limit"]) == ("#/plate", "!!", "辽E12345")
 
 
@@ -217,16 +217,16 @@ def test_a_photograph_may_come_as_a_form_and_its_repetition_is_known(ferro: Comp
     refused(missing, 400)
 
 
-def test_a_body_of_another_kind_is_refused_with_415(ferro: Company) -> None:
-    problem = refused(raw(ferro, "/v1/visits", b"<visit/>", "text/xml"), 415)
+def test_a_body_of_another_kind_is_refused_with_415(refusing: Company) -> None:
+    problem = refused(raw(refusing, "/v1/visits", b"<visit/>", "text/xml"), 415)
     assert "application/json" in problem["detail"]
 
 
 @pytest.mark.parametrize(
     ("path", "limit"), [("/v1/visits", 16_777_216), ("/v1/verifications", 1_048_576)]
 )
-def test_a_huge_body_is_refused_with_413(path: str, limit: int, ferro: Company) -> None:
-    problem = refused(raw(ferro, path, b" " * (limit + 1)), 413)
+def test_a_huge_body_is_refused_with_413(path: str, limit: int, refusing: Company) -> None:
+    problem = refused(raw(refusing, path, b" " * (limit + 1)), 413)
     assert str(limit) in problem["detail"]
 
 
@@ -244,8 +244,8 @@ def test_a_huge_body_is_refused_with_413(path: str, limit: int, ferro: Company) 
         "/v1/visits/../../etc/passwd",
     ],
 )
-def test_an_address_that_leads_nowhere_is_answered_with_404(path: str, ferro: Company) -> None:
-    refused(ferro.client("supervisor").get(path), 404)
+def test_an_address_that_leads_nowhere_is_answered_with_404(path: str, refusing: Company) -> None:
+    refused(refusing.client("supervisor").get(path), 404)
 
 
 @pytest.mark.parametrize(
@@ -264,24 +264,26 @@ def test_an_address_that_leads_nowhere_is_answered_with_404(path: str, ferro: Co
     ],
 )
 def test_a_query_that_is_wrong_is_refused_and_its_parameter_named(
-    query: str, ferro: Company
+    query: str, refusing: Company
 ) -> None:
-    problem = refused(ferro.client("operator").get(f"/v1/visits?{query}"), 422)
+    problem = refused(refusing.client("operator").get(f"/v1/visits?{query}"), 422)
     assert problem["errors"][0]["parameter"] == query.split("=", maxsplit=1)[0]
 
 
-def test_a_search_for_a_zero_byte_is_refused(ferro: Company) -> None:
-    refused(ferro.client("operator").get("/v1/search?q=%00"), 422)
+def test_a_search_for_a_zero_byte_is_refused(refusing: Company) -> None:
+    refused(refusing.client("operator").get("/v1/search?q=%00"), 422)
 
 
-def test_a_method_that_is_not_taken_is_refused_and_the_taken_ones_are_named(ferro: Company) -> None:
-    answer = ferro.client("operator").delete("/v1/visits")
+def test_a_method_that_is_not_taken_is_refused_and_the_taken_ones_are_named(
+    refusing: Company,
+) -> None:
+    answer = refusing.client("operator").delete("/v1/visits")
     assert "POST" in refused(answer, 405)["detail"]
     assert "POST" in answer.headers["Allow"]
 
 
-def test_refusals_speak_the_language_of_the_reader(ferro: Company) -> None:
-    stranger = ferro.client(None)
+def test_refusals_speak_the_language_of_the_reader(refusing: Company) -> None:
+    stranger = refusing.client(None)
     chinese = stranger.get("/v1/lots", headers={"Accept-Language": "zh"})
     english = stranger.get("/v1/lots", headers={"Accept-Language": "en"})
     assert refused(english, 401)["title"] == "Sign in first"
