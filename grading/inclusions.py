@@ -107,7 +107,7 @@ def _per_cell(values: cv2.typing.MatLike) -> cv2.typing.MatLike:
 @cache
 def _bank() -> npt.NDArray[np.float32]:
     content = json.loads(BANK_FILE.read_bytes())
-    return np.array(content["bank"], np.float32) / BANK_SCALE
+    return np.asarray(np.array(content["bank"], np.float32) / np.float32(BANK_SCALE), np.float32)
 
 
 def _distance(cells: _Cells) -> npt.NDArray[np.float32]:

@@ -25,6 +25,7 @@ TURNS_DEGREES: Final = (-4.0, -2.5, 2.5, 4.0)
 TURNED_SCALES: Final = (1.0, 0.94)
 
 Hashes = npt.NDArray[np.uint64]
+_Frequencies = npt.NDArray[np.float32]
 
 
 def _windows() -> list[tuple[float, float, float, float]]:
@@ -58,15 +59,18 @@ class Likeness:
 def likeness_of(pixels: Pixels) -> Likeness:
     """Return the likeness of an H×W×3 BGR picture below its clock bar."""
     grey = cv2.cvtColor(below_clock(pixels), cv2.COLOR_BGR2GRAY)
-    small = cv2.resize(grey, (THUMBNAIL_PX, THUMBNAIL_PX), interpolation=cv2.INTER_AREA)
+    side = (THUMBNAIL_PX, THUMBNAIL_PX)
+    small = np.asarray(cv2.resize(grey, side, interpolation=cv2.INTER_AREA), np.uint8)
     parts = np.stack([_part(small, *window) for window in WINDOWS]).astype(np.float32)
-    lowest = _COSINES @ parts @ _COSINES.T
-    return Likeness(windows=_hashes(lowest), mirrored=_hashes(lowest * _MIRROR))
+    lowest: _Frequencies = np.asarray(_COSINES @ parts @ _COSINES.T, np.float32)
+    return Likeness(
+        windows=_hashes(lowest), mirrored=_hashes(np.asarray(lowest * _MIRROR, np.float32))
+    )
 
 
 def bits_apart(one: Hashes, other: Hashes) -> npt.NDArray[np.uint8]:
     """Return the Hamming distances, 0 to 64, of hashes against hashes by broadcasting."""
-    return np.bitwise_count(one ^ other)
+    return np.asarray(np.bitwise_count(one ^ other), np.uint8)
 
 
 def _part(small: Pixels, x: float, y: float, scale: float, degrees: float) -> Pixels:
@@ -78,9 +82,9 @@ def _part(small: Pixels, x: float, y: float, scale: float, degrees: float) -> Pi
     else:
         centre = (THUMBNAIL_PX / 2, THUMBNAIL_PX / 2)
         turn = cv2.getRotationMatrix2D(centre, degrees, 1 / scale)
-        window = cv2.warpAffine(
-            small, turn, (THUMBNAIL_PX, THUMBNAIL_PX), borderMode=cv2.BORDER_REPLICATE
-        )
+        size = (THUMBNAIL_PX, THUMBNAIL_PX)
+        turned = cv2.warpAffine(small, turn, size, borderMode=cv2.BORDER_REPLICATE)
+        window = np.asarray(turned, np.uint8)
     return np.asarray(
         cv2.resize(window, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA), np.uint8
     )
@@ -98,8 +102,18 @@ _COSINES: Final = _cosines()
 _MIRROR: Final = np.where(np.arange(LOW) % 2 == 0, 1, -1).astype(np.float32)
 
 
-def _hashes(lowest: npt.NDArray[np.float32]) -> Hashes:
+def _hashes(lowest: _Frequencies) -> Hashes:
     """Return 64 signs about their median as one number for each N×8×8 of frequencies."""
     flat = lowest.reshape(len(lowest), -1)
     bits = flat > np.median(flat, axis=1, keepdims=True)
     return np.packbits(bits, axis=1).view(">u8").astype(np.uint64).ravel()
+
+
+def as_bytes(hashes: Hashes) -> bytes:
+    """Return hashes as 8 bytes each, big-endian, so that they can be kept."""
+    return hashes.astype(">u8").tobytes()
+
+
+def from_bytes(kept: bytes) -> Hashes:
+    """Return the hashes of ``as_bytes``."""
+    return np.frombuffer(kept, ">u8").astype(np.uint64)
