@@ -16,6 +16,8 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 SILENT = frozenset({502, 503, 504})
 """Statuses of a service that is not there yet, or not any more."""
 POLL_S = 0.1
+UPLOAD_POLL_S = 1.0
+"""How often a person looks for what a yard sends up."""
 WAIT_S = 120.0
 
 Json = Mapping[str, Any]
@@ -116,11 +118,17 @@ def _answer(method: str, path: str, answer: requests.Response) -> Any:
     raise RefusedError(method, path, answer.status_code, problem)
 
 
-def waited_for(what: str, look: Callable[[], Found | None], *, limit_s: float = WAIT_S) -> Found:
+def waited_for(
+    what: str,
+    look: Callable[[], Found | None],
+    *,
+    limit_s: float = WAIT_S,
+    poll_s: float = POLL_S,
+) -> Found:
     """What ``look`` finds, asked again and again; ends the program where it finds nothing."""
     deadline_s = time.monotonic() + limit_s
     while (found := look()) is None:
         if time.monotonic() > deadline_s:
             raise click.ClickException(f"waited {limit_s:.0f} s for {what}")
-        time.sleep(POLL_S)
+        time.sleep(poll_s)
     return found

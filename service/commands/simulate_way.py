@@ -7,7 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from service.commands.simulate_client import Json, Person, RefusedError, waited_for
+from service.commands.simulate_client import (
+    UPLOAD_POLL_S,
+    Json,
+    Person,
+    RefusedError,
+    waited_for,
+)
 from service.commands.simulate_plan import D_KG, TruckPlan
 from service.commands.simulate_yard import Yard
 from service.domain.instants import business_date
@@ -187,6 +193,7 @@ def _settle(crew: Crew, results: Results, told: Told, delivery_id: str) -> None:
         f"the receipt of {delivery_id}",
         lambda: _prepared(crew.clerk, delivery_id),
         limit_s=UPLOAD_LIMIT_S,
+        poll_s=UPLOAD_POLL_S,
     )
     approved = crew.approver.post(f"/v1/settlements/{prepared['settlement_id']}/approvals")
     results.settlement_nos.append(approved["settlement_no"])
@@ -217,4 +224,5 @@ def _on_record(reader: Person, path: str) -> Json:
             raise
         return found
 
-    return waited_for(f"{path} on record", look, limit_s=UPLOAD_LIMIT_S)
+    what = f"{path} on record"
+    return waited_for(what, look, limit_s=UPLOAD_LIMIT_S, poll_s=UPLOAD_POLL_S)

@@ -10,7 +10,13 @@ from typing import Any
 
 import click
 
-from service.commands.simulate_client import Json, Person, RefusedError, waited_for
+from service.commands.simulate_client import (
+    UPLOAD_POLL_S,
+    Json,
+    Person,
+    RefusedError,
+    waited_for,
+)
 from service.commands.simulate_tablet import Tablet
 
 TRIES = 6
@@ -78,6 +84,7 @@ class Yard:
             f"{body.get('code', 'a truck')} to be known at {self.site_id}",
             lambda: self._opened(body),
             limit_s=BRIEF_LIMIT_S,
+            poll_s=UPLOAD_POLL_S,
         )
         return str(opened["body"]["visit_id"])
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.soak
 
 TRUCKS = int(os.environ.get("SOAK_TRUCKS", "500"))
 SPEED = int(os.environ.get("SOAK_SPEED", "40"))
-AT_ONCE = int(os.environ.get("SOAK_AT_ONCE", "6"))
+AT_ONCE = int(os.environ.get("SOAK_AT_ONCE", "12"))
 SEED = 7
 KILLS_EVERY_S = (60.0, 240.0)
 UPLOADED_WITHIN_S = 600.0
