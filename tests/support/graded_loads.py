@@ -1,4 +1,4 @@
-"""A load with layers as the image engine would speak of it: drawings, and figures made for tests."""
+"""A load with layers as the image engine speaks of it: drawings, with figures made for tests."""
 
 from collections.abc import Sequence
 
@@ -58,13 +58,19 @@ def cylinder(picture: int = 1) -> SeenArea:
     )
 
 
-def weighed_load(company: Company, plate: str, pictures: int = 2) -> str:
+def weighed_load(
+    company: Company,
+    plate: str,
+    *,
+    supplier_id: str = demo_company.SUPPLIERS[0],
+    pictures: int = 2,
+) -> str:
     """A load at its first weighing, with uploaded pictures of its layers; its visit."""
     arrival = OpenVisit(
         site_id="BASE01",
         kind=VisitKind.RECEIVING,
         plate=plate,
-        supplier_id=demo_company.SUPPLIERS[0],
+        supplier_id=supplier_id,
         carrier_id=demo_company.CARRIER,
     )
     visit_id = open_visit(arrival, company.people["operator"], company.deps).visit_id
@@ -77,9 +83,15 @@ def weighed_load(company: Company, plate: str, pictures: int = 2) -> str:
     return visit_id
 
 
-def proposed_load(company: Company, plate: str, answer: ProposedGrade) -> str:
+def proposed_load(
+    company: Company,
+    plate: str,
+    answer: ProposedGrade,
+    *,
+    supplier_id: str = demo_company.SUPPLIERS[0],
+) -> str:
     """A load that the engine has looked at and said ``answer`` of; its visit."""
-    visit_id = weighed_load(company, plate)
+    visit_id = weighed_load(company, plate, supplier_id=supplier_id)
     grader = company.deps.grader
     assert isinstance(grader, AbstainingGrader)
     grader.proposed = answer
