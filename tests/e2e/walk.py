@@ -100,10 +100,10 @@ class Walk:
         page = self.at("inspector")
         page.goto(visit + "/grade")
         page.get_by_role("link", name="Show the proposal").click()
-        expect(page.locator("#proposal-answer")).not_to_be_empty()
+        expect(page.locator("#proposal")).to_contain_text("a person decides")
         page.get_by_role("radio", name="HRS101", exact=True).check()
-        page.get_by_label("Inclusions").fill("1.2")
-        page.get_by_role("button", name="Record the decision").click()
+        page.get_by_role("textbox", name="Inclusions").fill("1.2")
+        page.get_by_role("button", name="Grade as HRS101, deduct 1.20 %").click()
         page.wait_for_url(visit)
 
     def issue_ticket(self, visit: str) -> str:

@@ -190,6 +190,7 @@ class YardRulesRequest(Request):
     kg_per_day: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
     stay_min: Annotated[int, Field(ge=1, le=20_160)] = 1_440
     tare_days: Annotated[int, Field(ge=1, le=3_650)] = 90
+    blind_percent: Annotated[int, Field(ge=0, le=100)] = 20
 
 
 class YardRulesAnswer(Answer):

@@ -11,7 +11,9 @@ function said(button) {
 
 function show() {
   const button = document.querySelector("#decide[data-plain]");
-  if (button) button.querySelector("span").textContent = said(button);
+  if (!button) return;
+  button.querySelector("span").textContent = said(button);
+  button.classList.toggle("primary", Boolean(form.querySelector("input[name=grade]:checked")));
 }
 
 form?.addEventListener("input", show);
