@@ -56,6 +56,11 @@ class GradeRules:
         _in_range("appeal_hours", self.appeal_hours, 1, MOST_APPEAL_HOURS)
         _in_range("tolerance_bp", self.tolerance_bp, 0, WHOLE_BP)
 
+    @property
+    def decided_forms(self) -> int:
+        """How many forms stand for exactly one code here."""
+        return sum(len(codes) == 1 for codes in self.form_grades.values())
+
     def only_grade(self, form: str | None) -> str | None:
         """The one code that the site buys in ``form``; None for none and for several."""
         codes = self.form_grades.get(form or "", ())

@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from service.domain.grade import CATALOGUE
+from service.domain.grade_rules import GradeRules
 from service.domain.instants import business_date
 from service.domain.party import Actor, OrganisationKind, Role
 from service.storage.control_policy import policies_of
+from service.storage.grade_rules import newest_grade_rules
 from service.storage.party import OrganisationRow, SiteRow
 from service.storage.price_list import price_lists_of
 from service.usecases.control_policy import SetControlPolicy, set_control_policy
+from service.usecases.grade_rules import SetGradeRules, set_grade_rules
 from service.usecases.identity import CreateUser, create_user, users
 from service.usecases.installation import CompanyRecord, enter_company
 from service.usecases.ports import Deps
@@ -90,6 +93,8 @@ PEOPLE = tuple(
     for username, role, organisation_id, site_ids, name, name_en in (
         ("operator", Role.OPERATOR, OPERATOR, _BASES, "陈一", "Chen Yi"),
         ("inspector", Role.INSPECTOR, OPERATOR, _BASES, "周二", "Zhou Er"),
+        ("inspector2", Role.INSPECTOR, OPERATOR, _BASES, "何双", "He Shuang"),
+        ("inspector3", Role.INSPECTOR, OPERATOR, _BASES, "施可", "Shi Ke"),
         ("supervisor", Role.SUPERVISOR, OPERATOR, _BASES, "孙三", "Sun San"),
         ("clerk", Role.CLERK, OPERATOR, (), "钱四", "Qian Si"),
         ("approver", Role.APPROVER, OPERATOR, (), "赵五", "Zhao Wu"),
@@ -112,6 +117,20 @@ PRICES_FEN_PER_T = {
     "CRS": 325_000,
 }
 """Invented prices by the group of the grade, yuan cents per tonne, tax included."""
+
+SELLERS_LESS_FEN_PER_T = 12_000
+"""What the demo bases pay their sellers less than the plant pays them."""
+
+FORM_GRADES: Mapping[str, tuple[str, ...]] = {
+    "heavy_mixed": ("HRS101", "HRS102"),
+    "plate_structural": ("HRS102",),
+    "rail_axle_wheel": ("HRS101",),
+    "rebar_rolling": ("MRS201",),
+    "shredded": ("SRS401",),
+    "bales": ("BRS501", "BRS502"),
+    "cast_mn": ("CRS701",),
+}
+"""Which codes the demo bases buy in a form; turnings and briquettes they leave to people."""
 
 SEEDER = Actor(user_id="installation", name="-", role=Role.ADMINISTRATOR, organisation_id=OPERATOR)
 
@@ -142,6 +161,8 @@ def seed_demo(hardware: Sequence[Mapping[str, Any]], password: str, deps: Deps) 
         for site in SITES:
             if not policies_of(tx, site.site_id):
                 set_control_policy(_hurried(site.site_id), SEEDER, deps)
+            if site.kind == "BASE" and newest_grade_rules(tx, site.site_id) is None:
+                set_grade_rules(_grade_rules(site.site_id), SEEDER, deps)
 
 
 def _command(person: DemoPerson, password: str) -> CreateUser:
@@ -162,6 +183,15 @@ def _hurried(site_id: str) -> SetControlPolicy:
         site_id=site_id,
         policy={"C8": {"limits": {"shortest_s": 0}}},
         reason="The clock of the simulated yard hurries: trucks may be unloaded within seconds.",
+    )
+
+
+def _grade_rules(site_id: str) -> SetGradeRules:
+    prices = {code: PRICES_FEN_PER_T[code[:3]] - SELLERS_LESS_FEN_PER_T for code in CATALOGUE}
+    return SetGradeRules(
+        site_id=site_id,
+        rules=GradeRules(form_grades=FORM_GRADES, prices_fen_per_t=prices),
+        reason="Invented prices of the demo company.",
     )
 
 

@@ -19,6 +19,7 @@ from service.domain.grade_review import (
     ReviewsCompleteError,
     ReviewsDisagreeError,
     ReviewsMissingError,
+    appeal_deadline,
     next_place,
     outcome_of,
     price_difference_fen,
@@ -103,6 +104,17 @@ def review_state(tx: Tx, appeal: appeals.AppealRow) -> ReviewState:
     if waits_for is None:
         outcome = outcome_of(decision, opinions, tolerance_bp=tolerance_bp)
     return ReviewState(decision=decision, reviews=made, waits_for=waits_for, outcome=outcome)
+
+
+def grade_deadline(tx: Tx, visit_id: str) -> datetime | None:
+    """Until when the standing grade of the load may be appealed against; None where it is none of
+    a first decision: what an appeal decided is binding."""
+    decision, visit = grades.decision_of(tx, visit_id), visits.visit_by_id(tx, visit_id)
+    if decision is None or visit is None:
+        return None
+    if "appeal_no" in document_record(entry_by_hash(tx, decision.target_hash)):
+        return None
+    return appeal_deadline(decision.decided_at, grade_rules_of(tx, visit.site_id).appeal_hours)
 
 
 def reviews_waiting(actor: Actor, deps: Deps) -> list[reviews.OpenAppealRow]:

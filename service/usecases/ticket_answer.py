@@ -20,17 +20,20 @@ from service.domain.seller_code import (
     require_code_form,
 )
 from service.domain.ticket_answer import Answer, AnswerGivenError, require_answerable
+from service.storage import appeal as appeals
 from service.storage import ticket as tickets
 from service.storage import ticket_answer as answers
 from service.storage import ticket_print as prints
 from service.storage import visit as visits
 from service.storage.db import Tx
 from service.usecases.appeal import (
+    Appeal,
     Objection,
     RaiseAppeal,
     appeal_on_record,
     disputed,
     raise_appeal,
+    withdrawn,
 )
 from service.usecases.ports import Deps
 from service.usecases.visit import resource_of
@@ -99,6 +102,25 @@ def answer_as_supplier(command: AnswerTicket, actor: Actor, deps: Deps) -> Ticke
         given = answers.answer_of(tx, ticket.target_hash)
         assert given is not None  # noqa: S101 # the appeal is the answer
         return _answer(given)
+
+
+def withdraw_by_code(ticket_no: str, appeal_no: str, code: str, deps: Deps) -> Appeal:
+    """Take back the appeal of a ticket, for whoever holds a print of it with this code.
+
+    Raises ``SellerCodeWrongError`` after noting the try, ``SellerCodeClosedError`` after too many.
+    """
+    require_code_form(code)
+    with deps.db.transaction() as tx:
+        ticket = _locked(tx, ticket_no)
+        row = appeals.appeal_by_no(tx, appeal_no, lock=True)
+        if row is None or row.visit_id != ticket.visit_id:
+            raise NotFoundError(field="appeal_no", what="appeal", key=appeal_no[:64])
+        if _print_with(tx, ticket, code) is not None:
+            return withdrawn(tx, row, by=BY_CODE, deps=deps)
+        failures = _failures(tx, ticket)
+    with deps.db.transaction() as tx:
+        answers.add_code_failure(tx, ticket_no, deps.now())
+    raise SellerCodeWrongError(field="code", limit=MOST_TRIES - failures - 1)
 
 
 def _locked(tx: Tx, ticket_no: str) -> tickets.StandingTicket:

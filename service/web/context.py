@@ -46,7 +46,8 @@ class Outside:
     verdict of ``service.proof.verify`` under this service's trust file, as JSON values. ``audit``
     compares the database with the registry; without it the chain is not asked, and the report
     says so. ``trust`` is the trust file as it lies there, None before there is one. ``edge_tokens``
-    are the tokens by which the edge units of the sites are known.
+    are the tokens by which the edge units of the sites are known. ``catalogues`` are the grade
+    catalogues and mill tables of the image engine, as plain values.
     """
 
     verify: Callable[[bytes, str | None], dict[str, Any]]
@@ -55,6 +56,7 @@ class Outside:
     audit: Callable[[], Report] | None = None
     trust: Callable[[], bytes | None] = lambda: None
     edge_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    catalogues: Callable[[], Mapping[str, Any]] = dict
 
 
 def bind(app: Flask, joined: Deps, outside_parts: Outside) -> None:

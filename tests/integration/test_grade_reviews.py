@@ -5,7 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.appeal import AppealDecidedError, AppealRaisedError, Outcome, OwnDecisionError
+from service.domain.appeal import (
+    AppealDecidedError,
+    AppealRaisedError,
+    Ground,
+    Outcome,
+    OwnDecisionError,
+)
 from service.domain.errors import ForbiddenError, NotFoundError
 from service.domain.grade_review import (
     AppealLateError,
@@ -27,7 +33,7 @@ from service.usecases.grade_review import (
 from service.usecases.grade_rules import SetGradeRules, set_grade_rules
 from tests.support.audits import assert_audit_clean
 from tests.support.company import Company
-from tests.support.later import Ground, answered, appealed, reviewed
+from tests.support.later import answered, appealed, reviewed
 
 PRICES = {"HRS101": 365_000, "MRS201": 359_000, "LRS301": 353_000}
 

@@ -9,8 +9,17 @@ from pydantic import Field
 from service.domain.access import Action
 from service.domain.appeal import Ground, Outcome
 from service.storage import identity, views
-from service.usecases.appeal import DecideAppeal, RaiseAppeal, decide_appeal, raise_appeal
+from service.usecases.appeal import (
+    DecideAppeal,
+    RaiseAppeal,
+    WithdrawAppeal,
+    decide_appeal,
+    raise_appeal,
+    withdraw_appeal,
+)
+from service.usecases.grade_review import grade_deadline
 from service.web.context import actor, allowed, deps, reader
+from service.web.pages.appeal_way import shown_appeal
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.reading import PAGE_LENGTH, directory, found, older_than, page_of
 from service.web.pages.words import GROUNDS
@@ -56,14 +65,17 @@ def appeal(appeal_no: str) -> ResponseReturnValue:
             for document in views.documents(tx, who, row.visit_id)
             if document.kind == "appeal" and document.document_id.startswith(row.appeal_no)
         ]
+        shown = shown_appeal(tx, row)
     return render_template(
         "office/appeal.html",
         appeal=row,
+        shown=shown,
         ticket=ticket,
         known=known,
         names=names,
         rows=documents,
         can_answer=row.state == "raised" and allowed(Action.APPEAL_DECIDE),
+        may_withdraw=row.state == "raised" and allowed(Action.APPEAL_RAISE),
     )
 
 
@@ -82,17 +94,30 @@ def post_answer(appeal_no: str) -> ResponseReturnValue:
     return answered_once(answered)
 
 
+@bp.post("/appeals/<number:appeal_no>/withdrawal")
+@shows_again(appeal)
+def post_withdrawal(appeal_no: str) -> ResponseReturnValue:
+    def withdrawn() -> str:
+        withdraw_appeal(WithdrawAppeal(appeal_no=appeal_no), actor(), deps())
+        return url_for("appeal.appeal", appeal_no=appeal_no)
+
+    return answered_once(withdrawn)
+
+
 @bp.get(_OF_TICKET)
 def new_appeal(ticket_no: str) -> ResponseReturnValue:
     who = reader(Action.APPEAL_RAISE)
     with deps().db.transaction() as tx:
         row = found(views.ticket(tx, who, ticket_no), what="ticket", key=ticket_no)
         raised = views.appeals(tx, who, ticket_no=ticket_no)
+        until = grade_deadline(tx, row.visit_id)
     return render_template(
         "supplier/appeal_new.html",
         ticket=row,
         record=row.record,
         raised=raised,
+        until=until,
+        now=deps().now(),
         grounds=[(code, str(word)) for code, word in GROUNDS.items()],
     )
 

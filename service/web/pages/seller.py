@@ -18,9 +18,17 @@ from service.proof.signed_receipt import MASSES
 from service.storage import views
 from service.storage.db import Tx
 from service.storage.ticket_answer import answer_of
-from service.usecases.ticket_answer import AnswerTicket, answer_as_supplier, answer_by_code
+from service.usecases.appeal import WithdrawAppeal, withdraw_appeal
+from service.usecases.grade_review import grade_deadline
+from service.usecases.ticket_answer import (
+    AnswerTicket,
+    answer_as_supplier,
+    answer_by_code,
+    withdraw_by_code,
+)
 from service.usecases.ticket_receipt import check_receipt, site_keys
 from service.web.context import actor, allowed, deps
+from service.web.pages.appeal_way import shown_appeal
 from service.web.pages.correction import version_columns
 from service.web.pages.forms import Form, shows_again
 from service.web.pages.masses import entry_text
@@ -42,6 +50,13 @@ class AnswerForm(Form):
     answer: Literal["CONFIRMED", "DISPUTED"]
     ground: Literal["weight", "deduction", "price", "grade", "goods", "other"] = "other"
     statement: str = Field("", max_length=2_000)
+    code: str = Field("", max_length=16)
+
+
+class WithdrawalForm(Form):
+    """The appeal to take back; ``code`` stands on the paper."""
+
+    appeal_no: str = Field(max_length=64)
     code: str = Field("", max_length=16)
 
 
@@ -74,6 +89,19 @@ def post_answer(ticket_no: str) -> ResponseReturnValue:
     return redirect(url_for("seller.ticket", ticket_no=ticket_no), 303)
 
 
+@bp.post(_ROUTE + "/withdrawal")
+@shows_again(ticket)
+def post_withdrawal(ticket_no: str) -> ResponseReturnValue:
+    """Take an appeal back that nobody has answered yet."""
+    admit("answers")
+    given = WithdrawalForm.of_request()
+    if allowed(Action.APPEAL_RAISE) and not given.code:
+        withdraw_appeal(WithdrawAppeal(appeal_no=given.appeal_no), actor(), deps())
+    else:
+        withdraw_by_code(ticket_no, given.appeal_no, given.code, deps())
+    return redirect(url_for("seller.ticket", ticket_no=ticket_no), 303)
+
+
 @bp.post(_ROUTE + "/receipt")
 def post_receipt(ticket_no: str) -> ResponseReturnValue:
     """Check the paper's signed receipt here, for browsers that cannot do it themselves."""
@@ -102,6 +130,12 @@ def _page(tx: Tx, ticket_no: str) -> dict[str, Any]:
         "receipts": [(part, promise, promise.fulfilment(now)) for part, promise in receipts],
         "fragment": fragment([promise for _part, promise in receipts]),
         "answer": answer,
+        "appeals": [
+            shown_appeal(tx, appeal)
+            for appeal in views.appeals(tx, views.EVERYTHING, ticket_no=ticket_no)
+        ],
+        "grade_until": grade_deadline(tx, row.visit_id),
+        "now": now,
         "can_answer": row.status == "issued" and answer is None,
         "needs_code": not allowed(Action.TICKET_ANSWER),
         "grounds": [(code, str(word)) for code, word in GROUNDS.items()],

@@ -1,6 +1,7 @@
 """Bookings: a supplier announces a load and shows its code at the gate."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,13 +10,16 @@ from pydantic import Field
 from service.domain.access import Action, Scope, scope_of
 from service.storage import views
 from service.usecases.booking import CODE_PREFIX, CreateBooking, create_booking
-from service.web.context import actor, deps, reader
+from service.web.context import actor, allowed, deps, reader
 from service.web.pages.figures import instant, named
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.reading import Directory, Page, directory, found
 from service.web.pages.words import MATERIALS
 
 bp = Blueprint("supplier", __name__)
+
+_NEWS, _NEWS_DAYS = 20, 7
+"""How many of the newest appeals are looked at for news, and how long an answer is one."""
 
 
 class BookingForm(Form):
@@ -45,7 +49,14 @@ def bookings() -> ResponseReturnValue:
     with deps().db.transaction() as tx:
         rows = views.bookings(tx, who)
         known = directory(tx)
-    return render_template("supplier/bookings.html", page=Page(rows, None), known=known)
+        told = _told(views.appeals(tx, who, limit=_NEWS)) if allowed(Action.APPEAL_RAISE) else []
+    return render_template("supplier/bookings.html", page=Page(rows, None), known=known, told=told)
+
+
+def _told(rows: Sequence[views.AppealView]) -> list[views.AppealView]:
+    """The supplier's appeals that are open, or were answered within the last days."""
+    since = deps().now() - timedelta(days=_NEWS_DAYS)
+    return [row for row in rows if row.decided_at is None or row.decided_at > since]
 
 
 @bp.get("/bookings/new")

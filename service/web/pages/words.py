@@ -70,6 +70,7 @@ KINDS: Mapping[str, LazyString] = {
     "hold-decision": _l("Decision on a held weighing"),
     "grade-proposal": _l("Grade proposal"),
     "grade-decision": _l("Grade decision"),
+    "grade-review": _l("Blind review of a grade"),
     "hazard-release": _l("Release of a stopped load"),
     "ticket": _l("Weighing ticket"),
     "delivery": _l("Delivery note"),
@@ -100,6 +101,9 @@ PARENTS: Mapping[str, LazyString] = {
     "settlement": _l("Settlement"),
     "document": _l("Document"),
     "appeal": _l("Appeal"),
+    "second": _l("Second inspector's review"),
+    "third": _l("Third inspector's review"),
+    "correction": _l("Correction"),
 }
 SOURCES: Mapping[str, LazyString] = {
     "LIVE": _l("from the indicator"),
@@ -305,6 +309,13 @@ APPEALS: Mapping[str, Mark] = {
     "raised": Mark("now", _l("waits for an answer")),
     "upheld": Mark("ok", _l("upheld")),
     "rejected": Mark("bad", _l("rejected")),
+    "withdrawn": Mark("skip", _l("taken back")),
+}
+APPEAL_REASONS: Mapping[str, LazyString] = {
+    "GRADE_CHANGED": _l("Most of the load is another grade."),
+    "SHARES_CHANGED": _l("The shares of the load are others, by more than is tolerated."),
+    "SECOND_AGREES": _l("The second inspector sees what was decided."),
+    "MEDIAN_CONFIRMS": _l("Of three opinions the middle one is what was decided."),
 }
 GROUNDS: Mapping[str, LazyString] = {
     "weight": _l("the weight"),
