@@ -21,6 +21,7 @@ NEAR_BP: Final = 150
 NUDGED_BP: Final = 600
 """How far sides are looked for to tell a nudged camera from a side that is hidden."""
 
+SAME_SHIFT_BP: Final = 100
 FEWEST_SIDES: Final = 3
 
 ANGLE_DEG: Final = 4.0
@@ -54,7 +55,8 @@ def refined_corners(pixels: Pixels, stored: Corners) -> FoundSides:
     found = sum(side is not None for side in close)
     if found < FEWEST_SIDES:
         wide = _sides(edges, near, diagonal_px * NUDGED_BP / 10_000)
-        if _shift_px(near, wide) * 10_000 > NEAR_BP * diagonal_px:
+        within_px = diagonal_px * SAME_SHIFT_BP / 10_000
+        if _shift_px(near, wide, within_px) * 10_000 > NEAR_BP * diagonal_px:
             return FoundSides(corners_px=stored, found=found, moved=True)
     corners = _corners(near, close)
     shift_px = float(np.hypot(*(corners - near).T).max())
@@ -75,8 +77,11 @@ def _corners(near: Corners, sides: list[Line | None]) -> Corners:
     return np.stack([_meeting(lines[index - 1], lines[index]) for index in range(4)])
 
 
-def _shift_px(near: Corners, sides: list[Line | None]) -> float:
-    """Return by how much all found sides moved together; 0 where they do not agree on one way."""
+def _shift_px(near: Corners, sides: list[Line | None], within_px: float) -> float:
+    """Return by how much all found sides moved together; 0 where they do not agree on one way.
+
+    Sides may be ``within_px`` off it: a rail has two edges.
+    """
     known = [index for index, side in enumerate(sides) if side is not None]
     if len(known) < FEWEST_SIDES:
         return 0.0
@@ -88,7 +93,7 @@ def _shift_px(near: Corners, sides: list[Line | None]) -> float:
     )
     way, *_ = np.linalg.lstsq(normals, offsets)
     left_px = float(np.abs(normals @ way - offsets).max())
-    return 0.0 if left_px > 2 * INLIER_PX else float(np.hypot(*way))
+    return 0.0 if left_px > within_px else float(np.hypot(*way))
 
 
 def _edges(pixels: Pixels, scale: float) -> Edges:

@@ -10,9 +10,9 @@ HASH_DIGITS: Final = 16
 
 @cache
 def code_version() -> str:
-    """Return the hash of the package's sources, 16 digits, the same wherever it is installed."""
+    """Return the hash of the package's sources and tables, 16 digits, the same everywhere."""
     folder = Path(__file__).parent
     hashed = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.json")]):
         hashed.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return hashed.hexdigest()[:HASH_DIGITS]

@@ -47,3 +47,18 @@ FORM_MARKS: Final = {
     "cast_mn": _mark("M", "#55524b", "锰钢铸件", "manganese castings"),
     "briq_media": _mark("Q", "#a39f94", "压块与磨球", "briquettes, grinding media", _DARK),
 }
+
+AREA_NAMES: Final = {
+    "gas_cylinder": "气瓶 gas cylinder",
+    "fire_extinguisher": "灭火器 fire extinguisher",
+    "sealed_vessel": "密闭容器 sealed vessel",
+    "battery": "电池 battery",
+    "munition": "弹药 munition",
+    "radioactive_source": "放射源 radioactive source",
+    "plastic": "塑料 plastic",
+    "rubber": "橡胶 rubber",
+    "concrete": "混凝土 concrete",
+    "wood": "木材 wood",
+    "dirt": "泥土 dirt",
+}
+"""What hazards and inclusions are called in pictures."""

@@ -16,8 +16,8 @@ from grading.quality import Quality, measure_quality, quality_reasons
 from grading.site import Site
 
 THREADS: Final = 2
-KEPT_AT_MOST: Final = 3
-"""A load of so few frames keeps their pixels; of a longer one the key frames are read again."""
+KEPT_AT_MOST: Final = 1
+"""A load of so few frames keeps their pixels; of a larger one the key frames are read again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,23 +10,28 @@ import numpy as np
 
 from grading.aggregate import Block, block_of
 from grading.backbone import Backbone
-from grading.features import picture_vector
+from grading.features import Vectors, picture_vector
 from grading.forms import FORMS
 from grading.frame import SeenFrame, bed_crop
 from grading.geometry import Bed, Mask
+from grading.hazards import Hazard, find_hazards
 from grading.head import Head
+from grading.inclusions import InclusionArea, find_inclusions
 from grading.layers import Glance
 from grading.measures import measure
 from grading.picture import Pixels
 from grading.propose import Judgement, View, judge
 from grading.quality import Quality
 from grading.shares import WHOLE_BP
+from grading.sights import MAGNET, sights
 from grading.site import Site
 from grading.thickness import edge_thickness, evidence_of
 from grading.tiles import TilePlace, TilesBp, look_at_tiles, plan_tiles, tile_shares
 
 WINDOW_ASPECT: Final = 4 / 3
-WINDOWS_MAX: Final = 3
+WINDOWS_MAX: Final = 2
+WIDEST_WINDOW: Final = 1.8
+MASK_PX: Final = (640, 360)
 BLOCK_STEPS: Final = 2
 """Tiles of two rows and two columns of the grid overlap; they make one block."""
 
@@ -60,6 +65,9 @@ class JudgedLayer:
     cosine_bp: int
     measures: Mapping[str, int]
     thickness_evidence: str
+    hazards: tuple[Hazard, ...]
+    inclusions: tuple[InclusionArea, ...]
+    magnet_bp: int
 
     def tiles(self, share_min_bp: int) -> tuple[Tile, ...]:
         """Return the tiles as they leave the engine."""
@@ -129,6 +137,7 @@ def judged_layer(
     scale_percent = site.calibrated(head.calibration).tile_scale_percent
     views = _views(backbone, bed_crop(pixels, bed), key.look.quality, threads)
     vectors = look_at_tiles(backbone, pixels, places, threads=threads)
+    hazards = find_hazards(pixels, [place.box_px for place in places], vectors)
     thickness = edge_thickness(pixels, bed)
     return JudgedLayer(
         frame=key.index,
@@ -141,6 +150,9 @@ def judged_layer(
         cosine_bp=min(head.cosine_bp(view.vector) for view in views),
         measures={**measure(pixels, bed, site.load), **thickness},
         thickness_evidence=evidence_of(thickness),
+        hazards=tuple(own for own in hazards if own.score_bp >= site.load.hazard_score_min_bp),
+        inclusions=find_inclusions(pixels, bed.mask(*MASK_PX) if bed.known else None),
+        magnet_bp=_magnet_bp(places, vectors, site.load.magnet_score_min),
     )
 
 
@@ -149,14 +161,33 @@ def form_shares(row: Sequence[int]) -> Mapping[str, int]:
     return dict(zip(FORMS, row, strict=True))
 
 
-def _views(backbone: Backbone, crop: Pixels, quality: Quality, threads: int) -> list[View]:
-    """Return a long bed as up to three windows side by side, about as wide as pictures are."""
+def windows(crop: Pixels) -> list[Pixels]:
+    """Return one or two parts of a bed in the proportions of pictures, from its middles."""
     height, width = crop.shape[:2]
-    count = min(max(round(max(width / height, height / width) / WINDOW_ASPECT), 1), WINDOWS_MAX)
-    parts = np.array_split(crop, count, axis=1 if width >= height else 0)
+    axis, length, breadth = (1, width, height) if width >= height else (0, height, width)
+    count = min(max(round(length / breadth / WINDOW_ASPECT), 1), WINDOWS_MAX)
+    parts = []
+    for part in np.array_split(crop, count, axis=axis):
+        kept = min(part.shape[axis], round(breadth * WIDEST_WINDOW))
+        start = (part.shape[axis] - kept) // 2
+        within = slice(start, start + kept)
+        parts.append(part[:, within] if axis else part[within])
+    return parts
+
+
+def _views(backbone: Backbone, crop: Pixels, quality: Quality, threads: int) -> list[View]:
+    """Return a long bed as two windows side by side, about as wide as pictures are."""
+    parts = windows(crop)
     with ThreadPoolExecutor(max_workers=threads) as workers:
         vectors = list(workers.map(partial(picture_vector, backbone), parts))
     return [View(vector=vector, quality=quality) for vector in vectors]
+
+
+def _magnet_bp(places: Sequence[TilePlace], vectors: Vectors, score_min: int) -> int:
+    """Return the part of the cells of all tiles in which a magnet is seen, 0 to 10,000."""
+    areas = np.array([place.cell_px[2] * place.cell_px[3] for place in places], np.int64)
+    shows = sights()[MAGNET].scores(vectors) > score_min
+    return int(areas[shows].sum()) * WHOLE_BP // int(areas.sum())
 
 
 def _tile(place: TilePlace, row: "TilesBp", share_min_bp: int) -> Tile:

@@ -93,8 +93,12 @@ def _passes(run: _Run, before: _Run, after: _Run, runs: Sequence[_Run]) -> bool:
 def _coded(frame: SeenFrame, before: SeenFrame, after: SeenFrame, limits: LoadLimits) -> SeenFrame:
     share_bp = hidden_bp(passing(_glance(frame), _glance(before), _glance(after)), _glance(frame))
     code = "Q_MAGNET" if share_bp > limits.magnet_max_bp else "Q_MOTION"
-    gate = frame.gate if code in frame.gate else (*frame.gate, code)
-    return replace(frame, hidden_bp=share_bp, gate=gate)
+    return replace(with_code(frame, code), hidden_bp=share_bp)
+
+
+def with_code(frame: SeenFrame, code: str) -> SeenFrame:
+    """Return a frame with one more code that keeps it from standing for a layer."""
+    return frame if code in frame.gate else replace(frame, gate=(*frame.gate, code))
 
 
 def _surface(run: _Run, gone: set[int]) -> Surface:

@@ -17,10 +17,11 @@ from grading.code_version import code_version
 from grading.errors import HeadFileError
 from grading.forms import FORM_BY_CLASS, FORMS, GRADE_CLASSES
 from grading.frame import Frame
+from grading.hazards import hazard_reasons
 from grading.head import Head, HeadFile
 from grading.judged import form_shares
 from grading.load_overlays import overlays_of
-from grading.load_proposal import Layer, LoadProposal
+from grading.load_proposal import Area, Layer, LoadProposal
 from grading.load_reasons import LoadFacts, in_order, load_reasons
 from grading.looks import Looks, look_at
 from grading.propose import Decision, conformal_forms
@@ -85,6 +86,7 @@ def _answer(
 ) -> dict[str, Any]:
     """Return the members of a judgement."""
     reasons = flags | looks.failed | load_reasons(_facts(looks, weighed), site.load)
+    reasons.update(hazard_reasons([hazard for _, hazard in looks.hazards]))
     classes = _classes_bp(looks, weighed) if weighed else {}
     grade_class = max(GRADE_CLASSES, key=lambda name: classes[name]) if classes else None
     form = max(FORMS, key=lambda name: weighed.shares_bp[FORMS.index(name)]) if weighed else None
@@ -164,8 +166,15 @@ def _shown(looks: Looks, weighed: Weighed | None, site: Site) -> dict[str, Any]:
         "coverage_bp": weighed.coverage_bp if weighed else None,
         "tiles": {frame: own.tiles(site.load.tile_share_min_bp) for frame, own in by_frame.items()},
         "bed_px": {frame: own.bed.corners for frame, own in by_frame.items()},
-        "hazards": (),
-        "inclusions": (),
+        "hazards": tuple(
+            Area(kind=own.kind, frame=frame, box_px=own.box_px, figure_bp=own.score_bp)
+            for frame, own in looks.hazards
+        ),
+        "inclusions": tuple(
+            Area(kind=own.kind, frame=layer.frame, box_px=own.box_px, figure_bp=own.area_bp)
+            for layer in looks.layers
+            for own in layer.inclusions
+        ),
         "measures": tuple(by_frame[i].measures if i in by_frame else None for i in range(count)),
         "thickness_evidence": max((own.thickness_evidence for own in looks.layers), default=NONE),
         "scale_um_per_px": scales[0] if scales else None,

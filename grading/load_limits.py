@@ -9,9 +9,10 @@ class LoadLimits:
 
     ``layers_heavy_min`` layers are asked of a load above ``heavy_load_kg``, as far as the masses of
     its lifts are known. ``divergence_max_bp`` limits the Jensen–Shannon distance, 0 to 10,000, of a
-    layer from the rest. ``tile_share_min_bp``: below it the
-    largest share of a tile names no form.
-    ``long_piece_mm``: 1,500 by GB/T 39733, some mills say 1,200.
+    layer from the rest. ``tile_share_min_bp``: below it the largest share of a tile names no form.
+    ``hazard_score_min_bp`` and ``magnet_score_min`` (thousandths of a logit) are for tiles, of
+    which a frame has many more than the parts on which the prototypes were set. ``long_piece_mm``:
+    1,500 by GB/T 39733, some mills say 1,200.
     """
 
     tile_side_mm: int = 500
@@ -26,7 +27,9 @@ class LoadLimits:
     heavy_load_kg: int = 20_000
     new_area_min_bp: int = 500
     magnet_max_bp: int = 500
-    divergence_max_bp: int = 5500
+    divergence_max_bp: int = 6000
     interval_half_max_bp: int = 1000
     conformal_mass_min_bp: int = 9000
     long_piece_mm: int = 1500
+    hazard_score_min_bp: int = 5500
+    magnet_score_min: int = 1000

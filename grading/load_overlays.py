@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from grading.form_marks import AREA_NAMES
 from grading.forms import FORMS
 from grading.frame import THREADS, Frame
 from grading.judged import JudgedLayer, form_shares
 from grading.load_limits import LoadLimits
 from grading.looks import Looks, pixels_of
-from grading.overlay import Shown, draw_overlay
+from grading.overlay import Marked, Shown, draw_overlay
 from grading.weighing import Weighed
 
 
@@ -41,5 +42,17 @@ def _shown(layer: JudgedLayer, place: int, weighed: Weighed, limits: LoadLimits)
         shares_bp=form_shares(weighed.layers_bp[place]),
         interval_bp=dict(zip(FORMS, weighed.interval_bp, strict=True)) if count == 1 else {},
         scale_um_per_px=layer.bed.scale_um_per_px,
-        marked=(),
+        marked=_marked(layer),
     )
+
+
+def _marked(layer: JudgedLayer) -> list[Marked]:
+    inclusions = [
+        Marked(label=AREA_NAMES.get(own.kind, own.kind), box_px=own.box_px, is_hazard=False)
+        for own in layer.inclusions
+    ]
+    hazards = [
+        Marked(label=AREA_NAMES.get(own.kind, own.kind), box_px=own.box_px, is_hazard=True)
+        for own in layer.hazards
+    ]
+    return [*inclusions, *hazards]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from grading.backbone import Backbone
 from grading.bay import Bay
 from grading.frame import THREADS, Frame, Look, SeenFrame, seen_frames
+from grading.hazards import Hazard
 from grading.head import Head
 from grading.judged import JudgedLayer, judged_layer
-from grading.keyframes import Surface, watch
+from grading.keyframes import Surface, watch, with_code
 from grading.load_reasons import in_order
 from grading.picture import Pixels, read_picture
 from grading.propose import PictureEvidence
@@ -20,6 +21,7 @@ from grading.site import Site
 class Looks:
     """Evidence of each frame, the layers that could be judged, codes of those that could not.
 
+    ``hazards`` are by frame, of frames that are no layer for a magnet in them too.
     ``has_bay`` and ``camera_moved`` are of the bay in the frames; ``lifted_kg`` is the known mass
     of all lifts, None where no scale told any.
     """
@@ -27,6 +29,7 @@ class Looks:
     pictures: tuple[PictureEvidence, ...]
     seen: tuple[SeenFrame, ...]
     layers: tuple[JudgedLayer, ...]
+    hazards: tuple[tuple[int, Hazard], ...]
     failed: frozenset[str]
     has_bay: bool
     camera_moved: bool
@@ -42,9 +45,13 @@ def look_at(
     has_bay = bay is not None and all(frame.look.bed.known for frame in readable if frame.look)
     watched = watch(readable, site.load, fixed_camera=has_bay)
     evidence = {frame.index: frame for frame in (*seen, *watched.passing)}
-    layers = _judged(frames, watched.surfaces, backbone=backbone, head=head, site=site)
+    judged = _judged(frames, watched.surfaces, backbone=backbone, head=head, site=site)
+    hidden = [own for own in judged if own.magnet_bp > site.load.magnet_max_bp]
+    for layer in hidden:
+        evidence[layer.frame] = with_code(evidence[layer.frame], "Q_MAGNET")
+    layers = tuple(own for own in judged if own not in hidden)
     by_frame = {layer.frame: layer for layer in layers}
-    failed = [own.key for own in watched.surfaces if own.key.index not in by_frame]
+    failed = [evidence[own.key.index] for own in watched.surfaces if own.key.index not in by_frame]
     masses = [own.mass_kg for own in watched.surfaces if own.mass_kg is not None]
     return Looks(
         pictures=tuple(
@@ -52,6 +59,7 @@ def look_at(
         ),
         seen=tuple(seen),
         layers=layers,
+        hazards=tuple((own.frame, hazard) for own in judged for hazard in own.hazards),
         failed=frozenset(code for key in (*failed, *_unread(seen)) for code in key.gate),
         has_bay=has_bay,
         camera_moved=any(frame.look.bed.moved for frame in readable if frame.look),

@@ -33,6 +33,7 @@ MARGIN_PX: Final = 24
 ROW_PX: Final = 38
 HEAD_PX: Final = 56
 LABEL_PX: Final = 30
+NOTE_PX: Final = 15
 COLUMNS: Final = 3
 SMALLEST_SHARE_BP: Final = 50
 UNSURE: Final = "?"
@@ -134,8 +135,11 @@ def _outline(canvas: Pixels, corners: "np.ndarray[tuple[int, ...], np.dtype[np.i
 def _box(canvas: Pixels, marked: Marked, scale: float) -> None:
     x, y, width, height = (round(part * scale) for part in marked.box_px)
     colour = BAD if marked.is_hazard else WARN
-    for line, thickness in ((WHITE, 7), (colour, 4)):
+    for line, thickness in ((WHITE, 7), (colour, 4)) if marked.is_hazard else ((colour, 2),):
         cv2.rectangle(canvas, (x, y), (x + width, y + height), line, thickness)
+    if not marked.is_hazard:
+        _haloed(canvas, marked.label, (x + 4, y + height - 6), NOTE_PX)
+        return
     label_width = _text_width(marked.label, 20, bold=True) + 16
     top = y - LABEL_PX if y >= LABEL_PX else y
     cv2.rectangle(canvas, (x - 2, top), (x + label_width, top + LABEL_PX), colour, -1)

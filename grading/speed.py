@@ -1,7 +1,7 @@
 """How long the engine takes for frames of a truck, and what another runtime takes for its network.
 
-The frames are drawn: 3840×2160, pieces of all sizes and levels, as JPEG. What they show is no scrap;
-how long they take is what frames of scrap take.
+The frames are drawn: 3840×2160, pieces of all sizes and levels, as JPEG. They show no scrap, but
+take as long as frames that do.
 """
 
 import resource

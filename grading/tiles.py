@@ -33,7 +33,7 @@ UNSCALED_PARTS: Final = 10
 UNKNOWN_BED_PARTS: Final = 8
 SMALLEST_SIDE_PX: Final = 64
 GROWTH: Final = 1.15
-TILES_AT_ONCE: Final = 8
+TILES_AT_ONCE: Final = 4
 
 Box = tuple[int, int, int, int]
 TilesBp = npt.NDArray[np.int64]
