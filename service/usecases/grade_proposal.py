@@ -4,7 +4,7 @@ It is given the pictures of the load and the bay of their camera. Nobody's name 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.domain.grading_model import SERVING
@@ -21,6 +21,7 @@ from service.usecases.evidence import Evidence, record_document
 from service.usecases.grade_auto import decide_by_engine
 from service.usecases.grading_site import grader_at
 from service.usecases.hazard import stop_for_proposal
+from service.usecases.photograph_reuse import LOAD_CAMERAS, intake_reasons
 from service.usecases.ports import (
     BayView,
     Deps,
@@ -38,8 +39,6 @@ MODEL_UNUSED = {"off": "MODEL_OFF", "shadow": "MODEL_IN_SHADOW"}
 
 NOT_ASKED = "NOT_ASKED"
 """The inspector decided, away from here, before the image engine had looked."""
-
-LOAD_CAMERAS = frozenset({"load", "upload"})
 
 Pictures = Sequence[photographs.PhotographRow]
 
@@ -73,6 +72,7 @@ def propose_grade(visit_id: str, deps: Deps) -> None:
         done = visits.is_ended(tx, visit_id) or grades.proposal_of(tx, visit_id) is not None
         if visit is None or gross is None or done:
             return
+        proposed = _doubted(proposed, intake_reasons(tx, visit_id))
         row = store_proposal(tx, visit_id, gross, proposed, look, deps)
         if row.decision == "stop":
             stop_for_proposal(tx, row, proposed.reasons, deps)
@@ -114,6 +114,15 @@ def _asked(look: _Look, deps: Deps) -> ProposedGrade:
         return grader_at(look.use, deps).propose_load(frames, bay_view(look.bay))
     except GraderFailedError:
         return _abstained(ENGINE_FAILED, len(look.pictures))
+
+
+def _doubted(proposed: ProposedGrade, doubts: Sequence[str]) -> ProposedGrade:
+    """The proposal with what speaks against its photographs: then a person decides."""
+    if not doubts:
+        return proposed
+    reasons = (*proposed.reasons, *(each for each in doubts if each not in proposed.reasons))
+    decision = "manual" if proposed.decision == "auto" else proposed.decision
+    return replace(proposed, decision=decision, reasons=reasons)
 
 
 def bay_view(row: bays.BayRow | None) -> BayView | None:

@@ -69,9 +69,9 @@ def _loads(
     for target_hash in proposals_at(tx, use.site_id, since=since, until=until, limit=limit):
         record = document_record(entry_by_hash(tx, target_hash))
         if record["model"].get("head_sha256") == use.head_sha256.hex():
-            shares_bp = record.get("shares") or form_shares(record["classes"])
+            shares_bp = record.get("shares") or form_shares(record.get("classes", {}))
             loads.append(
-                SeenLoad(shares_bp=shares_bp, reasons=frozenset(record["reasons"].values()))
+                SeenLoad(shares_bp=shares_bp, reasons=frozenset(record.get("reasons", {}).values()))
             )
     return loads
 

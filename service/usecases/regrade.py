@@ -178,11 +178,13 @@ def _row(entry: Mapping[str, str], known: Mapping[str, Path]) -> PhotographRow:
 def _replay(tx: Tx, record: Mapping[str, Any]) -> Replay:
     model = record["model"]
     if "settings_sha256" not in model:
-        raise NothingToRegradeError(value=", ".join(record["reasons"].values()) or "no settings")
+        raise NothingToRegradeError(
+            value=", ".join(record.get("reasons", {}).values()) or "no settings"
+        )
     rows = [
         row
         for row in photographs_of(tx, record["visit_id"])
-        if row.photograph_id in record["pictures"]
+        if row.photograph_id in record.get("pictures", {})
     ]
     return _whole(
         Replay(
@@ -208,7 +210,7 @@ def _whole(replay: Replay) -> Replay:
         if sha256(content).hex() != model[name]:
             raise ReplayFolderError(value=name)
     found = {row.photograph_id: row.salted_sha256.hex() for row in replay.pictures}
-    for photograph_id, told in replay.record["pictures"].items():
+    for photograph_id, told in replay.record.get("pictures", {}).items():
         if found.get(photograph_id) != told["sha256"]:
             raise PhotographChangedError(value=photograph_id)
     return replay
