@@ -1,4 +1,4 @@
-"""A row of all that a yard may leave behind: typed and void weights, stored tares, stock."""
+"""A row of all that a yard may leave behind: typed and void weights, stops, stored tares, stock."""
 
 from datetime import timedelta
 
@@ -10,6 +10,8 @@ from service.domain.visit import VisitKind
 from service.domain.weighing import WeighingPass
 from service.storage.stock import held_at_kg
 from service.usecases.control_hold import DecideHold, decide_hold
+from service.usecases.hazard import SignRelease, StopLoad, sign_release, stop_load
+from service.usecases.photograph import UploadPhotograph, upload_photograph
 from service.usecases.processing import GradeMass, RecordProcessing, record_processing
 from service.usecases.stock import TakeStock, take_stock
 from service.usecases.stored_tare import KeepTare, UseStoredTare, keep_tare, use_stored_tare
@@ -36,6 +38,7 @@ def yard_rows(company: Company, truck: Truck) -> None:
         supplier_id=truck.visit.supplier_id,
     )
     visit_id = open_visit(arrival, operator, deps).visit_id
+    _stopped(company, visit_id)
     wrong = _held(company, visit_id, 49_000)
     again = DecideHold(
         weighing_id=wrong.weighing_id,
@@ -57,6 +60,21 @@ def yard_rows(company: Company, truck: Truck) -> None:
     type_weighing(typed, operator, deps)
     use_stored_tare(UseStoredTare(visit_id=visit_id, tare_id=tare.tare_id), operator, deps)
     void_ticket(VoidTicket(visit_id=visit_id, reason="sent back"), supervisor, deps)
+
+
+def _stopped(company: Company, visit_id: str) -> None:
+    """A person stops the load, and two others release it."""
+    deps, people = company.deps, company.people
+    stop_load(StopLoad(visit_id=visit_id, reason="smoke"), people["operator"], deps)
+    for who in ("inspector", "supervisor"):
+        picture = UploadPhotograph(
+            visit_id=visit_id, content=heap_jpeg(f"{visit_id} {who}"), media_type="image/jpeg"
+        )
+        kept = upload_photograph(picture, people[who], deps)
+        signature = SignRelease(
+            visit_id=visit_id, reason="steam only", photograph_id=kept.photograph_id
+        )
+        sign_release(signature, people[who], deps)
 
 
 def _held(company: Company, visit_id: str, kg: int) -> Weighing:
