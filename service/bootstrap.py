@@ -18,6 +18,7 @@ import uuid_utils
 
 from service.config import ChainAccount, SettingMissingError, Settings
 from service.devices.edge_client import EdgeClient
+from service.domain.instants import BUSINESS_ZONE
 from service.storage.db import Database
 from service.storage.migrate import is_migrated
 from service.usecases.grading_model import InstalledHead, stored_blob
@@ -25,11 +26,14 @@ from service.usecases.installation import is_demo
 from service.usecases.ports import (
     BayView,
     Deps,
+    ExaminedPicture,
+    FoundRepeat,
     Grader,
     GraderFailedError,
     Issuer,
     LoadFrame,
     ProposedGrade,
+    PublicCopyError,
     SeenBed,
 )
 from service.usecases.proposed_grade import proposed_grade
@@ -81,6 +85,63 @@ def grading_label() -> ModuleType:
     import grading.label  # noqa: PLC0415 - heavy, and few processes need it
 
     return grading.label
+
+
+def catalogues() -> dict[str, Any]:
+    """Grade catalogues and mill tables that come with the product, as plain values."""
+    from grading.shelf import shelf  # noqa: PLC0415 - few processes need it
+
+    return dict(shelf())
+
+
+def grading_intake() -> ModuleType:
+    """What the image engine says of photographs that come in."""
+    import grading.intake  # noqa: PLC0415 - heavy, and few processes need it
+
+    return grading.intake
+
+
+class LazyExaminer:
+    """Looks at photographs that come in; loads what it needs when it is first asked."""
+
+    def examine(self, content: bytes) -> ExaminedPicture:
+        """What is kept of a photograph beside its bytes."""
+        found = grading_intake().examine(content, BUSINESS_ZONE)
+        return ExaminedPicture(
+            pixel_sha256=found.pixel_sha256,
+            decoder=found.decoder,
+            likeness=found.likeness,
+            captured_at=found.capture.taken_at,
+            camera_make=found.capture.make,
+            has_place=found.capture.latitude_ud is not None,
+        )
+
+    def repeats(
+        self,
+        content: bytes,
+        known: Sequence[tuple[str, bytes]],
+        content_of: Callable[[str], bytes | None],
+    ) -> list[FoundRepeat]:
+        """Which of the known photographs this one repeats, the surest first."""
+        return [
+            FoundRepeat(
+                photograph_id=repeat.name,
+                distance_bits=repeat.distance_bits,
+                inliers=repeat.inliers,
+                agreement_bp=repeat.agreement_bp,
+                mirrored=repeat.mirrored,
+            )
+            for repeat in grading_intake().find_repeats(content, known, content_of)
+        ]
+
+    def public_copy(self, content: bytes) -> bytes:
+        """A JPEG with faces and plates blurred; raises ``PublicCopyError``."""
+        intake = grading_intake()
+        try:
+            copy: bytes = intake.public_copy(content).content
+        except intake.PictureError as error:
+            raise PublicCopyError(value=str(error)) from error
+        return copy
 
 
 class LazyGrader:
@@ -207,6 +268,7 @@ def build_deps(settings: Settings) -> Deps:
         merge_delay_s=settings.merge_delay_s,
         lien_registry=settings.lien_registry_address,
         grader_with=grader_with,
+        pictures=LazyExaminer(),
     )
 
 
@@ -231,6 +293,7 @@ def web_app(settings: Settings) -> "Flask":
             audit=auditor(settings, deps.db),
             trust=lambda: trust_file_bytes(settings),
             edge_tokens={site: edge.token for site, edge in settings.edges.items()},
+            catalogues=catalogues,
         ),
     )
 

@@ -13,6 +13,7 @@ from service.domain.weighing import Capture
 from service.domain.weighing import Photograph as CameraPicture
 from service.proof.hashing import sha256
 from service.storage.photograph import PhotographRow, add_photograph
+from service.usecases.photograph_reuse import examine_photograph
 from service.usecases.ports import Deps
 from service.usecases.visit import require_visit
 
@@ -46,7 +47,7 @@ class Photograph:
 
 
 def upload_photograph(command: UploadPhotograph, actor: Actor, deps: Deps) -> Photograph:
-    """Keep a picture that a person made; it is marked UPLOADED.
+    """Keep a picture that a person made; it is marked UPLOADED, and compared with earlier ones.
 
     Its hash enters the grade decision, or the ticket where the load was decided on before.
     """
@@ -70,6 +71,7 @@ def upload_photograph(command: UploadPhotograph, actor: Actor, deps: Deps) -> Ph
             deps=deps,
         )
         add_photograph(tx, row)
+        examine_photograph(tx, row, deps)
     return Photograph(
         photograph_id=row.photograph_id,
         visit_id=row.visit_id,

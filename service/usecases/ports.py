@@ -181,6 +181,60 @@ class Grader(Protocol):
         ...
 
 
+class PublicCopyError(UnavailableError):
+    """A photograph cannot be shown to outsiders, because no copy of it can be made."""
+
+    message = gettext_noop("The photograph cannot be shown: %(value)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExaminedPicture:
+    """What is kept of a photograph beside its bytes.
+
+    ``likeness`` is what repetitions are found by; ``captured_at``, ``camera_make`` and
+    ``has_place`` are what the file says of itself. None where it cannot be read or says nothing.
+    """
+
+    pixel_sha256: str | None
+    decoder: str
+    likeness: bytes | None
+    captured_at: datetime | None
+    camera_make: str | None
+    has_place: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRepeat:
+    """A photograph that is shown again: distance of the likenesses, points, exactness, mirrored."""
+
+    photograph_id: str
+    distance_bits: int
+    inliers: int
+    agreement_bp: int
+    mirrored: bool
+
+
+class PictureExaminer(Protocol):
+    """Looks at photographs that come in."""
+
+    def examine(self, content: bytes) -> ExaminedPicture:
+        """What is kept of a photograph beside its bytes."""
+        ...
+
+    def repeats(
+        self,
+        content: bytes,
+        known: Sequence[tuple[str, bytes]],
+        content_of: Callable[[str], bytes | None],
+    ) -> list[FoundRepeat]:
+        """Which photographs this one repeats; ``known`` holds ids and likenesses."""
+        ...
+
+    def public_copy(self, content: bytes) -> bytes:
+        """A JPEG with faces and plates blurred; raises ``PublicCopyError``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
     """Who issues the documents: name, registry contract, chain, and where its DNS record stands."""
@@ -211,3 +265,5 @@ class Deps:
     grader_with: "Callable[[str | None, str | None], Grader] | None" = None
     """The image engine with a head and settings of the registry, by hash; ``grader`` has the head
     that the product comes with, and looks for every site where this is None."""
+    pictures: PictureExaminer | None = None
+    """Looks at photographs that come in; nothing is compared or shown to outsiders without it."""

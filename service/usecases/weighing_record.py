@@ -23,6 +23,7 @@ from service.storage.photograph import PhotographRow, add_photograph
 from service.usecases.control_judging import Judgement, keep_judgement
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.photograph import image_entries
+from service.usecases.photograph_reuse import LOAD_CAMERAS, remember_photograph
 from service.usecases.ports import Deps
 from service.usecases.promise import promise_once_stored
 
@@ -90,6 +91,8 @@ def put_on_record(
     )
     for picture in draft.pictures:
         add_photograph(tx, picture)
+        if picture.camera_id in LOAD_CAMERAS:
+            remember_photograph(tx, picture, deps)
     keep_judgement(tx, draft.judgement, draft.weighing_id, draft.pictures, actor, deps)
     promise_once_stored(target_hash, deps)
     return Weighing(

@@ -82,6 +82,11 @@ from service.storage.tables.later import (
     payment,
     ticket_version,
 )
+from service.storage.tables.reuse import (
+    photograph_look,
+    photograph_repeat,
+    public_copy,
+)
 from service.storage.tables.stock import (
     processing_line,
     processing_run,
@@ -178,12 +183,15 @@ __all__ = [
     "payment",
     "photograph",
     "photograph_hash",
+    "photograph_look",
+    "photograph_repeat",
     "plant_receipt",
     "price_list",
     "processing_line",
     "processing_run",
     "promise",
     "proposal_overlay",
+    "public_copy",
     "radiation_check",
     "seller_code_failure",
     "series",
@@ -213,9 +221,9 @@ __all__ = [
 EVIDENCE = (
     journal,
     weighing,
-    weighing_left,
     weighing_void,
     control_verdict,
+    hold_decision,
     photograph,
     grade_proposal,
     grade_decision,

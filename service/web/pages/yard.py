@@ -21,6 +21,7 @@ from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
 from service.web.pages.queue import next_action_of, next_step, queue_rows
 from service.web.pages.reading import directory, found, own_sites
+from service.web.pictures import shown_to
 
 bp = Blueprint("yard", __name__)
 
@@ -205,6 +206,5 @@ def photograph(photograph_id: str) -> ResponseReturnValue:
         picture = found(
             views.photograph(tx, who, photograph_id), what=_("photograph"), key=photograph_id
         )
-    return Response(
-        picture.content, mimetype=picture.media_type, headers={"Cache-Control": _A_YEAR}
-    )
+    content, media_type = shown_to(who, photograph_id, picture)
+    return Response(content, mimetype=media_type, headers={"Cache-Control": _A_YEAR})
