@@ -22,8 +22,8 @@ from tests.support.cable import cut_at_random
 pytestmark = pytest.mark.soak
 
 TRUCKS = int(os.environ.get("SOAK_TRUCKS", "500"))
-SPEED = int(os.environ.get("SOAK_SPEED", "40"))
-AT_ONCE = int(os.environ.get("SOAK_AT_ONCE", "12"))
+SPEED = int(os.environ.get("SOAK_SPEED", "60"))
+AT_ONCE = int(os.environ.get("SOAK_AT_ONCE", "4"))
 SEED = 7
 KILLS_EVERY_S = (60.0, 240.0)
 UPLOADED_WITHIN_S = 600.0
@@ -43,7 +43,7 @@ def _ferrotrace(var_dir: Path, *arguments: str) -> subprocess.CompletedProcess[s
 @contextmanager
 def killed_at_random(command: str) -> Iterator[None]:
     """Kill -9 the program of the company with ``command`` now and then; it is started again."""
-    chance = random.Random(SEED)  # noqa: S311 - a schedule, not a secret
+    chance = random.Random(f"{SEED} {command}")  # noqa: S311 - a schedule, not a secret
     ended = Event()
 
     def killing() -> None:

@@ -122,8 +122,8 @@ def _lasting_rise_kg(points: list[tuple[int, int]]) -> int:
     rise_kg, lowest_kg = 0, points[0][1] if points else 0
     for place, (begin_ms, kg) in enumerate(points):
         if kg - lowest_kg > rise_kg and points[-1][0] - begin_ms >= SWING_MS:
-            lasting = takewhile(lambda p, until=begin_ms + SWING_MS: p[0] <= until, points[place:])
-            rise_kg = max(rise_kg, min(kg for _, kg in lasting) - lowest_kg)
+            lasting_kg = (kg for ms, kg in points[place:] if ms <= begin_ms + SWING_MS)
+            rise_kg = max(rise_kg, min(lasting_kg) - lowest_kg)
         lowest_kg = min(lowest_kg, kg)
     return rise_kg
 

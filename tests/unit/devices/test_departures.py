@@ -29,7 +29,7 @@ def rig(tmp_path: Path) -> Iterator[YardRig]:
 def passage(*after: tuple[int, int | None], captured: str = CAPTURED) -> list[Reading]:
     """A passage up to the captured frame and (ms, kg) of what followed."""
     now = datetime.now(UTC)
-    points = [(0, 0, "0203"), (60_000, 48_620, captured)]
+    points: list[tuple[int, int | None, str]] = [(0, 0, "0203"), (60_000, 48_620, captured)]
     points += [(60_000 + ms, kg, "0205") for ms, kg in after]
     return [
         reading(kg, at_ms=ms, raw_hex=raw, t_utc=now + timedelta(milliseconds=ms))
