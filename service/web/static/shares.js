@@ -20,8 +20,8 @@ function rebalance(moved) {
 
 for (const slider of sliders) slider.addEventListener("input", () => rebalance(slider));
 
-// Choosing a grade gives its row everything until a slider has been moved by hand.
-let moved = false;
+// Choosing a grade gives its row everything until a slider has been moved by hand, or shares were stated before.
+let moved = document.querySelector("[data-shares][data-stated]") !== null;
 for (const slider of sliders) slider.addEventListener("pointerdown", () => { moved = true; });
 for (const slider of sliders) slider.addEventListener("keydown", () => { moved = true; });
 addEventListener("change", (event) => {
