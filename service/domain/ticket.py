@@ -22,10 +22,12 @@ __all__ = [
     "NegativeMassError",
     "ReasonMissingError",
     "RejectedExceedsNetError",
+    "ResidualOutsideNetError",
     "TareNotBelowGrossError",
     "TicketMasses",
     "masses",
     "rejection_reason",
+    "require_residual",
 ]
 
 
@@ -45,6 +47,14 @@ class RejectedExceedsNetError(RuleBrokenError):
     """More is sent back or left on the truck than was weighed."""
 
     message = gettext_noop("Rejected and residual %(value)s kg exceed the net mass %(limit)s kg.")
+
+
+class ResidualOutsideNetError(RuleBrokenError):
+    """What stays on a truck that is weighed empty is outside its net mass already."""
+
+    message = gettext_noop(
+        "%(value)s kg are left on a truck that was weighed as it leaves: they are in its tare."
+    )
 
 
 class DeductionExceedsWeightError(RuleBrokenError):
@@ -109,6 +119,15 @@ def masses(
         deducted_kg=deducted_kg,
         settlement_kg=accepted_kg - deducted_kg,
     )
+
+
+def require_residual(residual_kg: int, *, tare_is_stored: bool) -> None:
+    """What is left on the truck is subtracted where a stored tare replaced the second weighing.
+
+    Raises ``ResidualOutsideNetError``.
+    """
+    if residual_kg and not tare_is_stored:
+        raise ResidualOutsideNetError(field="residual_kg", value=residual_kg)
 
 
 def rejection_reason(rejected_kg: int, reason: str) -> str | None:

@@ -11,6 +11,7 @@ from service.domain.party import Actor
 from service.domain.ticket import (
     NO_DEDUCTION,
     Deduction,
+    Deductions,
     TicketMasses,
     masses,
     rejection_reason,
@@ -28,7 +29,7 @@ from service.usecases.evidence import Evidence, record_document
 from service.usecases.numbering import paper_no
 from service.usecases.ports import Deps
 from service.usecases.reading import document_record
-from service.usecases.ticket import NothingAcceptedError, weighing
+from service.usecases.ticket import NothingAcceptedError, require_photographs, weighing
 from service.usecases.visit import require_visit
 from service.usecases.visit_guard import require_going_on
 
@@ -40,7 +41,7 @@ class RecordPlantReceipt:
     visit_id: str
     rejected_kg: int = 0
     rejected_reason: str = ""
-    deduction: Deduction = NO_DEDUCTION
+    deduction: Deduction | Deductions = NO_DEDUCTION
     receipt_id: str | None = None
     receipt_no: str | None = None
     at: datetime | None = None
@@ -72,6 +73,7 @@ def record_plant_receipt(command: RecordPlantReceipt, actor: Actor, deps: Deps) 
         )
         if fixed.settlement_kg == 0:
             raise NothingAcceptedError(field="rejected_kg", value=0)
+        require_photographs(tx, visit.visit_id, command.deduction)
         base, plant = _base_scale(tx, delivery), _scale(tx, gross, tare)
         now = whole_second(deps.now())
         received_at = now if command.at is None else whole_second(command.at)

@@ -17,6 +17,7 @@ from service.domain.ticket import (
     TicketMasses,
     masses,
     rejection_reason,
+    require_residual,
 )
 from service.domain.visit import (
     StepMissingError,
@@ -61,6 +62,8 @@ class NothingAcceptedError(RuleBrokenError):
 class IssueTicket:
     """``lot_id`` may name the lot; without it the material enters the lot of its grade.
 
+    ``residual_kg`` stays on a truck whose tare is a stored one.
+
     ``ticket_no`` and ``at`` are given where the ticket was issued at the scale and comes here
     later: its number and the instant of its issue stand already.
     """
@@ -68,6 +71,7 @@ class IssueTicket:
     visit_id: str
     rejected_kg: int = 0
     rejected_reason: str = ""
+    residual_kg: int = 0
     deduction: Deduction | Deductions = NO_DEDUCTION
     lot_id: str | None = None
     ticket_no: str | None = None
@@ -106,8 +110,13 @@ def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
         gross = weighing(tx, visit.visit_id, "gross")
         tare = weighing(tx, visit.visit_id, "tare")
         decision = _decision(tx, visit.visit_id)
+        require_residual(command.residual_kg, tare_is_stored=tare.found_weighing_id is not None)
         fixed = masses(
-            gross.kg, tare.kg, rejected_kg=command.rejected_kg, deduction=command.deduction
+            gross.kg,
+            tare.kg,
+            rejected_kg=command.rejected_kg,
+            residual_kg=command.residual_kg,
+            deduction=command.deduction,
         )
         if fixed.accepted_kg == 0:
             raise NothingAcceptedError(field="rejected_kg", value=0)
@@ -121,7 +130,7 @@ def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
             "net_kg": fixed.net_kg,
             "rejected_kg": command.rejected_kg,
             "rejected_reason": rejection_reason(command.rejected_kg, command.rejected_reason),
-            "residual_kg": 0,
+            "residual_kg": command.residual_kg,
             "accepted_kg": fixed.accepted_kg,
             "deduction": command.deduction.record(),
             "deducted_kg": fixed.deducted_kg,

@@ -210,13 +210,13 @@ class Yard:
         body = {"visit_id": visit_id, "grade": "HRS101", "shares": {"HRS101": 10_000}}
         self.add("grade.decided", "inspector", body)
 
-    def ticket(self, visit_id: str) -> str:
+    def ticket(self, visit_id: str, **body: Any) -> str:
         number = self.unit.ticket_no()
         at = self.unit.at.isoformat().replace("+00:00", "Z")
         self.add(
             "ticket.issued",
             "operator",
-            {"visit_id": visit_id, "ticket_no": number, "issued_at": at},
+            {"visit_id": visit_id, "ticket_no": number, "issued_at": at, **body},
         )
         return number
 

@@ -201,10 +201,13 @@ class DeductionLine(Strict):
 
 
 class TicketIssued(Body):
+    """``residual_kg`` stays on a truck whose tare is a stored one."""
+
     visit_id: Id
     ticket_no: TicketNo
     rejected_kg: Kg = 0
     rejected_reason: Annotated[str, Field(max_length=500)] = ""
+    residual_kg: Kg = 0
     deductions: Annotated[list[DeductionLine], Field(max_length=20)] = []
     issued_at: Instant
 

@@ -10,7 +10,7 @@ from service.domain.access import Action
 from service.domain.deduction import Deduction, DeductionKind, DeductionReason, Deductions
 from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
 from service.domain.grade import decide_grade
-from service.domain.ticket import TicketMasses, masses, rejection_reason
+from service.domain.ticket import TicketMasses, masses, rejection_reason, require_residual
 from service.domain.visit import (
     TruckOnSiteError,
     VisitEndedError,
@@ -98,7 +98,16 @@ def masses_of(facts: VisitFacts, body: bodies.TicketIssued | bodies.ReceiptIssue
     """The masses that ``body`` comes to on the weighings of the visit; raises what they refuse."""
     gross, tare = _kg(facts, WeighingPass.GROSS), _kg(facts, WeighingPass.TARE)
     rejection_reason(body.rejected_kg, body.rejected_reason)
-    return masses(gross, tare, rejected_kg=body.rejected_kg, deduction=deductions_of(body))
+    residual_kg = body.residual_kg if isinstance(body, bodies.TicketIssued) else 0
+    tare_fact = facts.effective(WeighingPass.TARE)
+    require_residual(residual_kg, tare_is_stored=tare_fact is not None and tare_fact.stored)
+    return masses(
+        gross,
+        tare,
+        rejected_kg=body.rejected_kg,
+        residual_kg=residual_kg,
+        deduction=deductions_of(body),
+    )
 
 
 def deductions_of(body: bodies.TicketIssued | bodies.ReceiptIssued) -> Deductions:

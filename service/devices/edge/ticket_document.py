@@ -114,7 +114,7 @@ def _masses(entry: Envelope, facts: VisitFacts) -> dict[str, Any]:
         "net_kg": masses.net_kg,
         "rejected_kg": body.rejected_kg,
         "rejected_reason": body.rejected_reason or None,
-        "residual_kg": 0,
+        "residual_kg": body.residual_kg,
         "accepted_kg": masses.accepted_kg,
         "deduction": deductions.record() if deductions.lines else NO_DEDUCTION.record(),
         "deducted_kg": masses.deducted_kg,

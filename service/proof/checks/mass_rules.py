@@ -22,22 +22,27 @@ def net_mass(record: Record) -> Check | None:
 
 def ticket_masses(record: Record) -> Check | None:
     """Accepted = net − rejected − residual; settlement = accepted − deducted."""
-    residual_kg, stated = record["residual_kg"], record["deduction"]
+    return _by_one_deduction(record, record["residual_kg"])
+
+
+def several_deductions(record: Record) -> Check | None:
+    """The same where deductions are stated by place; at most one of them is by percent."""
+    residual_kg = record.get("residual_kg", 0)
+    return _settled(record, residual_kg) if is_several(record["deduction"]) else None
+
+
+def receipt_masses(record: Record) -> Check | None:
+    """Accepted = net − rejected; settlement = accepted − deducted. A plant keeps no residual."""
+    return _by_one_deduction(record, 0)
+
+
+def _by_one_deduction(record: Record, residual_kg: int) -> Check | None:
+    stated = record["deduction"]
     if is_several(stated):
         return None
     if any(isinstance(member, dict) for member in stated.values()):
         return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, "deduction is one entry and several.")
     return _settled(record, residual_kg)
-
-
-def several_deductions(record: Record) -> Check | None:
-    """The same where deductions are stated by place; at most one of them is by percent."""
-    return _settled(record, record["residual_kg"]) if is_several(record["deduction"]) else None
-
-
-def receipt_masses(record: Record) -> Check | None:
-    """Accepted = net − rejected; settlement = accepted − deducted. A plant keeps no residual."""
-    return _settled(record, 0)
 
 
 def delivery_lines(record: Record) -> Check | None:

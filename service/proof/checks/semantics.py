@@ -61,7 +61,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "hazard-release": (two_signers,),
     "ticket": (net_mass, ticket_masses, several_deductions),
     "delivery": (net_mass, delivery_lines),
-    "plant-receipt": (net_mass, receipt_masses, scale_difference),
+    "plant-receipt": (net_mass, receipt_masses, several_deductions, scale_difference),
     "settlement": (line_amounts, line_sum, settlement_tax, settlement_amounts),
     "carbon-statement": (carbon_figures,),
     "payment": (),

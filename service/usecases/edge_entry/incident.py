@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 MAX_DRIFT = timedelta(seconds=2)
 """How far the clocks of unit and server may be apart (weighbridge.md, section 8.2, C19)."""
 
+LATENCY = timedelta(seconds=5)
+"""How long what a unit sends may be on its way: so much later its clock is compared."""
 
 LONGEST = 200
 """Characters of what was found that are kept."""
@@ -85,9 +87,13 @@ def _add(tx: Tx, key: KeyRow, kind: str, said: tuple[int | None, str, str], deps
 
 
 def compare_clocks(edge_id: str, site_id: str, sent_at: datetime, deps: Deps) -> None:
-    """Note when the unit's clock goes more than two seconds wrong, and when it is right again."""
+    """Note when the unit's clock goes more than two seconds wrong, and when it is right again.
+
+    A clock that is behind may only seem so: what it says was a while on its way. The unit compares
+    as well, and knows how long its request took.
+    """
     drift = sent_at - deps.now()
-    is_wrong = abs(drift) > MAX_DRIFT
+    is_wrong = not -(MAX_DRIFT + LATENCY) <= drift <= MAX_DRIFT
     with deps.db.transaction() as tx:
         key = key_of_unit(tx, edge_id, site_id)
         last = edges.last_incident(tx, edge_id, "clock", "clock-right")

@@ -40,12 +40,6 @@ class ReasonCodeUnknownError(RuleBrokenError):
     message = gettext_noop("%(value)s is no reason of a deduction; allowed are %(limit)s.")
 
 
-class ReceiptDeductionError(RuleBrokenError):
-    """A plant receipt states several deductions, or one of a kind that it has no place for."""
-
-    message = gettext_noop("A plant receipt takes one deduction of %(limit)s, not %(value)s.")
-
-
 def _ticket(tx: Tx, act: Act, deps: Deps) -> None:
     del tx
     body: TicketIssued = act.body
@@ -53,6 +47,7 @@ def _ticket(tx: Tx, act: Act, deps: Deps) -> None:
         visit_id=body.visit_id,
         rejected_kg=body.rejected_kg,
         rejected_reason=body.rejected_reason,
+        residual_kg=body.residual_kg,
         deduction=_deducted(body.deductions),
         ticket_no=body.ticket_no,
         at=parsed_instant(body.issued_at),
@@ -105,7 +100,7 @@ def _receipt(tx: Tx, act: Act, deps: Deps) -> None:
         visit_id=body.visit_id,
         rejected_kg=body.rejected_kg,
         rejected_reason=body.rejected_reason,
-        deduction=_single(body.deductions),
+        deduction=_deducted(body.deductions),
         receipt_id=body.receipt_id,
         receipt_no=body.receipt_no,
         at=parsed_instant(body.received_at),
@@ -128,18 +123,6 @@ def _reason(code: str) -> DeductionReason:
     if code not in known:
         raise ReasonCodeUnknownError(field="reason_code", value=code, limit=", ".join(known))
     return known[code]
-
-
-def _single(lines: Sequence[DeductionLine]) -> Deduction:
-    """The one deduction, by kilograms or percent, that a plant receipt takes."""
-    if not lines:
-        return NO_DEDUCTION
-    if len(lines) > 1 or lines[0].kind not in {"KG", "PCT"}:
-        found = ", ".join(line.kind for line in lines)
-        raise ReceiptDeductionError(field="deductions", value=found, limit="KG, PCT")
-    line = lines[0]
-    reason = line.reason or _reason(line.reason_code).value
-    return Deduction(kind=DeductionKind(line.kind), kg=line.kg or 0, bp=line.bp or 0, reason=reason)
 
 
 def _line(line: DeductionLine) -> Deduction:

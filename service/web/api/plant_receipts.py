@@ -6,8 +6,8 @@ from typing import Any
 from service.domain.access import Action
 from service.storage.views.plant_receipt import PlantReceiptView, plant_receipt_by_id
 from service.usecases.plant_receipt import PlantReceipt, RecordPlantReceipt, record_plant_receipt
-from service.web.api.deductions import DeductionRequest, Masses
-from service.web.api.fields import Answer, Hash, Kg, OptionalLine, Request
+from service.web.api.deductions import DeductedRequest, Masses
+from service.web.api.fields import Answer, Hash, Kg, OptionalLine
 from service.web.api.reading import found
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
@@ -15,17 +15,16 @@ from service.web.openapi import Section
 SECTION = Section.of("plant receipts", "What the plant weighed and accepted.")
 
 
-class PlantReceiptRequest(Request):
+class PlantReceiptRequest(DeductedRequest):
     rejected_kg: Kg = 0
     rejected_reason: OptionalLine = ""
-    deduction: DeductionRequest = DeductionRequest()
 
     def to_command(self, visit_id: str) -> RecordPlantReceipt:
         return RecordPlantReceipt(
             visit_id=visit_id,
             rejected_kg=self.rejected_kg,
             rejected_reason=self.rejected_reason,
-            deduction=self.deduction.to_value(),
+            deduction=self.deducted(),
         )
 
 

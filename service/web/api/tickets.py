@@ -17,8 +17,11 @@ SECTION = Section.of("tickets", "Weighing tickets; none is ever edited, and no n
 
 
 class TicketRequest(DeductedRequest):
+    """``residual_kg`` stays on a truck whose tare is a stored one."""
+
     rejected_kg: Kg = 0
     rejected_reason: OptionalLine = ""
+    residual_kg: Kg = 0
     lot_id: LotId | None = None
 
     def to_command(self, visit_id: str) -> IssueTicket:
@@ -26,6 +29,7 @@ class TicketRequest(DeductedRequest):
             visit_id=visit_id,
             rejected_kg=self.rejected_kg,
             rejected_reason=self.rejected_reason,
+            residual_kg=self.residual_kg,
             deduction=self.deducted(),
             lot_id=self.lot_id,
         )

@@ -17,10 +17,12 @@ from service.web.pages.words import DEDUCTION_REASONS, DEDUCTIONS
 
 
 class MassesForm(Form):
-    """What is sent back and what is deducted; per cent with two decimals, kilograms whole."""
+    """What is sent back, what is deducted and, beside a stored tare, what is left on the truck; per
+    cent with two decimals, kilograms whole."""
 
     rejected_kg: int = Field(0, ge=0, le=HEAVIEST_KG)
     rejected_reason: str = Field("", max_length=500)
+    residual_kg: int = Field(0, ge=0, le=HEAVIEST_KG)
 
 
 def choices() -> list[tuple[str, str]]:
@@ -41,7 +43,11 @@ def sums(gross_kg: int, tare_kg: int) -> dict[str, Any]:
     try:
         form: MassesForm = MassesForm.of_request()
         result = masses(
-            gross_kg, tare_kg, rejected_kg=form.rejected_kg, deduction=entered(without_reason=True)
+            gross_kg,
+            tare_kg,
+            rejected_kg=form.rejected_kg,
+            residual_kg=form.residual_kg,
+            deduction=entered(without_reason=True),
         )
     except FerrotraceError as error:
         return {"sums": None, "sums_problem": message_of(error), "rejected_kg": 0}

@@ -70,6 +70,7 @@ def form(visit_id: str) -> ResponseReturnValue:
         rows=_suggested(inclusions_bp),
         photographs=detail.photographs,
         coded=True,
+        has_stored_tare=detail.tare is not None and "stored_tare" in detail.tare.record,
         **masses.ticket_choices(),
         **masses.sums(gross_kg, tare_kg),
     )
@@ -99,6 +100,7 @@ def post_ticket(visit_id: str) -> ResponseReturnValue:
         visit_id=visit_id,
         rejected_kg=given.rejected_kg,
         rejected_reason=given.rejected_reason,
+        residual_kg=given.residual_kg,
         deduction=entered(),
     )
 

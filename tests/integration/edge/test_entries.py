@@ -382,11 +382,12 @@ def test_the_key_of_a_unit_is_replaced_by_an_administrator_alone(
 def test_a_clock_that_goes_wrong_is_flagged_until_it_is_right(yard: Yard) -> None:
     deps, unit = yard.company.deps, yard.unit
     seen = []
-    for seconds_off in (0, 5, 6, 0):
+    for seconds_off in (0, 5, 6, 0, -6, -8):
         sent_at = deps.now() + timedelta(seconds=seconds_off)
         compare_clocks(unit.edge_id, "BASE01", sent_at, deps)
         seen.append([incident.state for incident in incidents(yard)])
-    assert seen == [[], ["open"], ["open"], ["over"]]
+    assert seen[:-1] == [[], ["open"], ["open"], ["over"], ["over"]]
+    assert sorted(seen[-1]) == ["open", "over"]
 
 
 def test_a_decision_that_differs_from_an_unseen_proposal_says_so(yard: Yard) -> None:

@@ -13,6 +13,7 @@ from service.domain.weighing import curve_sha256
 from service.storage import views
 from service.storage.control import verdicts_of_weighings
 from service.storage.db import Tx
+from service.storage.ticket import ticket_by_no
 from service.storage.weighing import every_weighing_of
 from service.usecases import demo_company
 from service.usecases.audit import Kind, audit
@@ -205,7 +206,10 @@ def test_loading_and_unloading_work_while_the_link_is_cut(company: Company) -> N
         "visit_id": unloading,
         "receipt_id": new_id(),
         "receipt_no": "SG-PLANT01-E1-26-000001",
-        "deductions": [{"kind": "PCT", "bp": 50, "reason_code": "SOIL"}],
+        "deductions": [
+            {"kind": "PCT", "bp": 50, "reason_code": "SOIL"},
+            {"kind": "KG", "kg": 20, "reason_code": "OIL"},
+        ],
         "received_at": instant_ms(there.unit.at),
     }
     there.add("receipt.issued", "plant", receipt)
@@ -213,6 +217,8 @@ def test_loading_and_unloading_work_while_the_link_is_cut(company: Company) -> N
     no_differences(company)
     with company.deps.db.transaction() as tx:
         row = tx.execute(text("SELECT waybill_no, issued_at FROM delivery")).one()
+        settled = tx.execute(text("SELECT settlement_kg FROM plant_receipt")).scalar_one()
+    assert settled == 19_980 - 100 - 20
     assert row.waybill_no == "YD-BASE01-E1-26-000001"
 
 
@@ -268,8 +274,8 @@ def test_what_a_rule_refuses_is_held_with_its_code(company: Company) -> None:
         ("number.voided", TICKETS[1], "NumberInUse"),
         (
             "receipt.issued",
-            receipt | {"receipt_no": "SG-BASE01-E1-26-000001", "deductions": [oil, oil]},
-            "ReceiptDeduction",
+            receipt | {"receipt_no": "SG-BASE01-E1-26-000001", "deductions": unknown_code},
+            "ReasonCodeUnknown",
         ),
     ]
     for kind, body, _ in refused:
@@ -305,6 +311,10 @@ def test_a_stored_tare_stands_for_the_second_weighing(company: Company) -> None:
     yard.grade(again)
     used = {"visit_id": again, "weighing_id": new_id(), "tare_id": tare.tare_id, "kg": 16_140}
     yard.add("stored_tare.used", "operator", used)
-    yard.ticket(again)
+    number = yard.ticket(again, residual_kg=200)
     all_applied(yard)
     no_differences(company)
+    with company.deps.db.transaction() as tx:
+        row = ticket_by_no(tx, number)
+    assert row is not None
+    assert row.accepted_kg == 40_000 - 16_140 - 200

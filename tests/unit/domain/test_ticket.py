@@ -9,10 +9,12 @@ from service.domain.ticket import (
     NegativeMassError,
     ReasonMissingError,
     RejectedExceedsNetError,
+    ResidualOutsideNetError,
     TareNotBelowGrossError,
     TicketMasses,
     masses,
     rejection_reason,
+    require_residual,
 )
 
 SOIL = Deduction(kind=DeductionKind.KG, kg=420, reason="soil")
@@ -97,3 +99,10 @@ def test_a_rejection_needs_a_reason() -> None:
     assert rejection_reason(300, " sealed vessel ") == "sealed vessel"
     with pytest.raises(ReasonMissingError):
         rejection_reason(300, " ")
+
+
+def test_what_is_left_on_a_truck_counts_only_beside_a_stored_tare() -> None:
+    require_residual(200, tare_is_stored=True)
+    require_residual(0, tare_is_stored=False)
+    with pytest.raises(ResidualOutsideNetError):
+        require_residual(200, tare_is_stored=False)

@@ -374,3 +374,18 @@ def test_links_that_are_no_object_name_no_parents() -> None:
     data = {**documents.ticket(), "links": "x"}
     raw = TRUCK.parts["ticket"].file(document=wrap(data, fixed_salts("x")))
     assert verify(raw).check("LINEAGE").status.value == "SKIPPED"
+
+
+LINES = {
+    "1": {"kind": "KG", "kg": 100, "reason_code": "SOIL"},
+    "2": {"kind": "PCT", "bp": 100, "reason_code": "OIL"},
+}
+
+
+def test_a_plant_receipt_states_several_deductions_as_a_ticket_does() -> None:
+    masses = {"record.deducted_kg": 424, "record.settlement_kg": 32_016}
+    assert semantics(changed("receipt", {"record.deduction": LINES, **masses})) == ("VALID", None)
+    wrong = {**masses, "record.settlement_kg": 32_017}
+    assert semantics(changed("receipt", {"record.deduction": LINES, **wrong})) == ("INVALID", 1)
+    both = {"kind": "KG", "kg": 120, "reason": "soil", **LINES}
+    assert semantics(changed("receipt", {"record.deduction": both})) == ("INVALID", 5)

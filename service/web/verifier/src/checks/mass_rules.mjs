@@ -23,20 +23,25 @@ export function netMass(record) {
 
 /** Accepted = net − rejected − residual; settlement = accepted − deducted. */
 export function ticketMasses(record) {
-  const [residual, stated] = [figure(record, "residual_kg"), figure(record, "deduction")];
-  if (isSeveral(stated)) return null;
-  if (holdsEntries(stated)) return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, "deduction is one entry and several.");
-  return settled(record, residual);
+  return byOneDeduction(record, figure(record, "residual_kg"));
 }
 
 /** The same where deductions are stated by place; at most one of them is by percent. */
 export function severalDeductions(record) {
-  return isSeveral(figure(record, "deduction")) ? settled(record, figure(record, "residual_kg")) : null;
+  const residual = record.has("residual_kg") ? record.get("residual_kg") : 0n;
+  return isSeveral(figure(record, "deduction")) ? settled(record, residual) : null;
 }
 
 /** Accepted = net − rejected; settlement = accepted − deducted. A plant keeps no residual. */
 export function receiptMasses(record) {
-  return settled(record, 0n);
+  return byOneDeduction(record, 0n);
+}
+
+function byOneDeduction(record, residual) {
+  const stated = figure(record, "deduction");
+  if (isSeveral(stated)) return null;
+  if (holdsEntries(stated)) return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, "deduction is one entry and several.");
+  return settled(record, residual);
 }
 
 /** The lots of a delivery weigh what the truck carried. */

@@ -23,7 +23,7 @@ const RULES = new Map([
   ["hazard-release", [grade.twoSigners]],
   ["ticket", [mass.netMass, mass.ticketMasses, mass.severalDeductions]],
   ["delivery", [mass.netMass, mass.deliveryLines]],
-  ["plant-receipt", [mass.netMass, mass.receiptMasses, mass.scaleDifference]],
+  ["plant-receipt", [mass.netMass, mass.receiptMasses, mass.severalDeductions, mass.scaleDifference]],
   ["settlement", [money.lineAmounts, money.lineSum, money.settlementTax, money.settlementAmounts]],
   ["carbon-statement", [carbonFigures]],
   ["payment", []],
