@@ -51,7 +51,7 @@ export function arrivalScreen({ booking }) {
       if (card) { close(); takePlate(card.plate, "CARD"); take({ card_no: text, driver_id: card.driver_id ?? null, by: "CARD" }); return true; }
     }
     if (plates.length) { close(); takePlate(plates[0].text, "PLATE", plates[0].confidence_bp); return true; }
-    if (codes.length) { close(); take({ code: codes[0].text, by: "QR" }); typing = false; return true; }
+    if (codes.length) { close(); take({ code: codes[0].text, by: "QR" }); problem = w("codeUnknown", { code: codes[0].text }); typing = true; return true; }
     return false;
   }
 
