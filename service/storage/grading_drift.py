@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.storage.db import Tx
 from service.storage.rows import add, every, select_as
@@ -42,7 +43,7 @@ def newest_drifts(tx: Tx, seen: ColumnElement[bool]) -> list[DriftRow]:
     newest = (
         select_as(DriftRow, drift_judgement)
         .where(seen)
-        .distinct(drift_judgement.c.site_id)
+        .ext(distinct_on(drift_judgement.c.site_id))
         .order_by(
             drift_judgement.c.site_id,
             drift_judgement.c.week.desc(),

@@ -24,6 +24,7 @@ from service.domain.errors import FerrotraceError
 from service.domain.party import Actor, Role
 from service.usecases.edge_entry import RegisterEdge, register, take_entries
 from service.usecases.grade import propose_pending
+from service.usecases.grading_model import RegisterModel, register_model
 from tests.integration.api.company import ALL_ROLES, PASSWORD, STRANGERS, Company, add_user
 from tests.support.edge_entries import Unit
 from tests.support.pictures import truck_jpeg
@@ -178,6 +179,7 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
         "weighing_pass": "tare",
         "booking_no": booking["booking_no"],
         "appeal_no": appeal["appeal_no"],
+        "head_sha256": register_head(ferro),
         **unit,
         **registered(ferro, loading["visit_id"]),
         "step": "call",
@@ -185,6 +187,15 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
         "line": "speaking",
         "rate": "1",
     }
+
+
+def register_head(ferro: Company) -> str:
+    """A head of the image engine in the registry; its hash."""
+    head = RegisterModel(
+        content=b"head", name="new", licence="CC0", about={}, data_sheet={}, metrics={}
+    )
+    maker = Actor(user_id="a", name="a", role=Role.ADMINISTRATOR, organisation_id="o")
+    return register_model(head, maker, ferro.deps).head_sha256.hex()
 
 
 def registered(ferro: Company, loading_visit_id: str) -> dict[str, str]:
