@@ -146,7 +146,8 @@ def _known(layer: Glance, earlier: Glance, *, fixed_camera: bool) -> Mask:
     height, width = layer.grey.shape
     grey = cv2.warpPerspective(earlier.grey, matrix, (width, height))
     bed = cv2.warpPerspective(earlier.bed.astype(np.uint8), matrix, (width, height)) > 0
-    moved = Glance(grey=np.asarray(grey, np.float32), bed=np.asarray(bed))
+    filled = np.where(bed, grey, layer.grey)
+    moved = Glance(grey=np.asarray(filled, np.float32), bed=np.asarray(bed))
     return layer.bed & moved.bed & ~differing(layer, moved)
 
 

@@ -23,6 +23,9 @@ LOAD_REASONS: Final = (
 """Codes that only a load has, in the order in which they follow those of single pictures."""
 
 
+LIGHT_BP: Final = 500
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadFacts:
     """What the gates ask of a load; weights and shares in basis points.
@@ -71,13 +74,13 @@ def layers_asked(lifted_kg: int | None, limits: LoadLimits) -> int:
 def divergence_bp(weights: Sequence[int], shares: Sequence[Sequence[int]]) -> int:
     """Return the largest Jensen–Shannon distance, 0 to 10,000, of a layer from the others' mean.
 
-    The distance is the root of the divergence in bits, so 10,000 is nothing in common. Layers of
-    less than a twentieth of the weight tell nothing.
+    The distance is the root of the divergence in bits, so 10,000 is nothing in common. A layer
+    tells nothing where it, or all the rest, weighs less than a twentieth.
     """
     apart = [
         _distance_bp(own, _mean(weights, shares, besides=index))
         for index, own in enumerate(shares)
-        if len(shares) > 1 and weights[index] * 20 >= WHOLE_BP
+        if LIGHT_BP <= weights[index] <= WHOLE_BP - LIGHT_BP
     ]
     return max(apart, default=0)
 
@@ -92,8 +95,6 @@ def in_order(codes: set[str]) -> tuple[str, ...]:
 def _mean(weights: Sequence[int], shares: Sequence[Sequence[int]], *, besides: int) -> list[float]:
     others = [index for index in range(len(shares)) if index != besides]
     total = sum(weights[index] for index in others)
-    if not total:
-        return [float(share) for share in shares[besides]]
     columns = range(len(shares[besides]))
     return [sum(weights[i] * shares[i][column] for i in others) / total for column in columns]
 

@@ -57,7 +57,7 @@ class TilePlace:
 
 
 class _Thinning(Enum):
-    """Which fields of the grid are kept."""
+    """How a grid is made of fewer tiles: fields of one colour, or tiles edge to edge."""
 
     ALL = 0
     CHESSBOARD = 1
@@ -65,9 +65,7 @@ class _Thinning(Enum):
 
     def keeps(self, row: int, column: int) -> bool:
         """Whether the field at a row and a column is kept."""
-        if self is _Thinning.APART:
-            return row % 2 == 0 and column % 2 == 0
-        return self is _Thinning.ALL or (row + column) % 2 == 0
+        return self is not _Thinning.CHESSBOARD or (row + column) % 2 == 0
 
 
 def plan_tiles(bed: Bed, limits: LoadLimits) -> tuple[TilePlace, ...]:
@@ -162,16 +160,38 @@ def _places(
     left, top, width, height = bed.box_px
     is_tall = height > width
     corners = bed.corners_px[:, ::-1] if is_tall else bed.corners_px
-    half = (lambda x, y: sides.half_px(y, x)) if is_tall else sides.half_px
+    halves = 2 if thinning is _Thinning.APART else 1
+
+    def step(x: float, y: float) -> float:
+        return halves * (sides.half_px(y, x) if is_tall else sides.half_px(x, y))
+
     start, length = (top, height) if is_tall else (left, width)
     middle = float(corners[:, 1].mean())
-    for strip, (x, across) in enumerate(_steps(start, start + length, partial(half, y=middle))):
+    for strip, (x, across) in enumerate(_steps(start, start + length, partial(step, y=middle))):
         low, high = _chord(corners, x + across / 2)
-        for place, (y, down) in enumerate(_steps(low, high, partial(half, x + across / 2))):
-            inner = _box(y, x, down, across) if is_tall else _box(x, y, across, down)
+        for place, (y, down) in enumerate(_steps(low, high, partial(step, x + across / 2))):
+            cell = _box(y, x, down, across) if is_tall else _box(x, y, across, down)
+            box = _tile_box(bed, cell, halves)
+            inner = _inner_half(box) if thinning is _Thinning.APART else cell
             in_bed_bp = filled.share_bp(inner)
             if thinning.keeps(place, strip) and in_bed_bp >= limits.tile_in_bed_min_bp:
-                yield _place(bed, inner, thinning, place, strip, in_bed_bp)
+                yield TilePlace(
+                    box_px=box, cell_px=cell, row=place, column=strip, in_bed_bp=in_bed_bp
+                )
+
+
+def _tile_box(bed: Bed, cell: Box, halves: int) -> Box:
+    """Return the square tile round a cell, moved into the frame where it reaches out of it."""
+    x, y, width, height = cell
+    side = min(2 // halves * max(width, height), bed.frame_width_px, bed.frame_height_px)
+    left = min(max(x + width // 2 - side // 2, 0), bed.frame_width_px - side)
+    top = min(max(y + height // 2 - side // 2, 0), bed.frame_height_px - side)
+    return left, top, side, side
+
+
+def _inner_half(box: Box) -> Box:
+    x, y, width, height = box
+    return x + width // 4, y + height // 4, width // 2, height // 2
 
 
 def _steps(
@@ -195,24 +215,6 @@ def _chord(corners: npt.NDArray[np.float64], x: float) -> tuple[float, float]:
         if at != after_x and min(at, after_x) <= x <= max(at, after_x)
     ]
     return float(min(crossed)), float(max(crossed))
-
-
-def _place(
-    bed: Bed, inner: Box, thinning: _Thinning, row: int, column: int, in_bed_bp: int
-) -> TilePlace:
-    """Return the tile round an inner half, moved into the frame where it reaches out of it."""
-    x, y, width, height = inner
-    side = min(2 * max(width, height), bed.frame_width_px, bed.frame_height_px)
-    left = min(max(x + width // 2 - side // 2, 0), bed.frame_width_px - side)
-    top = min(max(y + height // 2 - side // 2, 0), bed.frame_height_px - side)
-    box_px = (left, top, side, side)
-    return TilePlace(
-        box_px=box_px,
-        cell_px=box_px if thinning is _Thinning.APART else inner,
-        row=row,
-        column=column,
-        in_bed_bp=in_bed_bp,
-    )
 
 
 def _box(x: float, y: float, width: float, height: float) -> Box:

@@ -1,11 +1,12 @@
 """Unloadings drawn by code: a yard, a bed with rails, layers of drawn scrap, a magnet passing.
 
-No real sequence of an unloading is at hand, so what the layers are tested on is made here, and known
-to the pixel. The camera is fixed, 640×360. The yard is a grey texture that never changes; the bed is
-an upright rectangle with light rails. A load is a list of surfaces, each drawn over the whole bed
-from a material and a seed; a lift takes part of the bed's width off and shows the next surface there.
-Between two lifts the camera takes two frames with their own noise; during a lift it takes one with a
-yellow magnet that hangs over the bed and over one of its rails.
+No real sequence of an unloading is at hand, so what the layers are tested on is made here and known
+to the pixel. The camera is fixed, 640×360. The yard is a grey texture that never changes; the bed
+is an upright rectangle with light rails. A load is a list of surfaces, each drawn over the whole
+bed from a material and a seed; a lift takes a part of the bed's width off, from left to right, and
+shows the next surface there. A surface of another material below is a sandwich. Between two lifts
+the camera takes two frames with noise of their own; during a lift it takes one with a yellow magnet
+that hangs over the bed and over one of its rails.
 """
 
 from collections.abc import Callable, Sequence
