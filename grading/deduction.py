@@ -68,10 +68,10 @@ def fit_deduction(pairs: Sequence[tuple[int, int]]) -> DeductionTable | None:
     The ends are those residuals that hold nine trucks in ten, by the finite-sample rank of split
     conformal prediction, and no less than nothing.
     """
-    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - slow, only for fitting
-
     if len(pairs) < LEAST_TRUCKS:
         return None
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - slow, only for fitting
+
     evidence = np.array([pair[0] for pair in pairs], np.float64)
     truth = np.array([pair[1] for pair in pairs], np.float64)
     knots = np.unique(evidence)
