@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from service.domain.errors import FerrotraceError
+from service.domain.grading_model import ModelMode
 from service.domain.hazard import StopState
 from service.domain.inspection import (
     InclusionArea,
@@ -149,7 +150,7 @@ def test_the_engine_decides_where_it_may_and_a_person_takes_its_place_with_a_rea
 ) -> None:
     deps, inspector = company.deps, company.people["inspector"]
     codes = {"heavy_mixed": ["HRS101"], "plate_structural": ["MRS201"], "shredded": ["SRS401"]}
-    monkeypatch.setattr(grade_auto, "mode_of", lambda _tx, _site: grade_auto.ModelMode.AUTO)
+    monkeypatch.setattr(grade_auto, "mode_of", lambda _tx, _site: ModelMode.AUTO)
     monkeypatch.setattr(grade_auto, "grades_by_form", lambda _tx, _site: codes)
     visit_id = proposed_load(company, "辽EAUTO01", proposed("auto", reasons=()))
     said = record(company, visit_id)
