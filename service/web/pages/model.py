@@ -18,6 +18,7 @@ from service.usecases.grading_overview import (
     site_models,
 )
 from service.web.context import actor, allowed, deps, reader
+from service.web.pages.figures import percent
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
 from service.web.pages.people_names import names
@@ -63,6 +64,7 @@ def site(site_id: str) -> ResponseReturnValue:
         sites=_bases(known, who),
         shown=shown,
         mode=_mode(shown.mode),
+        unmet={row.head_sha256: [_unmet(*each) for each in row.unmet] for row in shown.reports},
         marks={mode.value: _mode(mode) for mode in ModelMode},
         registered=registered,
         titles={row.head_sha256: row.name for row in registered},
@@ -119,6 +121,23 @@ def _mode(mode: ModelMode) -> Mark:
         ModelMode.ASSIST: Mark("ok", _("assist: the inspector decides")),
         ModelMode.AUTO: Mark("ok", _("auto: decides where every gate passes")),
     }[mode]
+
+
+def _unmet(value: str, limit: str) -> str:
+    """What keeps a head from deciding, in words: the figure as it is and as it has to be."""
+    name, figure = value.rsplit(" ", 1)
+    sign, wanted = limit.split(" ")
+    words = {
+        "trucks": _("Trucks compared"),
+        "auto_right_bp": _("Right of those"),
+        "share_mae_bp": _("Shares off by"),
+        "calibration_error_bp": _("Calibration error"),
+        "unfamiliar_bp": _("Unfamiliar"),
+    }
+    if not name.endswith("_bp"):
+        return f"{words[name]} {figure} ({sign} {wanted})"
+    shown = percent(int(figure)) if figure.isdigit() else figure
+    return f"{words[name]} {shown} ({sign} {percent(int(wanted))})"
 
 
 def _lines(content: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
