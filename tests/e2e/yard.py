@@ -1,6 +1,8 @@
-"""A yard with a tablet: server, edge unit and simulator run for real, on cables to be pulled."""
+"""A yard with a tablet: server, edge unit and simulator are programs, on cables to be pulled."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,9 +11,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Thread
 
-from werkzeug.serving import make_server
+import requests
 
 from service.devices.edge.document import instrument_document
 from service.devices.edge_client import EdgeClient
@@ -24,10 +25,9 @@ from service.storage.weighing import weighings_of
 from service.usecases import demo_company
 from service.usecases.booking import CreateBooking, create_booking
 from service.usecases.control_policy import SetControlPolicy, set_control_policy
+from service.usecases.hazard import StopLoad, stop_load
 from service.usecases.register import SetVehicle, set_vehicle
 from service.usecases.visit_flow import ExitVisit, exit_visit
-from service.web.app import create_app
-from service.web.context import Outside
 from tests.support.cable import Cable, cable_to
 from tests.support.children import not_measured
 from tests.support.company import Company, instrument_of
@@ -38,21 +38,62 @@ SITE = "BASE01"
 ELSEWHERE = "BASE02"
 EDGE = "EDGE-BASE01"
 LAST_SEQ = 1_000_000
-STARTS_WITHIN_S = 60.0
-STOPS_WITHIN_S = 20
+STARTS_WITHIN_S = 120.0
+STOPS_WITHIN_S = 60
 RATE = 20
 """How many times faster than true time the simulated yard goes: a window of 5 s takes 0.25 s."""
 
 ZERO_MS = 3_500
 
 
+class Server:
+    """``ferrotrace web`` of a company whose database is at ``url``; it can be killed, and again."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        (self.port,) = free_ports(1)
+        self._said = folder / "web.txt"
+        edges = folder / "edges.json"
+        edges.write_text(json.dumps({SITE: {"url": "http://127.0.0.1:9", "token": TOKEN}}))
+        self._environment = not_measured(
+            FERROTRACE_VAR=str(folder),
+            FERROTRACE_DATABASE_URL=url,
+            FERROTRACE_SECRET_KEY="a key of the tests",  # of a company that lives for minutes
+            FERROTRACE_EDGES=str(edges),
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Start it; it answers some seconds later."""
+        with self._said.open("ab") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "service", "web", "--bind", f"127.0.0.1:{self.port}"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """As a power cut does: no process of it gets to say goodbye."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=STOPS_WITHIN_S)
+
+    def answers(self) -> bool:
+        try:
+            return requests.get(f"http://127.0.0.1:{self.port}/healthz", timeout=10).ok
+        except requests.RequestException:
+            return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TabletYard:
-    """``tablet`` is the cable between tablet and edge unit, ``upstream`` that to the server."""
+    """``tablet`` is the cable between tablet and edge unit, ``upstream`` that to ``server``."""
 
     address: str
     tablet: Cable
     upstream: Cable
+    server: Server
     edge: EdgeClient
     company: Company
 
@@ -75,6 +116,14 @@ class TabletYard:
         command = SetVehicle(plate=plate, legal_max_kg=legal_max_kg)
         set_vehicle(command, self.company.people["operator"], self.company.deps)
 
+    def stop(self, plate: str) -> None:
+        """A supervisor stops the load of ``plate`` at the server: it may hold a hazard."""
+        deps = self.company.deps
+        with deps.db.transaction() as tx:
+            (visit,) = open_visits_of_plate(tx, plate)
+        seen = StopLoad(visit_id=visit.visit_id, reason="a gas cylinder between the plates")
+        stop_load(seen, self.company.people["supervisor"], deps)
+
     def counted(self, plate: str) -> list[tuple[str, int]]:
         """Pass and kg of the weighings of ``plate`` that count at the server."""
         with self.company.deps.db.transaction() as tx:
@@ -82,10 +131,11 @@ class TabletYard:
             rows = [row for visit in visits for row in weighings_of(tx, visit.visit_id)]
         return [(row.weighing_pass, row.kg) for row in rows]
 
-    def held(self) -> int:
-        """How many entries the server's rules refused."""
+    def held(self) -> list[str]:
+        """Which entries the server's rules refused, and why."""
         with self.company.deps.db.transaction() as tx:
-            return sum(row.outcome == "held" for row in entries_between(tx, EDGE, 1, LAST_SEQ))
+            rows = entries_between(tx, EDGE, 1, LAST_SEQ)
+        return [f"{row.kind} {row.code} {row.message_values}" for row in rows if row.code]
 
     def uploaded(self, plate: str) -> int:
         """How many entries about the newest visit of ``plate`` the server has applied."""
@@ -120,33 +170,33 @@ def today() -> date:
 
 
 @contextmanager
-def tablet_yard(company: Company, folder: Path) -> Iterator[TabletYard]:
-    """BASE01 of ``company`` with its scale, edge unit and cables; files lie in ``folder``."""
+def tablet_yard(company: Company, url: str, folder: Path) -> Iterator[TabletYard]:
+    """BASE01 of ``company``, whose database is at ``url``, with its scale, edge unit and cables;
+    files lie in ``folder``."""
     company = replace(company, deps=replace(company.deps, now=lambda: datetime.now(UTC)))
     with ExitStack() as stack:
-        server_port = stack.enter_context(_server(company))
-        upstream = stack.enter_context(cable_to(server_port))
+        server = Server(folder, url)
+        stack.callback(server.kill)
+        upstream = stack.enter_context(cable_to(server.port))
         (lan,) = free_ports(1)
         document = _site()
         devices = folder / "devices.json"
         devices.write_text(json.dumps(document))
         common = ["--site", SITE, "--devices", str(devices)]
         stack.enter_context(_program(folder, "simulator", *common, "--rate", str(RATE)))
-        server = f"http://127.0.0.1:{upstream.port}"
+        above = f"http://127.0.0.1:{upstream.port}"
         own = ["--store", str(folder / "edge.db"), "--token", TOKEN]
-        stack.enter_context(
-            _program(
-                folder, "edge", *common, *own, "--lan", f"127.0.0.1:{lan}", "--upstream", server
-            )
-        )
+        tablets = ["--lan", f"127.0.0.1:{lan}", "--upstream", above]
+        stack.enter_context(_program(folder, "edge", *common, *own, *tablets))
         edge = EdgeClient(f"http://{document['listen']}", TOKEN)
         until(lambda: _answers(edge), within_s=STARTS_WITHIN_S)
-        time.sleep(ZERO_MS / 1000 / RATE)
+        until(server.answers, within_s=STARTS_WITHIN_S)
         tablet = stack.enter_context(cable_to(lan))
         yield TabletYard(
             address=f"http://127.0.0.1:{tablet.port}/yard/",
             tablet=tablet,
             upstream=upstream,
+            server=server,
             edge=edge,
             company=company,
         )
@@ -177,30 +227,6 @@ def known_truck(company: Company, tare_kg: int) -> str:
 def _site() -> dict[str, object]:
     facts = instrument_document(verified_instrument(SITE))
     return site_document(instrument={name: facts[name] for name in facts if name != "min_kg"})
-
-
-@contextmanager
-def _server(company: Company) -> Iterator[int]:
-    """Port of the company's pages and API, in threads of this process."""
-
-    @dataclass(frozen=True)
-    class _Settings:
-        secret_key: str = "a key of the tests"  # of a company that lives for minutes
-        public_url: str = "http://127.0.0.1"
-
-    outside = Outside(
-        verify=lambda _bundle, _audience: {"verdict": "VALID", "as_of": None, "checks": []},
-        chain_answers=lambda: True,
-        is_migrated=lambda: True,
-        edge_tokens={SITE: TOKEN},
-    )
-    app = create_app(company.deps, _Settings(), outside)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
 
 
 @contextmanager

@@ -177,8 +177,9 @@ def _yard(folder: Path) -> Iterator[TabletYard]:
     server = EmbeddedPostgres(folder / "postgres", durable=False)
     with server.running():
         migrate(server.owner_url)
-        company = company_on(server.url(APP_ROLE), instruments=verified_instrument)
-        with tablet_yard(company, folder) as yard:
+        url = server.url(APP_ROLE)
+        company = company_on(url, instruments=verified_instrument)
+        with tablet_yard(company, url, folder) as yard:
             yield yard
         company.deps.db.close()
 

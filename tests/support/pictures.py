@@ -5,6 +5,7 @@ import zlib
 
 import cv2
 import numpy as np
+from reportlab.graphics.barcode.code128 import Code128
 
 from service.devices.simulator.drawing import (
     jpeg,
@@ -35,6 +36,21 @@ def heap_jpeg(seed: str = "heap", *, pieces: int = 260) -> bytes:
 def qr_jpeg(text: str) -> bytes:
     """QR code of ``text`` with its quiet zone."""
     return jpeg(qr_picture(text))
+
+
+def barcode_jpeg(text: str) -> bytes:
+    """Code 128 of ``text`` with its quiet zones, 1280 x 720."""
+    code = Code128(text)
+    code.validate()
+    code.encode()
+    code.decompose()
+    widths = [(ord(sign.upper()) - ord("A") + 1, sign.isupper()) for sign in code.decomposed]
+    line = np.concatenate([np.full(width, 0 if bar else 255) for width, bar in widths])
+    wide = np.repeat(line, 3)
+    picture = np.full((720, 1280, 3), 255, np.uint8)
+    left = (1280 - len(wide)) // 2
+    picture[260:460, left : left + len(wide)] = wide[:, None]
+    return jpeg(picture)
 
 
 def seen_jpeg(moment: str) -> bytes:

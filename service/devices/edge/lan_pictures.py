@@ -81,9 +81,13 @@ class LanPictures:
         return uncached(Response(data, mimetype=picture_header(data).media_type))
 
     def _readings(self, picture: bytes) -> Response:
-        """Codes and plates; a recogniser that fails suggests nothing, and does not stop codes."""
+        """Codes, else plates: a code says more surely who comes, and is read much sooner.
+
+        A recogniser that fails suggests nothing.
+        """
         codes = [{"type": code.type, "text": code.text} for code in decode_codes(picture)]
-        return json_answer({"codes": codes, "plates": self._plates(picture)})
+        plates = [] if codes else self._plates(picture)
+        return json_answer({"codes": codes, "plates": plates})
 
     def _plates(self, picture: bytes) -> list[dict[str, object]]:
         if self._read_plates is None:
