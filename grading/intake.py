@@ -13,7 +13,7 @@ from grading.cache import cache_folder, write_whole
 from grading.canonical import sha256_hex
 from grading.capture import Capture, capture_of
 from grading.errors import PhotoFolderError, PictureError
-from grading.likeness import LIKENESS_VERSION, as_bytes, from_bytes, likeness_of
+from grading.likeness import LIKENESS_VERSION, as_bytes, likeness_of
 from grading.picture import Pixels, read_picture
 from grading.reuse import KnownLikenesses, Repeat, repeats
 
@@ -79,9 +79,7 @@ def find_repeats(
     pixels = _pixels(raw)
     if pixels is None or not known:
         return []
-    likenesses: KnownLikenesses[str] = KnownLikenesses()
-    for name, kept in known:
-        likenesses.add(name, from_bytes(kept))
+    likenesses = KnownLikenesses(known)
 
     def pixels_of(name: str) -> Pixels | None:
         content = content_of(name)

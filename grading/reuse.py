@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grading.clock_bar import below_clock
-from grading.likeness import WINDOWS, Hashes, Likeness, bits_apart
+from grading.likeness import WINDOWS, Hashes, Likeness, bits_apart, from_bytes
 from grading.picture import Pixels
 
 NEAR_BITS: Final = 10
@@ -71,27 +71,16 @@ class Repeat(Generic[Name]):
 class KnownLikenesses(Generic[Name]):
     """The likenesses of pictures that were used before, in two arrays."""
 
-    def __init__(self) -> None:
-        """Know none."""
-        self._names: list[Name] = []
-        self._windows: list[Hashes] = []
-        self._stacked: Hashes = np.empty((0, len(WINDOWS)), np.uint64)
-
-    def __len__(self) -> int:
-        """Return how many pictures are known."""
-        return len(self._names)
-
-    def add(self, name: Name, windows: Hashes) -> None:
-        """Know one more picture by the hashes of its windows."""
-        self._names.append(name)
-        self._windows.append(windows)
+    def __init__(self, known: Sequence[tuple[Name, bytes]]) -> None:
+        """Know pictures by their names and the hashes of their windows as bytes."""
+        self._names = [name for name, _ in known]
+        hashes = from_bytes(b"".join(kept for _, kept in known))
+        self._windows = hashes.reshape(len(known), len(WINDOWS))
 
     def near(self, likeness: Likeness, most: int = MOST_CANDIDATES) -> list[Near[Name]]:
         """Return the nearest known pictures within 10 bits, nearest first, at most ``most``."""
-        if len(self._stacked) < len(self._windows):
-            self._stacked = np.stack(self._windows)
-        upright = _least_bits(self._stacked, likeness.windows)
-        mirrored = _least_bits(self._stacked, likeness.mirrored)
+        upright = _least_bits(self._windows, likeness.windows)
+        mirrored = _least_bits(self._windows, likeness.mirrored)
         least = np.minimum(upright, mirrored)
         places = np.flatnonzero(least <= NEAR_BITS)
         nearest = places[np.argsort(least[places], kind="stable")][:most]
@@ -114,6 +103,8 @@ def repeats(
 
     ``pixels_of`` gives a known picture, or None where it cannot be had any more.
     """
+    if not near:
+        return []
     turned = np.asarray(cv2.flip(below_clock(pixels), 1), np.uint8)
     points = {False: Points.of(below_clock(pixels)), True: Points.of(turned)}
     found: list[Repeat[Name]] = []

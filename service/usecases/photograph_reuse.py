@@ -87,12 +87,10 @@ def intake_reasons(tx: Tx, visit_id: str) -> tuple[str, ...]:
         for row in photographs_of(tx, visit_id)
         if row.photograph_id in looks
     ]
-    gross, tare = (weighing_of(tx, visit_id, each) for each in ("gross", "tare"))
+    weighings = (weighing_of(tx, visit_id, each) for each in ("gross", "tare"))
+    weighed_in, weighed_out = (each.taken_at if each else None for each in weighings)
     reused = (REUSED_PHOTOGRAPH,) if reuse.repeats_in(tx, visit_id) else ()
-    return (
-        *reused,
-        *time_reasons(times, gross and gross.taken_at, tare and tare.taken_at),
-    )
+    return (*reused, *time_reasons(times, weighed_in, weighed_out))
 
 
 def public_copy(photograph_id: str, content: bytes, deps: Deps) -> bytes | None:

@@ -71,9 +71,9 @@ ATTACKS = {
 def test_a_repeated_photograph_is_found_under_every_attack(attack: str, *, mirrored: bool) -> None:
     copy = cv2.flip(ATTACKS[attack], 1) if mirrored else ATTACKS[attack]
     known = {"same": HEAP, "other": draw("heap", 8)}
-    likenesses: KnownLikenesses[str] = KnownLikenesses()
-    for name, pixels in known.items():
-        likenesses.add(name, likeness_of(pixels).windows)
+    likenesses = KnownLikenesses(
+        [(name, as_bytes(likeness_of(pixels).windows)) for name, pixels in known.items()]
+    )
     near = likenesses.near(likeness_of(np.ascontiguousarray(copy)))
     (found,) = repeats(np.ascontiguousarray(copy), near, known.get)
     assert (found.name, found.mirrored) == ("same", mirrored)
@@ -101,8 +101,8 @@ def test_a_second_exposure_of_a_scene_is_no_copy() -> None:
 def test_nothing_to_match_matches_nothing() -> None:
     even = Points.of(np.full((600, 800, 3), 90, np.uint8))
     assert matched(even, Points.of(HEAP)) == (0, None)
-    assert KnownLikenesses[str]().near(likeness_of(HEAP)) == []
-    assert find_repeats(b"no picture", [("a", b"")], lambda _name: None) == []
+    assert KnownLikenesses[str]([]).near(likeness_of(HEAP)) == []
+    assert find_repeats(b"no picture", [("a", b"\0" * 432)], lambda _name: None) == []
 
 
 def test_a_known_picture_that_is_gone_is_passed_over() -> None:
