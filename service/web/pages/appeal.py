@@ -1,5 +1,6 @@
 """Appeals: the supplier says what is wrong, a supervisor who did not decide it answers."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from flask import Blueprint, render_template, url_for
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from service.domain.access import Action
 from service.domain.appeal import Ground, Outcome
+from service.domain.grade_review import GradeOpinion, median_opinion
 from service.storage import identity, views
 from service.usecases.appeal import (
     DecideAppeal,
@@ -19,8 +21,9 @@ from service.usecases.appeal import (
 )
 from service.usecases.grade_review import grade_deadline
 from service.web.context import actor, allowed, deps, reader
-from service.web.pages.appeal_way import shown_appeal
+from service.web.pages.appeal_way import ShownAppeal, shown_appeal
 from service.web.pages.forms import Form, answered_once, shows_again
+from service.web.pages.language import _
 from service.web.pages.reading import PAGE_LENGTH, directory, found, older_than, page_of
 from service.web.pages.words import GROUNDS
 
@@ -70,6 +73,7 @@ def appeal(appeal_no: str) -> ResponseReturnValue:
         "office/appeal.html",
         appeal=row,
         shown=shown,
+        opinions=_opinions(shown, names) if allowed(Action.APPEAL_DECIDE) else [],
         ticket=ticket,
         known=known,
         names=names,
@@ -77,6 +81,24 @@ def appeal(appeal_no: str) -> ResponseReturnValue:
         can_answer=row.state == "raised" and allowed(Action.APPEAL_DECIDE),
         may_withdraw=row.state == "raised" and allowed(Action.APPEAL_RAISE),
     )
+
+
+def _opinions(
+    shown: ShownAppeal, names: Mapping[str, str]
+) -> list[tuple[str, str, Mapping[str, int]]]:
+    """Who says which grade and which shares, the decision first and the median last."""
+    state = shown.reviews
+    if state is None or not state.reviews:
+        return []
+    said = [(_("decided first"), state.decision.grade, state.decision.shares_bp)]
+    said += [(names.get(row.reviewer_id, "——"), row.grade, row.shares) for row in state.reviews]
+    if state.outcome is not None and len(state.reviews) > 1:
+        median = median_opinion(
+            [state.decision]
+            + [GradeOpinion(grade=row.grade, shares_bp=row.shares) for row in state.reviews]
+        )
+        said.append((_("median"), median.grade, median.shares_bp))
+    return said
 
 
 @bp.post("/appeals/<number:appeal_no>/answer")
