@@ -111,6 +111,7 @@ def post_stop(visit_id: str) -> ResponseReturnValue:
 @shows_again(hazard)
 def post_signature(visit_id: str) -> ResponseReturnValue:
     """Keep the photograph and the signature, or neither."""
+    reader(Action.HAZARD_RELEASE)
     form, upload = SignForm.of_request(), request.files.get("picture")
     picture = UploadPhotograph(
         visit_id=visit_id,
