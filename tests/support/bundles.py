@@ -113,6 +113,15 @@ def _false_documents() -> documents.Sealed:
     seal("lien-of-another-delivery", _lien("ef" * 32), delivery="delivery")
     values = _with(documents.ticket(), settlement_kg=1)["record"]
     seal("correction-net", _with(documents.correction(), values=values), documents.DIGEST)
+    held = {"C7": documents.HELD}
+    seal("held", _with(documents.weighing("gross", 48_620), controls=held))
+    seal("ticket-unreleased", documents.ticket(), gross="held")
+    seal("release-by-weigher", documents.hold_decision(decided_by="operator-1"), weighing="held")
+    seal("release-refused", documents.hold_decision(decision="REFUSE"), weighing="held")
+    for release in ("release-by-weigher", "release-refused"):
+        parents = {"gross": "held", "gross_release": release}
+        seal(f"ticket-on-{release}", documents.ticket(), **parents)
+    seal("release-of-nothing-held", documents.hold_decision(controls={}), weighing="held")
     seal("orphan", {**documents.ticket(), "links": {"parents": {"gross": documents.DIGEST}}})
     return false
 
