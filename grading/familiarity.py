@@ -1,7 +1,7 @@
 """How much a picture looks like the pictures that a head was shown.
 
-The measure is the cosine between the square roots of two pictures' mean ``feat`` (of the whole and
-of the quadrants): the Bhattacharyya coefficient of two profiles of what the network found. On
+The measure is the cosine between two pictures' mean roots of ``feat`` (of tiles and quadrants):
+nearly the Bhattacharyya coefficient of two profiles of what the network found. On
 drawings, household objects and office scenes it separates better than the raw vectors do.
 """
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grading.backbone import FEAT_WIDTH
+from grading.features import TILE_WIDTH
 from grading.shares import WHOLE_BP
 
 Bank = npt.NDArray[np.uint8]
@@ -20,9 +21,9 @@ STEPS: Final = 1500
 
 
 def profile(vectors: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return the unit profiles, N×1280, of N×2672 picture vectors."""
-    feat = vectors[:, :FEAT_WIDTH] + vectors[:, FEAT_WIDTH : 2 * FEAT_WIDTH]
-    roots = np.sqrt(np.maximum(feat.astype(np.float64), 0))
+    """Return the unit profiles, N×1280, of N×4048 picture vectors."""
+    quadrants = vectors[:, TILE_WIDTH : TILE_WIDTH + FEAT_WIDTH].astype(np.float64)
+    roots = vectors[:, :FEAT_WIDTH] + quadrants
     lengths = np.sqrt((roots * roots).sum(axis=1, keepdims=True))
     unit: npt.NDArray[np.float64] = roots / np.maximum(lengths, np.finfo(np.float64).tiny)
     return unit

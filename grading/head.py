@@ -22,7 +22,7 @@ from grading.calibration import ABSENT_LOGIT, Calibration, Logits, quantised
 from grading.canonical import canonical_json, sha256_hex
 from grading.errors import HeadFileError
 from grading.familiarity import Bank, cosines_bp
-from grading.features import FEATURES_VERSION, TILE_WIDTH, VECTOR_WIDTH
+from grading.features import FEATURES_VERSION, TILE_WIDTH, VECTOR_WIDTH, rooted
 from grading.forms import GRADE_CLASSES
 
 HEAD_FORMAT: Final = "ferrotrace-head-2"
@@ -33,7 +33,7 @@ SHIPPED_HEAD: Final = Path(__file__).parent / "heads" / "scrap-24.json"
 class Linear:
     """One line for each class: logits are ``vectors @ weights.T + bias``.
 
-    ``weights`` is K×2672 (K×1392 for tiles) float32 for unscaled vectors, ``bias`` K float32,
+    ``weights`` is K×4048 (K×2024 for tiles) float32 for unscaled vectors, ``bias`` K float32,
     ``classes`` K names.
     """
 
@@ -71,11 +71,11 @@ class Head:
         return int(cosines_bp(vector[None, :], self.bank).max())
 
     def tile_logits(self, vectors: npt.NDArray[Any]) -> Logits:
-        """Return N×24 logits in steps of 1e-4 for N×1392 tile vectors.
+        """Return N×24 logits in steps of 1e-4 for N×2024 tile vectors.
 
         ``probabilities(…, calibration.tile_scale_percent)`` makes probabilities of them.
         """
-        return self.tile_linear.logits(vectors)
+        return self.tile_linear.logits(rooted(vectors))
 
     def to_bytes(self) -> bytes:
         """Return the content of the head's file; the same head gives the same bytes."""

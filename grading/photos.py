@@ -1,7 +1,7 @@
 """A folder of labelled pictures: one folder for each trade grade."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,14 +17,10 @@ from grading.exif import capture_day
 from grading.features import (
     FEATURES_VERSION,
     TILE_WIDTH,
-    TILES_ACROSS,
-    TILES_DOWN,
-    VECTOR_WIDTH,
-    Vector,
+    VIEWS,
     Vectors,
-    picture_vector,
-    tile_vectors,
-    training_tiles,
+    picture_views,
+    vector_of_views,
 )
 from grading.forms import GRADE_CLASSES
 from grading.phash import perceptual_hash
@@ -36,16 +32,20 @@ SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Photo:
-    """A labelled picture, looked at; ``name`` is ``class/file``, ``tiles`` is 6×1392."""
+    """A labelled picture, looked at; ``name`` is ``class/file``, ``views`` is 10×2024."""
 
     name: str
     label: str
     sha256: str
-    vector: Vector
-    tiles: Vectors
+    views: Vectors
     quality: Quality
     perceptual_hash: int
     day: date | None
+
+    @property
+    def vector(self) -> Vectors:
+        """The vector of the whole picture, 4,048 numbers."""
+        return vector_of_views(self.views)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def read_photos(folder: Path, backbone: Backbone, cache: Path) -> PhotoSet:
 
 
 def vectors_of(photos: tuple[Photo, ...]) -> npt.NDArray[np.float32]:
-    """Return the N×2672 vectors of pictures."""
+    """Return the N×4048 vectors of pictures."""
     return np.stack([photo.vector for photo in photos])
 
 
@@ -112,40 +112,22 @@ def _looked_at(name: str, label: str, raw: bytes, backbone: Backbone, cache: Pat
         name=name,
         label=label,
         sha256=picture.sha256,
-        vector=_vector(picture, backbone, cache),
-        tiles=_tiles(picture, backbone, cache),
+        views=_views(picture, backbone, cache),
         quality=measure_quality(picture.pixels),
         perceptual_hash=perceptual_hash(picture.pixels),
         day=capture_day(raw),
     )
 
 
-def _vector(picture: Picture, backbone: Backbone, cache: Path) -> Vector:
-    path = _place(cache, backbone) / f"{picture.pixel_sha256}.f32"
-    return _kept(path, VECTOR_WIDTH, lambda: picture_vector(backbone, picture.pixels))
-
-
-def _tiles(picture: Picture, backbone: Backbone, cache: Path) -> Vectors:
-    path = _place(cache, backbone) / f"{picture.pixel_sha256}.tiles.f32"
-    numbers = _kept(
-        path,
-        TILES_ACROSS * TILES_DOWN * TILE_WIDTH,
-        lambda: tile_vectors(backbone, training_tiles(picture.pixels)),
-    )
-    return numbers.reshape(-1, TILE_WIDTH)
-
-
-def _place(cache: Path, backbone: Backbone) -> Path:
-    return cache / "vectors" / FEATURES_VERSION / backbone.onnx_sha256[:16]
-
-
-def _kept(path: Path, size: int, look: Callable[[], Vectors]) -> Vector:
+def _views(picture: Picture, backbone: Backbone, cache: Path) -> Vectors:
     """Return what the network sees in the pixels, from the cache where it was seen before."""
+    kept = cache / "vectors" / FEATURES_VERSION / backbone.onnx_sha256[:16]
+    path = kept / f"{picture.pixel_sha256}.f32"
     try:
         numbers = np.frombuffer(path.read_bytes(), "<f4")
     except (FileNotFoundError, ValueError):
         numbers = np.empty(0, np.float32)
-    if numbers.size != size:
-        numbers = look().ravel()
+    if numbers.size != VIEWS * TILE_WIDTH:
+        numbers = picture_views(backbone, picture.pixels).ravel()
         write_whole(path, numbers.astype("<f4").tobytes())
-    return numbers.astype(np.float32)
+    return numbers.astype(np.float32).reshape(VIEWS, TILE_WIDTH)

@@ -3,11 +3,11 @@
 ``auto`` means that every picture passed the gate and is like those of the training, and that the
 conformal set holds one form, the form of the proposed trade grade. Anything else is ``manual`` with
 its reasons; the shares are given all the same, as what the network leans to. ``stop`` is the answer
-to a hazard in the load; a look at form alone finds none and never gives it, nor does it clear one.
+to a hazard in a picture; that none was found clears no load.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -17,30 +17,43 @@ import numpy.typing as npt
 
 from grading.backbone import Backbone
 from grading.calibration import Calibration, probabilities
+from grading.clock_bar import clock_rows
 from grading.errors import HeadFileError, PictureError
 from grading.features import Vector, picture_vector
 from grading.forms import FORM_BY_CLASS, GRADE_CLASSES
+from grading.hazards import Hazard, find_hazards, hazard_reasons
 from grading.head import Head, HeadFile
-from grading.picture import read_picture
+from grading.picture import Pixels, read_picture
 from grading.quality import Quality, measure_quality, quality_reasons
 from grading.shares import WHOLE_BP, form_shares_bp, largest_remainder_bp
+from grading.sights import look_around, sight_reasons
 from grading.site import Site
 
 REASONS: Final = (
     "Q_TRUNCATED",
     "Q_DARK",
     "Q_NO_LOAD",
+    "Q_MAGNET",
     "Q_BLUR",
     "Q_EXPOSURE",
     "Q_CAST",
+    "Q_DIRT",
+    "Q_MOTION",
+    "Q_DUPLICATE",
     "Q_NOT_SCRAP",
     "OUT_OF_DISTRIBUTION",
     "NO_FORM",
     "FORMS_NONE",
     "FORMS_SEVERAL",
     "FORM_NOT_OF_CLASS",
+    "FORM_UNSURE",
 )
-"""Every code of a proposal, in the order in which they are listed."""
+"""Codes of a proposal in the order in which they are listed; ``HAZARD_<KIND>`` come last."""
+
+WIDE_FRAME: Final = (8, 5)
+"""Frames of fixed cameras are at least as wide as this; photographs are 4:3 or 3:2."""
+
+EDGE_PART: Final = 5
 
 
 class Decision(StrEnum):
@@ -63,6 +76,7 @@ class PictureEvidence:
     quality: Quality | None
     cosine_bp: int | None
     reasons: tuple[str, ...]
+    hazards: tuple[Hazard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +128,12 @@ class GradeProposal(Judgement):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
-    """What the engine knows of one readable picture."""
+    """What the engine knows of one readable picture; ``seen`` are codes of things in it."""
 
     vector: Vector
     quality: Quality
+    hazards: tuple[Hazard, ...] = ()
+    seen: tuple[str, ...] = ()
 
 
 def propose(
@@ -173,8 +189,10 @@ def judge(head: Head, site: Site, views: Sequence[View], *, unreadable: int = 0)
     for view in views:
         broken.update(_picture_reasons(head, site, form, view))
     broken.update(_set_reasons(form, conformal_set))
+    if form is not None and form_shares_bp(classes)[form] < calibration.form_min_bp:
+        broken.add("FORM_UNSURE")
     return Judgement(
-        decision=Decision.MANUAL if broken else Decision.AUTO,
+        decision=_decided(broken, stopped=any(view.hazards for view in views)),
         form=form,
         grade_class=grade_class,
         classes=classes,
@@ -182,6 +200,12 @@ def judge(head: Head, site: Site, views: Sequence[View], *, unreadable: int = 0)
         conformal_set=conformal_set,
         reasons=_listed(broken),
     )
+
+
+def _decided(broken: Collection[str], *, stopped: bool) -> Decision:
+    if stopped:
+        return Decision.STOP
+    return Decision.MANUAL if broken else Decision.AUTO
 
 
 def conformal_forms(classes: Mapping[str, int], calibration: Calibration) -> tuple[str, ...]:
@@ -196,10 +220,29 @@ def _look(raw: bytes, backbone: Backbone) -> tuple[str, str | None, View | None]
         picture = read_picture(raw)
     except PictureError:
         return hashlib.sha256(raw).hexdigest(), None, None
+    around = look_around(backbone, picture.pixels)
+    hazards = find_hazards(picture.pixels, around.boxes_px, around.vectors)
     view = View(
-        vector=picture_vector(backbone, picture.pixels), quality=measure_quality(picture.pixels)
+        vector=picture_vector(backbone, load_part(picture.pixels)),
+        quality=measure_quality(picture.pixels),
+        hazards=hazards,
+        seen=(*sight_reasons(around.vectors[1:]), *hazard_reasons(hazards)),
     )
     return picture.sha256, picture.pixel_sha256, view
+
+
+def load_part(pixels: Pixels) -> Pixels:
+    """Return the middle of the frame of a fixed camera, other pictures as they are.
+
+    Such a frame is wider than a photograph and shows the vehicle's surroundings at its edges; its
+    middle, 60 % of each side below the clock bar, is of the load and at a photograph's scale.
+    """
+    height, width = pixels.shape[:2]
+    if width * WIDE_FRAME[1] < height * WIDE_FRAME[0]:
+        return pixels
+    rows = pixels[clock_rows(pixels) :]
+    edge_y, edge_x = rows.shape[0] // EDGE_PART, width // EDGE_PART
+    return np.ascontiguousarray(rows[edge_y : rows.shape[0] - edge_y, edge_x : width - edge_x])
 
 
 def _classes_bp(
@@ -213,7 +256,7 @@ def _classes_bp(
 def _picture_reasons(head: Head, site: Site, form: str | None, view: View) -> list[str]:
     calibration = site.calibrated(head.calibration)
     cosine_bp = head.cosine_bp(view.vector)
-    reasons = quality_reasons(view.quality, site.limits, form)
+    reasons = [*quality_reasons(view.quality, site.limits, form), *view.seen]
     if cosine_bp < calibration.not_scrap_cosine_bp:
         return [*reasons, "Q_NOT_SCRAP"]
     if cosine_bp < calibration.ood_cosine_bp:
@@ -247,8 +290,10 @@ def _evidence(
         quality=view.quality if view else None,
         cosine_bp=head.cosine_bp(view.vector) if view else None,
         reasons=_listed(set(reasons)),
+        hazards=view.hazards if view else (),
     )
 
 
 def _listed(broken: set[str]) -> tuple[str, ...]:
-    return tuple(code for code in REASONS if code in broken)
+    hazards = sorted(code for code in broken if code not in REASONS)
+    return (*(code for code in REASONS if code in broken), *hazards)

@@ -1,7 +1,7 @@
 """A head from labelled pictures: fitted on all of them, calibrated on pictures it had not seen."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from grading.calibration import (
     ALPHA_BP,
+    FORM_MIN_BP,
     NOT_SCRAP_BELOW_OOD_BP,
     OOD_QUANTILE_BP,
     Calibration,
@@ -19,7 +20,8 @@ from grading.calibration import (
     probabilities,
 )
 from grading.familiarity import bank_of, cosines_bp
-from grading.fit import TILE_INVERSE_REGULARISATION, fit_linear, stratified_folds
+from grading.features import TILE_WIDTH, TILES, rooted
+from grading.fit import fit_views, sample_weights, stratified_folds
 from grading.forms import FORM_BY_CLASS, GRADE_CLASSES
 from grading.grouping import Grouping, groups_of
 from grading.head import Head, Linear
@@ -27,6 +29,8 @@ from grading.photos import Photo, vectors_of
 from grading.shares import form_shares_bp, largest_remainder_bp
 
 CALIBRATION_FOLDS: Final = 5
+QUADRANT_PART: Final = np.float32(0.5)
+"""What the quadrants weigh beside the tiles."""
 
 
 def train_head(
@@ -47,23 +51,30 @@ def train_head(
     vectors = vectors_of(photos)
     labels = [photo.label for photo in photos]
     groups = groups_of(photos, grouping)
-    folds = np.array(stratified_folds(labels, groups, CALIBRATION_FOLDS, seed))
-    logits = _out_of_fold_logits(vectors, labels, folds, fit_linear)
+    folds = stratified_folds(labels, groups, CALIBRATION_FOLDS, seed)
+    views = rooted(np.stack([photo.views for photo in photos]))
+    weights = sample_weights(labels, groups_of(photos, Grouping.PHASH_AND_DAY))
+    tiles = fit_views(views[:, :TILES], labels, weights, folds)
+    quadrants = fit_views(views[:, TILES:], labels, weights, folds)
+    pictures = {
+        fold: joined(tiles.without[fold], quadrants.without[fold]) for fold in tiles.without
+    }
+    logits = _unseen_logits(pictures, vectors, folds)
+    tile_logits = _unseen_logits(
+        tiles.without, views[:, :TILES].reshape(-1, TILE_WIDTH), np.repeat(folds, TILES).tolist()
+    )
     scale_percent = _scale_percent(logits, labels)
-    tiles = np.concatenate([photo.tiles for photo in photos])
-    tile_labels = [photo.label for photo in photos for _ in photo.tiles]
-    tile_folds = np.repeat(folds, [len(photo.tiles) for photo in photos])
-    tile_logits = _out_of_fold_logits(tiles, tile_labels, tile_folds, _fit_tiles)
     cosines = _cosines_across_groups(photos, groups)
     ood_cosine_bp = low_quantile_bp(cosines, OOD_QUANTILE_BP)
     return Head(
-        linear=fit_linear(vectors, labels),
-        tile_linear=_fit_tiles(tiles, tile_labels),
+        linear=joined(tiles.linear, quadrants.linear),
+        tile_linear=tiles.linear,
         calibration=Calibration(
             scale_percent=scale_percent,
-            tile_scale_percent=_scale_percent(tile_logits, tile_labels),
+            tile_scale_percent=_scale_percent(tile_logits, np.repeat(labels, TILES).tolist()),
             alpha_bp=ALPHA_BP,
             conformal_q_bp=conformal_q_bp(_true_form_bp(logits, scale_percent, labels), ALPHA_BP),
+            form_min_bp=FORM_MIN_BP,
             ood_cosine_bp=ood_cosine_bp,
             not_scrap_cosine_bp=max(0, ood_cosine_bp - NOT_SCRAP_BELOW_OOD_BP),
         ),
@@ -79,23 +90,23 @@ def train_head(
     )
 
 
-def _fit_tiles(tiles: npt.NDArray[Any], labels: Sequence[str]) -> Linear:
-    """Return the lines for tiles, each of which has the label of its picture."""
-    return fit_linear(tiles, labels, TILE_INVERSE_REGULARISATION)
+def joined(tile: Linear, quadrant: Linear) -> Linear:
+    """Return the lines for a whole picture: those of its tiles plus half those of its quadrants."""
+    return Linear(
+        classes=tile.classes,
+        weights=np.concatenate([tile.weights, QUADRANT_PART * quadrant.weights], axis=1),
+        bias=tile.bias + QUADRANT_PART * quadrant.bias,
+    )
 
 
-def _out_of_fold_logits(
-    vectors: npt.NDArray[Any],
-    labels: Sequence[str],
-    folds: npt.NDArray[Any],
-    fit: Callable[[npt.NDArray[Any], Sequence[str]], Linear],
+def _unseen_logits(
+    without: Mapping[int, Linear], vectors: npt.NDArray[Any], folds: Sequence[int]
 ) -> Logits:
     """Return N×24 logits, each vector's from lines that were fitted without its fold."""
     logits = np.zeros((len(vectors), len(GRADE_CLASSES)), np.int64)
-    names = np.array(labels)
-    for fold in sorted(set(folds.tolist())):
-        seen = folds != fold
-        logits[~seen] = fit(vectors[seen], names[seen].tolist()).logits(vectors[~seen])
+    for fold, linear in without.items():
+        own = np.array(folds) == fold
+        logits[own] = linear.logits(vectors[own])
     return logits
 
 

@@ -214,6 +214,7 @@ FITTED = Calibration(
     tile_scale_percent=200,
     alpha_bp=1000,
     conformal_q_bp=8000,
+    form_min_bp=5000,
     ood_cosine_bp=8000,
     not_scrap_cosine_bp=7000,
 )

@@ -11,8 +11,8 @@ from grading.backbone import Backbone
 from grading.calibration import ABSENT_LOGIT
 from grading.errors import FoldsFileError, HeadFileError, PhotoFolderError
 from grading.evaluate import draw_folds
-from grading.features import tile_vectors, training_tiles
-from grading.fit import fit_linear, stratified_folds
+from grading.features import TILE_WIDTH, tile_vectors
+from grading.fit import fit_views, sample_weights, stratified_folds
 from grading.folds import folds_file, read_folds
 from grading.forms import GRADE_CLASSES
 from grading.grouping import Grouping, groups_of
@@ -101,18 +101,56 @@ def test_too_few_pictures_make_no_folds(labels: list[str]) -> None:
 
 def test_a_fit_needs_two_classes() -> None:
     with pytest.raises(PhotoFolderError, match="at least 2"):
-        fit_linear(np.zeros((3, 2672), np.float32), ["HMS_1"] * 3)
+        fit_views(np.zeros((3, 2, 20), np.float32), ["HMS_1"] * 3, np.ones(3))
+
+
+def drawn_views(
+    classes: tuple[str, ...], width: int, pictures: int
+) -> tuple[np.ndarray, list[str]]:
+    """Three views of each picture, spread around a centre of their class."""
+    random = np.random.default_rng(3)
+    centres = np.repeat(random.normal(0, 3, (len(classes), 1, width)), pictures, axis=0)
+    labels = [name for name in classes for _ in range(pictures)]
+    return centres + random.normal(0, 1, (len(labels), 3, width)), labels
 
 
 @pytest.mark.parametrize("classes", [("HMS_1", "Shredded"), ("HMS_1", "Shredded", "lms")])
-def test_a_fit_tells_its_own_pictures_apart(classes: tuple[str, ...]) -> None:
-    random = np.random.default_rng(3)
-    centres = random.normal(0, 3, (len(classes), 2672))
-    vectors = np.repeat(centres, 5, axis=0) + random.normal(0, 1, (5 * len(classes), 2672))
-    labels = [name for name in classes for _ in range(5)]
-    logits = fit_linear(vectors.astype(np.float32), labels).logits(vectors)
+@pytest.mark.parametrize(("width", "pictures"), [(TILE_WIDTH, 5), (12, 10)])
+def test_a_fit_tells_its_own_pictures_apart(
+    classes: tuple[str, ...], width: int, pictures: int
+) -> None:
+    views, labels = drawn_views(classes, width, pictures)
+    fit = fit_views(views, labels, np.ones(len(labels)))
+    logits = fit.linear.logits(views.mean(axis=1))
     assert [GRADE_CLASSES[place] for place in logits.argmax(axis=1)] == labels
-    assert (logits == ABSENT_LOGIT).sum() == (24 - len(classes)) * len(vectors)
+    assert (logits == ABSENT_LOGIT).sum() == (24 - len(classes)) * len(labels)
+    assert not fit.without
+
+
+def test_lines_without_a_fold_are_those_of_the_rest() -> None:
+    views, labels = drawn_views(("HMS_1", "Shredded", "lms"), 12, 8)
+    folds = [index % 4 for index in range(len(labels))]
+    weights = sample_weights(labels, list(range(len(labels))))
+    without = fit_views(views, labels, weights, folds).without[2].logits(views.mean(axis=1))
+    rest = [index for index, fold in enumerate(folds) if fold != 2]
+    alone = fit_views(views[rest], [labels[index] for index in rest], weights[rest])
+    places = [GRADE_CLASSES.index(name) for name in ("HMS_1", "Shredded", "lms")]
+    again = alone.linear.logits(views.mean(axis=1))[:, places]
+    assert np.abs(without[:, places] - again).max() < 2000  # the scaling is that of all pictures
+
+
+def test_a_class_that_is_wholly_in_a_fold_is_absent_without_it() -> None:
+    views, labels = drawn_views(("HMS_1", "Shredded", "lms"), 12, 4)
+    folds = [int(label == "lms") for label in labels]
+    without = fit_views(views, labels, np.ones(12), folds).without
+    assert without[1].classes == ("HMS_1", "Shredded")
+    assert without[0].classes == ("lms",)
+
+
+def test_rare_classes_and_small_groups_count_more() -> None:
+    labels = ["HMS_1", "HMS_1", "HMS_1", "Shredded"]
+    first, second, alone, rare = sample_weights(labels, [0, 0, 1, 2])
+    assert first == second < alone < rare
 
 
 def test_training_twice_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -220,7 +258,7 @@ def test_the_shipped_head_is_whole_and_small() -> None:
     assert sum(head.training["pictures"].values()) == len(head.bank) == 327
 
 
-SHIPPED_HEAD_SHA256 = "c1a35ce2f2312732397defb9e0293b78c70bdcd58f01bb0ef720df0473ce8dbe"
+SHIPPED_HEAD_SHA256 = "76c5692182540a9b786cc1b114636f380a4f204a8717c834fb5655ef0fe66836"
 
 
 @pytest.mark.parametrize(
@@ -275,9 +313,9 @@ def test_a_class_with_one_picture_can_be_trained(photo_set: PhotoSet) -> None:
 
 
 def test_tiles_are_told_apart_by_lines_of_their_own(backbone: Backbone) -> None:
-    tiles = tile_vectors(backbone, training_tiles(draw("heap", 1)))
-    assert tiles.shape == (6, 1392)
+    tiles = tile_vectors(backbone, [draw(kind, 1) for kind in ("heap", "rods", "truck")])
+    assert tiles.shape == (3, TILE_WIDTH)
     logits = read_head(SHIPPED_HEAD).head.tile_logits(tiles)
-    assert (logits.shape, logits.dtype) == ((6, 24), np.int64)
-    assert len({row.tobytes() for row in logits}) == 6
-    assert tile_vectors(backbone, []).shape == (0, 1392)
+    assert (logits.shape, logits.dtype) == ((3, 24), np.int64)
+    assert len({row.tobytes() for row in logits}) == 3
+    assert tile_vectors(backbone, []).shape == (0, TILE_WIDTH)
