@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from grading.picture import Pixels
 
-LOOKED_AT_WIDTH_PX: Final = 960
+LOOKED_AT_WIDTH_PX: Final = 640
 NEAR_BP: Final = 150
 """How far from a stored side its edges may lie, of the frame's diagonal: a truck parks aside."""
 
@@ -27,7 +27,7 @@ FEWEST_SIDES: Final = 3
 ANGLE_DEG: Final = 4.0
 INLIER_PX: Final = 3.0
 SUPPORT_BP: Final = 3300
-SHORTEST_EDGE_PX: Final = 20
+SHORTEST_EDGE_PX: Final = 16
 LONGEST_TRIED: Final = 40
 
 Corners = npt.NDArray[np.float64]

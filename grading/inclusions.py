@@ -112,9 +112,8 @@ def _bank() -> npt.NDArray[np.float32]:
 
 def _distance(cells: _Cells) -> npt.NDArray[np.float32]:
     """Return the distance of each cell to the nearest of the bank."""
-    flat = cells.reshape(-1, 1, cells.shape[2])
-    apart = np.linalg.norm(flat - _bank()[np.newaxis], axis=2).min(axis=1)
-    return np.asarray(apart.reshape(cells.shape[:2]), np.float32)
+    rows = [np.linalg.norm(row[:, np.newaxis] - _bank(), axis=2).min(axis=1) for row in cells]
+    return np.asarray(rows, np.float32)
 
 
 def _within(load: npt.NDArray[np.bool_] | None, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:

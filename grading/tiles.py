@@ -27,8 +27,8 @@ from grading.load_limits import LoadLimits
 from grading.picture import Pixels
 from grading.shares import WHOLE_BP, largest_remainder_bp
 
-UNSCALED_PARTS: Final = 10
-"""Without scale a tile is a tenth of the frame's width, of the whole frame an eighth."""
+UNSCALED_PARTS: Final = 9
+"""Without scale a tile is a ninth of the frame's width, of the whole frame an eighth."""
 
 UNKNOWN_BED_PARTS: Final = 8
 SMALLEST_SIDE_PX: Final = 64

@@ -1,4 +1,4 @@
-"""A load from its frames: proposed, explained, drawn over, and again the same from the same bytes."""
+"""A load from its frames: proposed, explained, drawn over, and the same from the same bytes."""
 
 import dataclasses
 import json
