@@ -546,7 +546,7 @@ def grade_review() -> dict[str, Any]:
 
 
 def grade_appeal() -> dict[str, Any]:
-    """The answer to an appeal against a grade: 30 points of 31.2 t went from 3,590 to 3,650 yuan."""
+    """The answer to an appeal against a grade: 30 points of 31.2 t rose from 3,590 to 3,650."""
     return document(
         "appeal",
         "A-2-D",
