@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.usecases.identity import PASSWORD_COST
+from service.usecases.identity import PASSWORD_COST, PasswordCost
 
 pytest_plugins = [
     "tests.support.anvil",
@@ -25,7 +25,7 @@ os.environ["TZ"] = "UTC"
 os.environ["LC_ALL"] = "C.UTF-8"
 time.tzset()
 
-PASSWORD_COST.update(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD_COST.update(PasswordCost(time_cost=1, memory_cost=8, parallelism=1))
 """Every test that signs in would else spend a fifth of a second on one hash."""
 
 NOT_MEASURED = {
