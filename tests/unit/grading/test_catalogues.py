@@ -164,6 +164,7 @@ def test_a_site_has_prices_of_its_own() -> None:
     assert site.price_proposal_fen_per_t({"heavy_mixed": 10_000}) == 365_000
     assert site_of(site_content(site)) == site
     assert Site().price_proposal_fen_per_t({"heavy_mixed": 10_000}) is None
-    for prices in ({"X": 1}, {"HRS101": -1}, []):
+    refused: tuple[object, ...] = ({"X": 1}, {"HRS101": -1}, [])
+    for prices in refused:
         with pytest.raises(SiteFileError):
             site_of({**content, "prices_fen_per_t": prices})
