@@ -30,6 +30,15 @@ WORDS = _words()
 """What the tablet says, by key: Chinese, English."""
 
 
+_WRITTEN = """() => new Promise((resolve) => {
+  indexedDB.open("ferrotrace-yard", 1).onsuccess = ({ target }) => {
+    const writing = target.result.transaction(["drafts", "outbox", "photographs"], "readwrite");
+    writing.objectStore("drafts").count();
+    writing.oncomplete = () => { target.result.close(); resolve(); };
+  };
+})"""
+
+
 class Tablet:
     """One window of the tablet app in ``language``; ``taps`` counts what the person touched."""
 
@@ -128,6 +137,10 @@ class Tablet:
     def is_cut(self) -> None:
         expect(self.by_id("banner-edge")).to_be_visible()
 
+    def is_kept(self) -> None:
+        """What was typed so far lies in the tablet's storage: later writes wait for earlier."""
+        self.page.evaluate(_WRITTEN)
+
     def photograph(self, picture: Path, *, button: str = "photo") -> None:
         """Take a photograph: the camera gives ``picture``."""
         self.by_id(button).locator("input").set_input_files(picture)
@@ -174,6 +187,7 @@ class Device:
 
     def switch_off_and_on(self) -> Tablet:
         """The browser is closed in the middle of the work, and opened again."""
+        self.tablet.is_kept()
         self.switch_off()
         self.tablet = self._switched_on(self.tablet.language)
         return self.tablet
