@@ -1,11 +1,13 @@
 """Visits: a truck on a site, from arrival on."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
 from service.domain.access import Action
 from service.domain.visit import VisitKind
 from service.storage import views
+from service.usecases.grade import may_see_proposal
 from service.usecases.visit import OpenVisit, Visit, open_visit
 from service.web.api.fields import (
     Answer,
@@ -21,7 +23,7 @@ from service.web.api.fields import (
     Text,
 )
 from service.web.api.reading import ListQuery, QueryBool, found, page
-from service.web.context import actor, deps, reader
+from service.web.context import actor, allowed, deps, reader
 from service.web.openapi import Section
 
 SECTION = Section.of("visits", "Trucks on a site, and how far each has come.")
@@ -170,7 +172,11 @@ def get_visits(query: VisitQuery) -> dict[str, object]:
 
 @SECTION.get("/v1/visits/<record:visit_id>", answer=VisitAnswer)
 def get_visit(visit_id: str) -> views.VisitDetail:
-    """A visit, and how far it has come."""
+    """A visit, and how far it has come.
+
+    Of a load that is labelled blind, an inspector is told the proposal after the own label.
+    """
     with deps().db.transaction() as tx:
-        row = views.visit(tx, reader(Action.VISIT_VIEW), visit_id)
-    return found(row, "visit", visit_id)
+        row = found(views.visit(tx, reader(Action.VISIT_VIEW), visit_id), "visit", visit_id)
+        is_blind = allowed(Action.GRADE_DECIDE) and not may_see_proposal(tx, row.visit, actor())
+    return replace(row, proposal=None) if is_blind else row

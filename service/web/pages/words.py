@@ -225,6 +225,7 @@ ABSTENTIONS: Mapping[str, LazyString] = {
     "OUT_OF_DISTRIBUTION": _l("The load looks unlike anything the engine has learnt."),
     "OOD": _l("The load looks unlike anything the engine has learnt."),
     "LOW_CONFIDENCE": _l("The confidence is too low."),
+    "NO_FORM": _l("What it looks like most has no form of its own."),
     "FORMS_NONE": _l("No form fits what can be seen."),
     "FORMS_SEVERAL": _l("More than one form is possible."),
     "FORM_NOT_OF_CLASS": _l("Trade grade and form contradict each other."),
