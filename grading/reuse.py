@@ -9,6 +9,7 @@ may agree honestly: whoever asks compares across tickets only.
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 import cv2
@@ -105,8 +106,12 @@ def repeats(
     """
     if not near:
         return []
-    turned = np.asarray(cv2.flip(below_clock(pixels), 1), np.uint8)
-    points = {False: Points.of(below_clock(pixels)), True: Points.of(turned)}
+    asked = below_clock(pixels)
+
+    @cache
+    def points(mirrored: bool) -> Points:  # noqa: FBT001 - the one thing it is asked
+        return Points.of(np.asarray(cv2.flip(asked, 1), np.uint8) if mirrored else asked)
+
     found: list[Repeat[Name]] = []
     for each in near:
         other = pixels_of(each.name)
@@ -115,13 +120,15 @@ def repeats(
     return sorted(found, key=lambda repeat: -repeat.inliers)
 
 
-def _repeat(near: Near[Name], points: "dict[bool, Points]", known: "Points") -> list[Repeat[Name]]:
+def _repeat(
+    near: Near[Name], points: "Callable[[bool], Points]", known: "Points"
+) -> list[Repeat[Name]]:
     """Return the repetition of one known picture, in the likelier orientation first, or nothing."""
     for mirrored in (near.mirrored, not near.mirrored):
-        inliers, homography = matched(points[mirrored], known)
+        inliers, homography = matched(points(mirrored), known)
         if inliers < LEAST_INLIERS or homography is None:
             continue
-        agreement_bp = agreement_of(points[mirrored].grey, known.grey, homography)
+        agreement_bp = agreement_of(points(mirrored).grey, known.grey, homography)
         if agreement_bp < LEAST_AGREEMENT_BP:
             continue
         return [
