@@ -89,7 +89,7 @@ def code_on(paper: Page) -> str:
     return str(re.findall(r'<b class="(?:big )?num">(\d{6})</b>', paper.content())[0])
 
 
-def test_a_seller_finds_the_paper_genuine_and_disputes_it(
+def test_a_seller_finds_the_paper_genuine_disputes_it_and_it_is_corrected(
     browser: Browser, company: Company, signed: tuple[str, str]
 ) -> None:
     number, fragment = signed
@@ -126,3 +126,15 @@ def test_a_seller_finds_the_paper_genuine_and_disputes_it(
         assert faults(office) == []
         office.get_by_role("link", name=re.compile("FY-26-")).first.click()
         expect(office.locator("main")).to_contain_text("没有泥土")
+
+        office.context.add_cookies([{"name": "lang", "value": "zh", "url": address}])
+        office.goto(f"/tickets/{number}/correction")
+        office.get_by_label("更正原因").fill("卖方所言属实：泥土很少")
+        office.fill('[name="deduction.kg"]', "40")
+        office.get_by_role("button", name="记录更正").click()
+        office.wait_for_url(f"**/tickets/{number}")
+        expect(office.locator("main")).to_contain_text("卖方所言属实：泥土很少")
+        expect(office.locator("s").first).to_be_visible()
+        phone.context.add_cookies([{"name": "lang", "value": "en", "url": address}])
+        phone.goto(f"/t/{number}")
+        expect(phone.locator("main")).to_contain_text("Corrected 1 time")
