@@ -19,6 +19,7 @@ from grading.cache import cache_folder
 from grading.frame import Frame
 from grading.head import HeadFile
 from grading.load import propose_load
+from grading.picture import Pixels
 from grading.site import Site
 
 WIDTH_PX, HEIGHT_PX = 3840, 2160
@@ -39,7 +40,18 @@ BATCH: Final = 16
 
 
 def drawn_frame(seed: int) -> bytes:
-    """Return a JPEG of 3840×2160 with pieces of all sizes; another seed is another load."""
+    """Return a JPEG of 3840×2160 with pieces of all sizes; another seed is another load.
+
+    What lies outside the bed is the same in all of them, as in frames of one camera.
+    """
+    large, other = _drawn(0), _drawn(seed)
+    bed = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
+    cv2.fillConvexPoly(bed, np.array(BAY.corners_px, np.int32), 1)
+    large[bed > 0] = other[bed > 0]
+    return cv2.imencode(".jpg", large, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
+
+
+def _drawn(seed: int) -> Pixels:
     random = np.random.default_rng(seed)
     sheet = np.full((DRAWN_HEIGHT_PX, DRAWN_WIDTH_PX, 3), 90, np.uint8)
     for _ in range(PIECES):
@@ -51,8 +63,7 @@ def drawn_frame(seed: int) -> bytes:
     large = cv2.resize(sheet, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_CUBIC)
     side = random.integers(0, GRAIN, (GRAIN_SIDE_PX, GRAIN_SIDE_PX, 3), np.uint8)
     grain = np.tile(side, (HEIGHT_PX // GRAIN_SIDE_PX, WIDTH_PX // GRAIN_SIDE_PX, 1))
-    grained = cv2.add(large, grain)
-    return cv2.imencode(".jpg", grained, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
+    return np.asarray(cv2.add(large, grain), np.uint8)
 
 
 def measure_speed(
