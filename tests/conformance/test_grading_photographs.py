@@ -114,13 +114,19 @@ def test_re_encoded_photographs_keep_their_class(grades: Path, tmp_path: Path) -
 @pytest.mark.parametrize("folder", ["not_scrap/metal", "not_scrap/plastic", "not_scrap/trash"])
 def test_household_objects_are_never_automatic(folder: str) -> None:
     pictures = sorted(shared_path(f"data/scrap_photos/{folder}").iterdir())
-    assert {answer["decision"] for answer in graded(pictures)} == {"manual"}
+    assert "auto" not in {answer["decision"] for answer in graded(pictures)}
 
 
-def test_an_unfamiliar_site_is_left_to_a_person() -> None:
+@pytest.mark.soak
+def test_of_another_site_only_clear_loads_are_automatic() -> None:
     pictures = sorted(shared_path("data/scrap_photos/wagon_frames").glob("*.jpg"))
     answers = graded(pictures)
-    assert {answer["decision"] for answer in answers} == {"manual"}
+    automatic = {
+        (Path(str(answer["image"])).name[:10], answer["form"])
+        for answer in answers
+        if answer["decision"] == "auto"
+    }
+    assert automatic == {("2021-03-17", "shredded"), ("2021-11-08", "heavy_mixed")}
     cast = next(answer for answer in answers if "07-34-47" in str(answer["image"]))
     assert "Q_CAST" in cast["reasons"]  # type: ignore[operator]
 
@@ -139,7 +145,7 @@ def test_the_published_logits_of_a_truck_frame_come_out(cache: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize(
-    ("grouping", "at_least"), [("phash", 0.79), ("phash+day", 0.65)], ids=["near", "day"]
+    ("grouping", "at_least"), [("phash", 0.83), ("phash+day", 0.72)], ids=["near", "day"]
 )
 def test_all_folds_through_the_commands(
     grades: Path, tmp_path: Path, grouping: str, at_least: float
@@ -159,7 +165,13 @@ def test_all_folds_through_the_commands(
     for fold in sorted(set(fold_by_name.values())):
         folds, head = tmp_path / f"fold-{fold}.json", tmp_path / f"head-{fold}.json"
         folds.write_text(json.dumps({"folds": fold_by_name, "held_out": [fold]}))
-        call("train", "--photos", grades, "--folds", folds, "--out", head)
+        call(
+            "train",
+            "--photos", grades,
+            "--folds", folds,
+            "--grouping", grouping,
+            "--out", head,
+        )  # fmt: skip
         held_out = [grades / name for name, own in fold_by_name.items() if own == fold]
         hits += right(graded(held_out, "--head", head))
     assert hits == drawn["runs"][0]["grades"]["accuracy"]["hits"]

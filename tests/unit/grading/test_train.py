@@ -316,6 +316,7 @@ def test_tiles_are_told_apart_by_lines_of_their_own(backbone: Backbone) -> None:
     tiles = tile_vectors(backbone, [draw(kind, 1) for kind in ("heap", "rods", "truck")])
     assert tiles.shape == (3, TILE_WIDTH)
     logits = read_head(SHIPPED_HEAD).head.tile_logits(tiles)
-    assert (logits.shape, logits.dtype) == ((3, 24), np.int64)
+    assert logits.shape == (3, 24)
+    assert logits.dtype == np.int64
     assert len({row.tobytes() for row in logits}) == 3
     assert tile_vectors(backbone, []).shape == (0, TILE_WIDTH)
