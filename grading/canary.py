@@ -20,10 +20,10 @@ FRAMES: Final = ("truck_bed", "wagon_frames")
 SHARE_TOLERANCE_BP: Final = 1
 
 
-def answers(grader: Grader, photos: Path) -> dict[str, Any]:
-    """Return what the engine says of each frame, by folder and file."""
+def answers(grader: Grader, photos: Path, *, of_each: int | None = None) -> dict[str, Any]:
+    """Return what the engine says of the frames, the first ``of_each`` of a folder, by file."""
     said = {}
-    for path in _frames(photos):
+    for path in _frames(photos, of_each):
         frames = [Frame(content=path.read_bytes())]
         proposal = grader.propose_load(frames, _bay(path.parent))
         said[f"{path.parent.name}/{path.name}"] = answer(proposal)
@@ -71,9 +71,10 @@ def _is_same(before: dict[str, Any], now: dict[str, Any]) -> bool:
     return has_same_words and max(apart, default=0) <= SHARE_TOLERANCE_BP
 
 
-def _frames(photos: Path) -> Iterator[Path]:
+def _frames(photos: Path, of_each: int | None) -> Iterator[Path]:
     for name in FRAMES:
-        yield from (p for p in sorted((photos / name).iterdir()) if p.suffix.lower() in SUFFIXES)
+        here = [p for p in sorted((photos / name).iterdir()) if p.suffix.lower() in SUFFIXES]
+        yield from here[:of_each]
 
 
 def _bay(folder: Path) -> Bay | None:
