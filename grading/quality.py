@@ -89,7 +89,7 @@ class QualityLimits:
     light_cast_max: int = 19
     light_yellow_max: int = 29
     edge_cast_max: int = 22
-    edge_blue_cast_max: int = 25
+    edge_blue_cast_max: int = 27
 
 
 def measure_quality(pixels: Pixels, clock_rows_px: int | None = None) -> Quality:
