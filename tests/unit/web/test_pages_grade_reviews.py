@@ -80,7 +80,7 @@ def test_an_appeal_is_taken_back_on_the_phone_and_in_the_account(
     page = f"/appeals/{second.appeal_no}"
     assert supplier.fill(page, "withdrawal").status_code == 303
     assert "taken back" in supplier.read(page)
-    nobody = Person(app, "").client
+    nobody = app.test_client()
     assert nobody.get(phone).status_code == 200
     assert first.appeal_no in text_of(nobody.get(phone).text)
 
@@ -110,10 +110,10 @@ def test_catalogues_mark_what_was_not_read(
     app: Flask, monkeypatch: pytest.MonkeyPatch, company: Company
 ) -> None:
     del company
-    reader = Person(app, "")
+    reader = Person(app, "auditor")
     assert "No catalogue" in text_of(reader.client.get("/catalogues").text)
     monkeypatch.setattr("service.web.pages.catalogue.outside", _Shelf)
-    first = text_of(reader.client.get("/catalogues?lang=en").text)
+    first = text_of(reader.client.get("/catalogues").text)
     assert "not read here" in first
     old = text_of(reader.client.get("/catalogues?show=gb4223-2004").text)
     for part in ("201A", "≥ 40", "1000 × 400", "40–1500", "≤ 0.5", "not verified"):
