@@ -61,7 +61,9 @@ def test_layers_that_differ_give_a_wide_interval_and_layers_alike_a_narrow_one()
 
 
 def test_the_draws_are_fixed_for_good() -> None:
-    blocks = [block_of(np.array([[2000 * place, 10_000 - 2000 * place]]), [1]) for place in range(6)]
+    blocks = [
+        block_of(np.array([[2000 * place, 10_000 - 2000 * place]]), [1]) for place in range(6)
+    ]
     assert interval_bp(blocks, [1, 2, 3, 4, 5, 6], SEED) == ((4267, 8444), (1556, 5733))
 
 
