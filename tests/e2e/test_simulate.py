@@ -23,7 +23,7 @@ from tests.support.cable import cut_at_random
 
 DOCUMENTS_A_TRUCK = 5 + 3 + 4 + 1
 """Received, loaded, received at the plant with its carbon statement, settled."""
-TRUCKS = 2
+TRUCKS = 1
 SEED = 20_261_122
 
 

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.domain.grade import CATALOGUE
 from service.usecases.audit.difference import Difference, broken
 from service.usecases.audit.documents import Journal, OpenedDocument
 
 PARTS = {"second": 2, "third": 3}
 """Parts that reviews play for the answer to an appeal, and their places."""
+
+GROUPS = ("HRS", "MRS", "LRS", "SRS", "BRS", "ARS", "CRS")
+"""Groups of GB/T 39733 in its order, by which codes are ordered where shares are level."""
 
 _REVIEWED = {"SECOND_AGREES": 1, "MEDIAN_CONFIRMS": 2, "GRADE_CHANGED": 2, "SHARES_CHANGED": 2}
 """By reason of an answer: how many reviews it rests on."""
@@ -118,7 +120,8 @@ def _of_answer(document: OpenedDocument, journal: Journal) -> Iterator[Differenc
 
 
 def _median(shares: list[Mapping[str, int]]) -> dict[str, int]:
-    codes = [code for code in CATALOGUE if any(code in each for each in shares)]
+    seen = {code for each in shares for code in each}
+    codes = sorted(seen, key=lambda code: (GROUPS.index(code[:3]), code))
     middle = {code: sorted(each.get(code, 0) for each in shares)[1] for code in codes}
     if not any(middle.values()):
         middle = {code: sum(each.get(code, 0) for each in shares) for code in codes}

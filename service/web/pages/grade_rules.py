@@ -78,6 +78,7 @@ def site_rules(site_id: str) -> ResponseReturnValue:
 @bp.post(_ROUTE)
 @shows_again(site_rules)
 def post_rules(site_id: str) -> ResponseReturnValue:
+    reader(Action.GRADE_RULES_SET)
     form = RulesForm.of_request()
     command = SetGradeRules(
         site_id=site_id,

@@ -81,6 +81,7 @@ def site(site_id: str) -> ResponseReturnValue:
 @bp.post(_SITE)
 @shows_again(site)
 def post_use(site_id: str) -> ResponseReturnValue:
+    reader(Action.MODEL_USE)
     given = UseForm.of_request()
 
     def used() -> str:

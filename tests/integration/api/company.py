@@ -36,6 +36,7 @@ from service.web.app import create_app
 from service.web.context import Outside
 from tests.support.company import START, AbstainingGrader, Clock, StandingScale, instrument_of
 from tests.support.controls import be_lenient
+from tests.support.examiner import PlainExaminer
 
 PASSWORD = "a password of the tests"
 
@@ -319,4 +320,5 @@ def _deps(db: Database) -> Deps:
         unit="S1",
         public_url="http://127.0.0.1:8000",
         lien_registry="0x" + "55" * 20,
+        pictures=PlainExaminer(),
     )

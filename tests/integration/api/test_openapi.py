@@ -76,9 +76,10 @@ def test_every_body_is_required_and_limits_are_numbers() -> None:
 
 
 def test_every_post_that_creates_asks_for_an_idempotency_key() -> None:
+    paths = openapi_document()["paths"]
     for section in api.SECTIONS:
         for operation in section.operations:
-            path = openapi_document()["paths"][operation.path][operation.method.lower()]
+            path = paths[operation.path][operation.method.lower()]
             headers = [p["name"] for p in path.get("parameters", ()) if p["in"] == "header"]
             assert ("Idempotency-Key" in headers) == operation.creates
 

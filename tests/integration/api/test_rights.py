@@ -186,6 +186,7 @@ def _one_of_everything(ferro: Company) -> dict[str, str]:
         "code": "en",
         "line": "speaking",
         "rate": "1",
+        "place": "1",
     }
 
 
