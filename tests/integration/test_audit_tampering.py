@@ -100,7 +100,7 @@ def say_more(
     company: Company, chain: RegistryOnChain, trucks: Sequence[Truck], done: Delivered
 ) -> None:
     """Two of everything that is said later, so that the first row and the last are judged."""
-    for ground in (Ground.GRADE, Ground.DEDUCTION):
+    for ground in (Ground.DEDUCTION, Ground.GRADE):
         answered(company, appealed(company, trucks[0], ground))
     for place, truck in enumerate(trucks, 1):
         corrected(company, truck, 100 * place)
