@@ -30,6 +30,7 @@ KINDS = (
     "carbon-statement",
     "correction",
     "appeal",
+    "grade-review",
     "key-epoch",
     "policy",
     "factor-set",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
+from service.domain.appeal import Outcome
 from service.proof.document import WrappedDocument
 from service.proof.trust import Trust, read_trust
 from service.storage import batches
@@ -65,7 +66,7 @@ def anchored_company(database_url: str, registry: RegistryOnChain) -> Iterator[A
     keep_keys(company.deps, anchorage)
     truck, other = company.receive(), company.receive()
     done = company.deliver({"BASE01-HRS101": 30_000})
-    answered(company, appealed(company, truck))
+    answered(company, appealed(company, truck), Outcome.REJECTED)
     corrected(company, other)
     paid(company, done, 1_000, "PAY-1")
     liens = liens_on(registry, done.delivery)
