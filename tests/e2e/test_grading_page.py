@@ -87,7 +87,7 @@ def test_a_load_is_labelled_blind_compared_marked_and_decided(yard: Yard) -> Non
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Shift+ArrowDown")
     expect(page.locator("[data-draw-list] li")).to_have_count(2)
-    page.locator("#inclusions input[name=inclusions]").fill("1.2")
+    page.get_by_role("textbox", name="Inclusions").fill("1.2")
     expect(page.locator("#decide")).to_have_text("Grade as MRS201, deduct 1.20 %")
     assert faults(page) == []
     page.locator("#decide").click()

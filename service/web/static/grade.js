@@ -4,7 +4,7 @@ const form = document.querySelector("#grade-form");
 function said(button) {
   const grade = form.querySelector("input[name=grade]:checked")?.value;
   if (!grade) return button.dataset.first;
-  const percent = Number(form.querySelector("#inclusions input")?.value.replace(",", ".") || 0);
+  const percent = Number(form.elements.namedItem("inclusions")?.value.replace(",", ".") || 0);
   const template = percent > 0 ? button.dataset.deduct : button.dataset.plain;
   return template.replace("{grade}", grade).replace("{percent}", `${percent.toFixed(2)} %`);
 }
