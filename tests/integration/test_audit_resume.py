@@ -93,7 +93,7 @@ def test_an_interrupted_audit_goes_on_and_leaves_nothing_behind(
     assert memory.is_continued
     documents, contents = memory.size
     assert documents >= 8
-    assert contents == 4 + 12  # weighings, and three photographs of each
+    assert contents == 4 + 12 + 2  # weighings, three photographs of each, overlays of two loads
     assert differences == []
     assert not state.exists()
 
