@@ -12,6 +12,7 @@ from sqlalchemy import select
 from service.chain.lien_order_file import order_json
 from service.chain.lien_orders import LienOrder as TypedOrder
 from service.chain.liens import Lien, LienState
+from service.domain.appeal import Outcome
 from service.domain.errors import FerrotraceError, ForbiddenError, NotFoundError, UnavailableError
 from service.domain.lien import (
     CapExceedsError,
@@ -267,7 +268,7 @@ def test_every_kind_of_document_is_anchored_and_holds_with_its_parents(lending: 
     state_control_documents(company.deps)
     truck = company.receive()
     disputed = company.receive()
-    answered(company, appealed(company, disputed))
+    answered(company, appealed(company, disputed), Outcome.REJECTED)
     corrected(company, truck)
     company.receive()
     done = company.deliver({"BASE01-HRS101": 30_000})
