@@ -98,6 +98,7 @@ def test_renamed_and_saved_without_loss_is_the_same_picture(grades: Path, tmp_pa
         }
 
 
+@pytest.mark.soak
 def test_re_encoded_photographs_keep_their_class(grades: Path, tmp_path: Path) -> None:
     pictures = some_photographs(grades, 24, seed=2)
     copies = []

@@ -353,6 +353,7 @@ def test_with_the_cable_to_the_server_out_weighing_goes_on_and_is_uploaded_later
     until(lambda: yard.uploaded("辽E60006") >= 2, within_s=UPLOADED_WITHIN_S)
 
 
+@pytest.mark.soak
 def test_with_the_server_killed_a_truck_gets_its_ticket_and_all_is_uploaded_once_later(
     tablet: Tablet, yard: TabletYard
 ) -> None:

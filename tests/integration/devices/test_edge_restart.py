@@ -1,7 +1,6 @@
 """kill -9 of the edge unit: what it has answered is there again, numbered without a gap."""
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from service.devices.edge_client import EdgeClient, ScaleUnavailableError
 from service.devices.simulator.simulator import Simulator
 from service.devices.site import SiteDevices, parse_site_devices
 from service.domain.weighing import Capture, WeighingPass
+from tests.support.children import not_measured
 from tests.support.devices import TOKEN, site_document, until
 
 RATE = 50
@@ -30,7 +30,7 @@ def edge_process(site: SiteDevices, folder: Path) -> Iterator[subprocess.Popen[b
     """``ferrotrace edge`` in a process of its own, answering; killed at the end."""
     command = [sys.executable, "-c", ENTRY, "--site", site.site_id]
     paths = ["--devices", str(folder / "devices.json"), "--store", str(folder / "captures.db")]
-    environment = {**os.environ, "FERROTRACE_EDGE_TOKEN": TOKEN}
+    environment = not_measured(FERROTRACE_EDGE_TOKEN=TOKEN)
     with subprocess.Popen(
         [*command, *paths], env=environment, stdout=subprocess.DEVNULL
     ) as process:
