@@ -1,5 +1,6 @@
 """The API's document and a page that shows it, both without anything from elsewhere."""
 
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,7 @@ _ASSETS = {
 }
 
 
+@cache
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI 3.1.0 document of this version."""
     return document(api.SECTIONS, title="Ferrotrace", version=version("ferrotrace"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
@@ -48,7 +48,7 @@ def models() -> ResponseReturnValue:
         return render_template(
             "office/models.html", site=None, registered=registered_models(deps())
         )
-    return redirect(url_for("model.site", site_id=bases[0].site_id))
+    return site(bases[0].site_id)
 
 
 @bp.get(_SITE)

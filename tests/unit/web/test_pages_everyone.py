@@ -13,7 +13,7 @@ ADDRESSES = re.compile(r'href="(/[a-z][^"#]*)"')
 LEFT_IN_ENGLISH = re.compile(
     r"Ferrotrace|FERROTRACE|\.ferrotrace|SIMULATED DATA|SIM|EN|"
     r"[A-Z]{2,4}\d{2,}[\w-]*|[A-Z]{2}-\d\d-\d+|"
-    r"[辽\w]·?E?\w*\d+|kgCO₂e|tCO₂e|CO₂|tce|kg|kWh/t|km|mm|bp|QR|GB/T|HMS|III|json|"
+    r"[辽\w]·?E?\w*\d+|kgCO₂e|tCO₂e|CO₂|tce|kg|kWh/t|km|mm|bp|QR|GB/T|HMS|III|json|JSON|"
     r"Mettler Toledo|IND246|DEMO[\w-]*|http\S+|[\w.]+@\S+|[a-z]+\.example|\b[0-9a-f]{6,}\b"
 )
 """Names, units, codes and numbers, which are the same in Chinese."""

@@ -71,7 +71,7 @@ def test_a_supervisor_reads_of_the_heads_and_rests_one(company: Company, app: Fl
     assert "assist: the inspector decides" in shown
     assert "0.31" in shown
     assert "stability index of the shares is 0.31" in supervisor.read("/alarms")
-    assert supervisor.get("/models").headers["Location"] == path
+    assert supervisor.read("/models") == shown
     refused = supervisor.fill(path, path, mode="auto", reason="because")
     assert refused.status_code == 409
     assert "may not decide here yet" in refused.text

@@ -31,9 +31,7 @@ export function proposalShares(record) {
   if (!record.has("shares")) return null;
   const [low, high] = ["interval_low", "interval_high"].map((name) => record.get(name) ?? new Map());
   const shares = [...record.get("shares")].sort(([one], [other]) => (one < other ? -1 : 1));
-  const outside = shares.find(
-    ([form, share]) => share < (low.get(form) ?? 0n) || share > (high.get(form) ?? WHOLE_BP),
-  );
+  const outside = shares.find(([form, share]) => share < (low.get(form) ?? 0n) || share > (high.get(form) ?? WHOLE_BP));
   if (outside) {
     return RECORD_SEMANTICS.invalid(RECORD_SCHEMA, `The share of ${outside[0]} lies outside its interval.`);
   }

@@ -10,7 +10,8 @@ export function unreleased(kind, parents, files) {
   if (!MASSES.has(kind)) return null;
   const hashes = new Map(parents);
   const record = (part) => recordOf(files.data(hashes.get(part)));
-  const isMissing = (part) => isHeld(record(part).get("controls")) && !isReleased(record(part), record(`${part}_release`));
+  const isMissing = (part) =>
+    isHeld(record(part).get("controls")) && !isReleased(record(part), record(`${part}_release`));
   return WEIGHED.find(isMissing) ?? null;
 }
 
