@@ -119,7 +119,6 @@ _INSPECTION = (
     Action.PHOTOGRAPH_UPLOAD,
     Action.GRADE_PROPOSE,
     Action.GRADE_DECIDE,
-    Action.GRADE_REVIEW,
     Action.HAZARD_STOP,
     Action.HAZARD_RELEASE,
     Action.TICKET_VIEW,
@@ -149,7 +148,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
         Role.OPERATOR: (
             _with_scope(Scope.OWN_SITE, *_WEIGHBRIDGE) | _with_scope(Scope.ALL, *_REGISTER)
         ),
-        Role.INSPECTOR: _with_scope(Scope.OWN_SITE, *_INSPECTION),
+        Role.INSPECTOR: _with_scope(Scope.OWN_SITE, *_INSPECTION, Action.GRADE_REVIEW),
         Role.SUPERVISOR: (
             _with_scope(
                 Scope.OWN_SITE,

@@ -21,15 +21,6 @@ class InclusionKind(StrEnum):
     OTHER = "other"
 
 
-class LabelFirstError(ConflictError):
-    """The load is one of those that are labelled before the proposal is shown."""
-
-    message = gettext_noop(
-        "Say first what you see: the proposal of this load is shown once your own grade and shares"
-        " are on record."
-    )
-
-
 class LabelledAlreadyError(ConflictError):
     """A blind label is not edited once the proposal was shown."""
 

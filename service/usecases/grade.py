@@ -9,21 +9,18 @@ from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
 from service.domain.grade import decide_grade, require_known_grade, require_whole
 from service.domain.inspection import (
     InclusionArea,
-    LabelFirstError,
     LabelledAlreadyError,
-    is_blind,
     require_areas,
 )
-from service.domain.instants import BUSINESS_ZONE, utc_text, whole_second
+from service.domain.instants import utc_text, whole_second
 from service.domain.party import Actor
 from service.domain.visit import StepMissingError, VisitKind, WeighingMissingError, require_kind
 from service.storage import grade as grades
-from service.storage import visit as visits
 from service.storage.db import Tx
 from service.storage.journal import entry_by_hash
 from service.storage.photograph import photographs_of
 from service.storage.weighing import weighing_of
-from service.storage.yard_rules import site_rules
+from service.usecases.blindness import blindness
 from service.usecases.grade_proposal import (
     NOT_ASKED,
     abstention,
@@ -55,11 +52,9 @@ __all__ = [
     "decide",
     "label_grade",
     "load_pictures",
-    "may_see_proposal",
     "numbered",
     "propose_grade",
     "propose_pending",
-    "require_labelled",
 ]
 
 NOT_SHOWN = "The proposal was not shown to the inspector."
@@ -151,28 +146,6 @@ def label_grade(command: LabelGrade, actor: Actor, deps: Deps) -> GradeLabel:
     )
 
 
-def may_see_proposal(tx: Tx, visit: visits.VisitRow, actor: Actor) -> bool:
-    """Whether the proposal may be shown: of a load that is labelled blind only after the label.
-
-    Everybody sees it once the load is decided on.
-    """
-    if grades.decision_of(tx, visit.visit_id) is not None:
-        return True
-    if grades.label_of(tx, visit.visit_id, actor.user_id) is not None:
-        return True
-    midnight = visit.arrived_at.astimezone(BUSINESS_ZONE).replace(
-        hour=0, minute=0, second=0, microsecond=0
-    )
-    place = grades.place_in_day(tx, visit.visit_id, midnight)
-    return not is_blind(place, site_rules(tx, visit.site_id).blind_percent)
-
-
-def require_labelled(tx: Tx, visit: visits.VisitRow, actor: Actor) -> None:
-    """Return where the proposal may be shown; raises ``LabelFirstError``."""
-    if not may_see_proposal(tx, visit, actor):
-        raise LabelFirstError(field="visit_id")
-
-
 def decide(command: DecideGrade, actor: Actor, deps: Deps) -> RecordedDecision:
     """Put the inspector's decision on record, with the reason where it differs.
 
@@ -187,7 +160,7 @@ def decide(command: DecideGrade, actor: Actor, deps: Deps) -> RecordedDecision:
         proposal = _proposal(tx, visit.visit_id, command, deps)
         pictures = {p.photograph_id: p for p in photographs_of(tx, visit.visit_id)}
         require_areas(command.areas, pictures)
-        seen = command.proposal_shown and may_see_proposal(tx, visit, actor)
+        seen = command.proposal_shown and blindness(tx, visit.visit_id, actor) is None
         proposed_class = document_record(entry_by_hash(tx, proposal.target_hash)).get("grade_class")
         decision = decide_grade(
             grade=command.grade,

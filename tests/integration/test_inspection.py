@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from service.domain.blindness import LabelFirstError
 from service.domain.errors import FerrotraceError
 from service.domain.grading_model import ModelMode
 from service.domain.hazard import StopState
 from service.domain.inspection import (
     InclusionArea,
     InclusionKind,
-    LabelFirstError,
     LabelledAlreadyError,
 )
 from service.domain.yard_guard import HazardStoppedError
@@ -23,8 +23,8 @@ from service.storage import grade as grades
 from service.storage import views
 from service.storage.journal import entry_by_hash
 from service.storage.photograph import photographs_of
-from service.storage.visit import visit_by_id
 from service.usecases import demo_company, grade_auto
+from service.usecases.blindness import require_grade_told
 from service.usecases.grade import (
     AlreadyDecidedError,
     DecideGrade,
@@ -32,7 +32,6 @@ from service.usecases.grade import (
     OverruleReasonMissingError,
     decide,
     label_grade,
-    require_labelled,
 )
 from service.usecases.hazard import SignRelease, StopLoad, sign_release, stop_load
 from service.usecases.photograph import UploadPhotograph, upload_photograph
@@ -115,9 +114,8 @@ def test_a_blind_load_shows_its_proposal_after_the_label_which_goes_on_record(
     set_yard_rules("BASE01", {"blind_percent": 100}, company.people["supervisor"], deps)
     visit_id = proposed_load(company, "辽EBLIND1", proposed())
     with deps.db.transaction() as tx:
-        visit = visit_by_id(tx, visit_id)
-        assert visit is not None
-        refused(LabelFirstError, lambda: require_labelled(tx, visit, inspector))
+        refused(LabelFirstError, lambda: require_grade_told(tx, visit_id, inspector))
+        require_grade_told(tx, visit_id, company.people["operator"])
         (picture, *_) = photographs_of(tx, visit_id)
     label = LabelGrade(visit_id=visit_id, grade="MRS201", shares={"MRS201": 10_000})
     first = label_grade(label, inspector, deps)
@@ -127,7 +125,7 @@ def test_a_blind_load_shows_its_proposal_after_the_label_which_goes_on_record(
         lambda: label_grade(replace(label, grade="HRS101"), inspector, deps),
     )
     with deps.db.transaction() as tx:
-        require_labelled(tx, visit, inspector)
+        require_grade_told(tx, visit_id, inspector)
     area = InclusionArea(
         photograph_id=picture.photograph_id,
         kind=InclusionKind.DIRT,

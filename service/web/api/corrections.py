@@ -19,6 +19,7 @@ from service.web.api.fields import Answer, Hash, Kg, Line, OptionalLine, PartyId
 from service.web.api.reading import found
 from service.web.context import actor, deps, reader
 from service.web.openapi import Section
+from service.web.kept import require_told
 
 SECTION = Section.of(
     "corrections", "Documents stated again; the newest version counts, all of them stay."
@@ -118,7 +119,8 @@ class VersionList(Answer):
 def get_ticket_versions(ticket_no: str) -> dict[str, object]:
     """Every version of a ticket, the first one first."""
     with deps().db.transaction() as tx:
-        found(views.ticket(tx, reader(Action.TICKET_VIEW), ticket_no), "ticket", ticket_no)
+        row = found(views.ticket(tx, reader(Action.TICKET_VIEW), ticket_no), "ticket", ticket_no)
+        require_told(tx, row.visit_id)
         return {"items": views.ticket_versions(tx, ticket_no)}
 
 

@@ -16,6 +16,7 @@ from service.usecases.bundle import bundle
 from service.web.api.fields import Answer, Hash
 from service.web.api.reading import found
 from service.web.context import deps, reader
+from service.web.kept import require_all_told, require_told
 from service.web.openapi import JSON, Section
 
 SECTION = Section.of("documents", "What was recorded, and how far on its way to the chain it is.")
@@ -42,6 +43,7 @@ def get_document(target_hash: str) -> DocumentAnswer:
     with deps().db.transaction() as tx:
         may_read = reader(Action.EVIDENCE_EXPORT)
         row = found(views.document(tx, may_read, target_hash), "document", target_hash)
+        require_told(tx, row.subject_id, kind=row.kind)
         data = found(views.document_content(tx, may_read, target_hash), "document", target_hash)
     members = {name: getattr(row, name) for name in DocumentAnswer.model_fields if name != "data"}
     return DocumentAnswer(**members, data=data)
@@ -54,8 +56,10 @@ def get_document_bundle(target_hash: str) -> Response:
     Anybody can verify it, here at POST /v1/verifications or without this service.
     """
     with deps().db.transaction() as tx:
-        row = views.document(tx, reader(Action.EVIDENCE_EXPORT), target_hash)
-        content = bundle(found(row, "document", target_hash).target_hash, deps())
+        seen = views.document(tx, reader(Action.EVIDENCE_EXPORT), target_hash)
+        row = found(seen, "document", target_hash)
+        require_told(tx, row.subject_id, kind=row.kind)
+        content = bundle(row.target_hash, deps())
     return _download(content, JSON, f"{target_hash}{FILE_SUFFIX}")
 
 
@@ -78,6 +82,7 @@ def get_visit_bundles(visit_id: str) -> Response:
     """The bundles of a visit: weighings, grade, and its ticket, as one ZIP file."""
     with deps().db.transaction() as tx:
         detail = found(views.visit(tx, reader(Action.EVIDENCE_EXPORT), visit_id), "visit", visit_id)
+        require_all_told(tx, visit_id, [row.kind for row in detail.documents])
         content = _zipped(detail.documents)
     return _download(content, "application/zip", f"{visit_id}.zip")
 

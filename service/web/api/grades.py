@@ -15,7 +15,6 @@ from service.usecases.grade import (
     RecordedDecision,
     decide,
     label_grade,
-    require_labelled,
 )
 from service.web.api.fields import (
     Answer,
@@ -28,7 +27,8 @@ from service.web.api.fields import (
     Request,
 )
 from service.web.api.reading import found
-from service.web.context import actor, allowed, deps, reader
+from service.web.context import actor, deps, reader
+from service.web.kept import require_told
 from service.web.openapi import Section
 
 SECTION = Section.of("grades", "Grade proposals and decisions.")
@@ -134,7 +134,6 @@ def get_grade_proposal(visit_id: str) -> dict[str, Any]:
     """
     with deps().db.transaction() as tx:
         row = found(views.visit(tx, reader(Action.VISIT_VIEW), visit_id), "visit", visit_id)
-        if allowed(Action.GRADE_DECIDE):
-            require_labelled(tx, row.visit, actor())
+        require_told(tx, visit_id, kind="grade-proposal")
     proposal = found(row.proposal, "grade proposal", visit_id)
     return {"visit_id": visit_id, "record": proposal}

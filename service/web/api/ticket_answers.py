@@ -15,6 +15,7 @@ from service.usecases.ticket_answer import AnswerTicket, TicketAnswer, answer_as
 from service.web.api.fields import Answer, Hash, Request, Text
 from service.web.api.reading import found
 from service.web.context import actor, deps, reader
+from service.web.kept import require_told
 from service.web.openapi import Section
 
 SECTION = Section.of(
@@ -95,7 +96,7 @@ def get_ticket_answers(ticket_no: str) -> dict[str, object]:
     """The answers to all versions of a ticket, oldest first."""
     with deps().db.transaction() as tx:
         row = views.ticket(tx, reader(Action.TICKET_VIEW), ticket_no)
-        found(row, "ticket", ticket_no)
+        require_told(tx, found(row, "ticket", ticket_no).visit_id)
         return {"items": answers_of(tx, ticket_no)}
 
 

@@ -1,5 +1,6 @@
 """Weighing tickets, issued and void."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from service.web.context import actor, deps, reader
 from service.web.openapi import Section
 
 SECTION = Section.of("tickets", "Weighing tickets; none is ever edited, and no number is missing.")
+from service.web.kept import kept_visits, require_told
 
 
 class TicketRequest(DeductedRequest):
@@ -100,15 +102,18 @@ class TicketPage(Answer):
 
 @SECTION.get("/v1/tickets", query=ListQuery, answer=TicketPage)
 def get_tickets(query: ListQuery) -> dict[str, object]:
-    """Tickets, newest first."""
+    """Tickets, newest first; without the lot of a load that the reader may yet review blind."""
     with deps().db.transaction() as tx:
         rows = views.tickets(tx, reader(Action.TICKET_VIEW), **dict(query))
-    return page(rows, query, lambda row: row.issued_at)
+        kept = kept_visits(tx)
+    told = [replace(row, lot_id=None) if row.visit_id in kept else row for row in rows]
+    return page(told, query, lambda row: row.issued_at)
 
 
 @SECTION.get("/v1/tickets/<number:ticket_no>", answer=TicketAnswer)
 def get_ticket(ticket_no: str) -> views.TicketRow:
     """A ticket, issued or void."""
     with deps().db.transaction() as tx:
-        row = views.ticket(tx, reader(Action.TICKET_VIEW), ticket_no)
-    return found(row, "ticket", ticket_no)
+        row = found(views.ticket(tx, reader(Action.TICKET_VIEW), ticket_no), "ticket", ticket_no)
+        require_told(tx, row.visit_id)
+    return row

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from service.domain.access import Action
 from service.domain.visit import VisitKind
 from service.storage import views
-from service.usecases.grade import may_see_proposal
+from service.usecases.blindness import blindness
 from service.usecases.visit import OpenVisit, Visit, open_visit
 from service.web.api.fields import (
     Answer,
@@ -23,7 +23,8 @@ from service.web.api.fields import (
     Text,
 )
 from service.web.api.reading import ListQuery, QueryBool, found, page
-from service.web.context import actor, allowed, deps, reader
+from service.web.context import actor, deps, reader
+from service.web.kept import require_told
 from service.web.openapi import Section
 
 SECTION = Section.of("visits", "Trucks on a site, and how far each has come.")
@@ -174,9 +175,11 @@ def get_visits(query: VisitQuery) -> dict[str, object]:
 def get_visit(visit_id: str) -> views.VisitDetail:
     """A visit, and how far it has come.
 
-    Of a load that is labelled blind, an inspector is told the proposal after the own label.
+    Of a load that is labelled blind, an inspector is told the proposal after the own label; a load
+    whose appealed grade he may be asked to review, once the reviews are there.
     """
     with deps().db.transaction() as tx:
         row = found(views.visit(tx, reader(Action.VISIT_VIEW), visit_id), "visit", visit_id)
-        is_blind = allowed(Action.GRADE_DECIDE) and not may_see_proposal(tx, row.visit, actor())
-    return replace(row, proposal=None) if is_blind else row
+        require_told(tx, visit_id)
+        is_kept = blindness(tx, visit_id, actor()) is not None
+    return replace(row, proposal=None) if is_kept else row

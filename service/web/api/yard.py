@@ -31,6 +31,7 @@ from service.usecases.visit_flow import (
 from service.web.api.fields import Answer, Kg, Line, OptionalLine, Plate, Request, Text
 from service.web.api.reading import found
 from service.web.context import actor, deps, reader
+from service.web.kept import require_told
 from service.web.openapi import Section
 
 SECTION = Section.of("yard", "Trucks on the yard: checks, calls, inspections, exits, and rules.")
@@ -168,7 +169,8 @@ def get_visit_yard(visit_id: str) -> dict[str, Any]:
     """Where the truck stands on the yard."""
     with deps().db.transaction() as tx:
         row = views.yard_detail(tx, reader(Action.VISIT_VIEW), visit_id, deps().now())
-    truck = found(row, "visit", visit_id).truck
+        truck = found(row, "visit", visit_id).truck
+        require_told(tx, visit_id)
     return {
         "facts": as_document(truck.facts),
         "state": truck.state.value,

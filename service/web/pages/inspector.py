@@ -20,16 +20,16 @@ from service.domain.inspection import InclusionArea, InclusionAreaError, Inclusi
 from service.storage import views
 from service.storage.grade import label_of, overlay_of
 from service.storage.hazard import open_stop_of
+from service.usecases.blindness import blindness
 from service.usecases.grade import (
     DecideGrade,
     LabelGrade,
     decide,
     label_grade,
-    may_see_proposal,
-    require_labelled,
 )
 from service.usecases.grading_site import grades_by_form
 from service.web.context import actor, deps, reader
+from service.web.kept import require_told
 from service.web.pages.forms import Form, answered_once, refusals, shows_again
 from service.web.pages.grade_view import grade_marks, seen_proposal, sliders
 from service.web.pages.language import _
@@ -90,6 +90,7 @@ def grade(visit_id: str) -> ResponseReturnValue:
     who = reader(Action.GRADE_DECIDE)
     with deps().db.transaction() as tx:
         detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
+        require_told(tx, visit_id)
         if open_stop_of(tx, visit_id) is not None and request.method == "GET":
             return redirect(url_for("hazard.hazard", visit_id=visit_id))
         return render_template("yard/grade.html", **_page(tx, who, detail))
@@ -97,7 +98,7 @@ def grade(visit_id: str) -> ResponseReturnValue:
 
 def _page(tx: Any, who: views.Reader, detail: views.VisitDetail) -> dict[str, Any]:
     visit_id, known = detail.visit.visit_id, directory(tx)
-    hidden = not may_see_proposal(tx, detail.visit, actor())
+    hidden = blindness(tx, visit_id, actor()) is not None
     label = label_of(tx, visit_id, actor().user_id)
     wanted = request.args.get("proposal") == "shown" or label is not None
     is_shown = not hidden and (wanted or bool(refusals("reason")) or detail.decision is not None)
@@ -171,7 +172,7 @@ def overlay(photograph_id: str) -> ResponseReturnValue:
     with deps().db.transaction() as tx:
         visit_id = views.visit_of_photograph(tx, who, photograph_id) or ""
         detail = found(views.visit(tx, who, visit_id), what=_("photograph"), key=photograph_id)
-        require_labelled(tx, detail.visit, actor())
+        require_told(tx, detail.visit.visit_id, kind="grade-proposal")
         drawn = found(overlay_of(tx, photograph_id), what=_("photograph"), key=photograph_id)
     return Response(drawn.content, mimetype=drawn.media_type, headers={"Cache-Control": _PRIVATE})
 

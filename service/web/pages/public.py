@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from service.domain.access import Action
 from service.storage import views
 from service.web.context import actor, allowed, deps, reader
+from service.web.kept import require_told
 from service.web.pages import content, words
 from service.web.pages.reading import found
 from service.web.verifier.page import page_bytes, page_policy
@@ -44,6 +45,7 @@ def document(target_hash: str) -> ResponseReturnValue:
         )
         who = _reader_of(named.kind)
         row = found(views.document(tx, who, target_hash), what="document", key=target_hash)
+        require_told(tx, row.subject_id, kind=row.kind)
         data = found(views.document_content(tx, who, target_hash), what="document", key=target_hash)
     parents = data.get("links", {}).get("parents", {})
     return render_template(

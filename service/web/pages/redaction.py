@@ -11,6 +11,7 @@ from service.storage import views
 from service.usecases.bundle import bundle
 from service.usecases.redaction import AUDIENCES, Field, Lock, fields_of, smaller_bundle
 from service.web.context import deps, reader
+from service.web.kept import require_told
 from service.web.openapi import JSON
 from service.web.pages.content import part_value, part_word
 from service.web.pages.forms import shows_again
@@ -76,6 +77,7 @@ def _bundle(target_hash: str) -> tuple[views.DocumentRow, bytes]:
     with deps().db.transaction() as tx:
         seen = views.document(tx, reader(Action.EVIDENCE_EXPORT), target_hash)
         row = found(seen, what="document", key=target_hash)
+        require_told(tx, row.subject_id, kind=row.kind)
         return row, bundle(row.target_hash, deps())
 
 

@@ -28,6 +28,7 @@ from service.usecases.ticket_answer import (
 )
 from service.usecases.ticket_receipt import check_receipt, site_keys
 from service.web.context import actor, allowed, deps
+from service.web.kept import require_told
 from service.web.pages.appeal_way import shown_appeal
 from service.web.pages.correction import version_columns
 from service.web.pages.forms import Form, shows_again
@@ -117,6 +118,7 @@ def post_receipt(ticket_no: str) -> ResponseReturnValue:
 def _page(tx: Tx, ticket_no: str) -> dict[str, Any]:
     row = found(views.ticket(tx, views.EVERYTHING, ticket_no), what="ticket", key=ticket_no)
     detail = found(views.visit(tx, views.EVERYTHING, row.visit_id), what="visit", key=row.visit_id)
+    require_told(tx, row.visit_id)
     now, receipts = deps().now(), promises_at_hand(detail, row.promise)
     answer = answer_of(tx, bytes.fromhex(row.target_hash))
     return {

@@ -19,6 +19,7 @@ from service.storage.ticket_print import prints_of
 from service.usecases.ticket import IssueTicket, VoidTicket, issue_ticket, void_ticket
 from service.usecases.ticket_paper import ticket_paper
 from service.web.context import actor, allowed, deps, reader
+from service.web.kept import kept_visits, require_told
 from service.web.pages import masses
 from service.web.pages.correction import version_columns
 from service.web.pages.deduction_form import RowShown, entered, shown_rows
@@ -127,8 +128,9 @@ def tickets() -> ResponseReturnValue:
     who = reader(Action.TICKET_VIEW)
     with deps().db.transaction() as tx:
         rows = views.tickets(tx, who, limit=PAGE_LENGTH, before=older_than())
-        known = directory(tx)
-    return render_template("yard/tickets.html", page=page_of(rows, "issued_at"), known=known)
+        known, kept = directory(tx), kept_visits(tx)
+    page = page_of(rows, "issued_at")
+    return render_template("yard/tickets.html", page=page, known=known, kept=kept)
 
 
 @bp.get("/tickets/<number:ticket_no>")
@@ -152,6 +154,7 @@ def _ticket_page(
         "ticket": row,
         "receipts": receipts,
         "code_url": address,
+        require_told(tx, row.visit_id)
         "sheet": ticket_sheet(paper, language=language(), qr_text=address),
         "record": row.record,
         "ticket_url": f"{deps().public_url}/t/{row.ticket_no}",

@@ -16,6 +16,7 @@ from service.storage import views
 from service.usecases.photograph import UploadPhotograph, upload_photograph
 from service.usecases.visit import OpenVisit, open_visit, scan_gate
 from service.web.context import actor, allowed, deps, reader
+from service.web.kept import require_told
 from service.web.pages import yard_words
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
@@ -148,6 +149,7 @@ def visit(visit_id: str) -> ResponseReturnValue:
     who = reader(Action.VISIT_VIEW)
     with deps().db.transaction() as tx:
         detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
+        require_told(tx, visit_id)
         yard = found(views.yard_detail(tx, who, visit_id, deps().now()), what="visit", key=visit_id)
         return render_template("yard/visit.html", yard=yard, **_visit_page(tx, who, detail, yard))
 
