@@ -18,8 +18,8 @@ from service.web.api.deductions import DeductedRequest
 from service.web.api.fields import Answer, Hash, Kg, Line, OptionalLine, PartyId, Request
 from service.web.api.reading import found
 from service.web.context import actor, deps, reader
-from service.web.openapi import Section
 from service.web.kept import require_told
+from service.web.openapi import Section
 
 SECTION = Section.of(
     "corrections", "Documents stated again; the newest version counts, all of them stay."

@@ -12,10 +12,10 @@ from service.web.api.fields import Answer, Hash, Kg, Line, LotId, OptionalLine, 
 from service.web.api.promises import PromiseAnswer
 from service.web.api.reading import ListQuery, found, page
 from service.web.context import actor, deps, reader
+from service.web.kept import kept_visits, require_told
 from service.web.openapi import Section
 
 SECTION = Section.of("tickets", "Weighing tickets; none is ever edited, and no number is missing.")
-from service.web.kept import kept_visits, require_told
 
 
 class TicketRequest(DeductedRequest):

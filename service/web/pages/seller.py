@@ -117,8 +117,8 @@ def post_receipt(ticket_no: str) -> ResponseReturnValue:
 
 def _page(tx: Tx, ticket_no: str) -> dict[str, Any]:
     row = found(views.ticket(tx, views.EVERYTHING, ticket_no), what="ticket", key=ticket_no)
-    detail = found(views.visit(tx, views.EVERYTHING, row.visit_id), what="visit", key=row.visit_id)
     require_told(tx, row.visit_id)
+    detail = found(views.visit(tx, views.EVERYTHING, row.visit_id), what="visit", key=row.visit_id)
     now, receipts = deps().now(), promises_at_hand(detail, row.promise)
     answer = answer_of(tx, bytes.fromhex(row.target_hash))
     return {

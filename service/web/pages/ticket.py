@@ -139,6 +139,7 @@ def ticket(ticket_no: str) -> ResponseReturnValue:
     who = reader(Action.TICKET_VIEW)
     with deps().db.transaction() as tx:
         row = found(views.ticket(tx, who, ticket_no), what="ticket", key=ticket_no)
+        require_told(tx, row.visit_id)
         detail = found(views.visit(tx, who, row.visit_id), what="visit", key=row.visit_id)
         page = _ticket_page(tx, who, row, detail)
     return render_template("yard/ticket.html", roll=request.args.get("paper") == "80mm", **page)
@@ -154,7 +155,6 @@ def _ticket_page(
         "ticket": row,
         "receipts": receipts,
         "code_url": address,
-        require_told(tx, row.visit_id)
         "sheet": ticket_sheet(paper, language=language(), qr_text=address),
         "record": row.record,
         "ticket_url": f"{deps().public_url}/t/{row.ticket_no}",
