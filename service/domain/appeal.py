@@ -90,7 +90,10 @@ def appeal_answer(text: str) -> str:
     return text.strip()
 
 
-def require_another(judge_id: str, *, decided_by: str, appeal_no: str) -> None:
-    """Nobody judges an appeal against the own decision; raises ``OwnDecisionError``."""
+def require_another(judge_id: str, *, decided_by: str | None, appeal_no: str) -> None:
+    """Nobody judges an appeal against the own decision; raises ``OwnDecisionError``.
+
+    ``decided_by`` is None where no person decided, but the image engine.
+    """
     if judge_id == decided_by:
         raise OwnDecisionError(field="state", value=appeal_no)

@@ -24,13 +24,16 @@ class ReviewedLoad:
     """A load with a closed appeal against its grade.
 
     ``error_bp`` is signed: the share of the decided grade as decided, less its mean share in the
-    blind reviews; above zero too much of it was seen. ``hour`` is that of the business day.
+    blind reviews; above zero too much of it was seen. ``head_sha256`` is the head that proposed,
+    ``engine`` the same head where it decided by itself: then there is no ``inspector_id``.
+    ``hour`` is that of the business day.
     """
 
     appeal_no: str
     overturned: bool
     error_bp: int
     head_sha256: str | None
+    engine: str | None
     bay: str | None
     inspector_id: str | None
     supplier_id: str | None

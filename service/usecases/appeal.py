@@ -320,13 +320,13 @@ def _decision_hash(tx: Tx, ticket: tickets.StandingTicket, deps: Deps) -> bytes:
     return decision.target_hash
 
 
-def _decider(tx: Tx, row: appeals.AppealRow) -> str:
-    """Who decided what is appealed against: the inspector, the weigher, or who corrected it."""
+def _decider(tx: Tx, row: appeals.AppealRow) -> str | None:
+    """Who decided what is appealed against: the inspector, the weigher, or who corrected it; None
+    where the image engine did, whose head the decision names."""
     if row.appeals == "grade-decision":
-        decision = decision_of(tx, row.visit_id)
-        return (decision.inspector_id or "") if decision else ""
+        return review_state(tx, row).decided_by
     correction = correction_by_hash(tx, row.document)
-    ticket = tickets.ticket_of(tx, row.visit_id)
     if correction is not None:
         return correction.corrected_by
-    return ticket.operator_id if ticket else ""
+    ticket = tickets.ticket_of(tx, row.visit_id)
+    return None if ticket is None else ticket.operator_id

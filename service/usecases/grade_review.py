@@ -5,7 +5,7 @@ appeal that is upheld makes a decision that supersedes the first, and states the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -80,14 +80,17 @@ class GradeReview:
 class ReviewState:
     """How far the reviews of an appeal are: the decision's opinion, theirs, and who comes next.
 
+    The decision is that of the inspector ``decided_by``, or of the head ``decided_by_engine``.
     ``waits_for`` is 2 or 3, None where all reviews are there; then ``outcome`` is what they say.
     An appeal about a load without photographs needs no review and has no outcome of its own.
     """
 
     decision: GradeOpinion
+    decided_by: str | None
+    decided_by_engine: str | None
     reviews: Sequence[reviews.GradeReviewRow]
-    waits_for: int | None
-    outcome: ReviewOutcome | None
+    waits_for: int | None = None
+    outcome: ReviewOutcome | None = None
 
 
 def review_state(tx: Tx, appeal: appeals.AppealRow) -> ReviewState:
@@ -95,15 +98,21 @@ def review_state(tx: Tx, appeal: appeals.AppealRow) -> ReviewState:
     record = document_record(entry_by_hash(tx, appeal.document))
     decision = GradeOpinion(grade=record["grade"], shares_bp=record["shares"])
     made = reviews.reviews_of(tx, appeal.appeal_no)
+    state = ReviewState(
+        decision=decision,
+        decided_by=record.get("inspector_id"),
+        decided_by_engine=record.get("decided_by_engine"),
+        reviews=made,
+    )
     if not load_pictures(photographs_of(tx, appeal.visit_id)):
-        return ReviewState(decision=decision, reviews=made, waits_for=None, outcome=None)
+        return state
     opinions = [GradeOpinion(grade=row.grade, shares_bp=row.shares) for row in made]
     tolerance_bp = grade_rules_of(tx, _visit(tx, appeal).site_id, at=appeal.raised_at).tolerance_bp
     waits_for = next_place(decision, opinions, tolerance_bp=tolerance_bp)
     outcome = None
     if waits_for is None:
         outcome = outcome_of(decision, opinions, tolerance_bp=tolerance_bp)
-    return ReviewState(decision=decision, reviews=made, waits_for=waits_for, outcome=outcome)
+    return replace(state, waits_for=waits_for, outcome=outcome)
 
 
 def grade_deadline(tx: Tx, visit_id: str) -> datetime | None:

@@ -35,6 +35,7 @@ class _Closed:
     state: str
     supplier_id: str | None
     inspector_id: str | None
+    decided_by_engine: str | None
     decided_at: datetime
     decision_hash: bytes
     proposal_hash: bytes
@@ -57,6 +58,7 @@ def reviewed_loads(tx: Tx, reader: Reader) -> list[ReviewedLoad]:
             appeal_decision.c.state,
             visit.c.supplier_id,
             grade_decision.c.inspector_id,
+            grade_decision.c.decided_by_engine,
             grade_decision.c.decided_at,
             grade_decision.c.target_hash.label("decision_hash"),
             grade_proposal.c.target_hash.label("proposal_hash"),
@@ -94,6 +96,7 @@ def _load(tx: Tx, row: _Closed, reviews: list[dict[str, int]]) -> ReviewedLoad:
         overturned=row.state == "upheld",
         error_bp=decided["shares"].get(grade, 0) - seen_bp,
         head_sha256=_record(tx, row.proposal_hash).get("model", {}).get("head_sha256"),
+        engine=row.decided_by_engine,
         bay=row.bay,
         inspector_id=row.inspector_id,
         supplier_id=row.supplier_id,

@@ -41,15 +41,18 @@ def _appeals(journal: Journal) -> Iterator[Difference]:
                         "appeal_decision", key, member, record[member], raised.record[member]
                     )
         about = journal.by_hash.get(document.parents.get("document", b""))
-        if about is not None and record.get("decided_by") == _decider(about):
+        decider = None if about is None else _decider(about)
+        if decider is not None and record.get("decided_by") == decider:
             yield broken(
                 "appeal_decision", key, "decided_by", record["decided_by"], "another person"
             )
 
 
-def _decider(document: OpenedDocument) -> str:
+def _decider(document: OpenedDocument) -> str | None:
+    """The person who decided; None where the head named in ``decided_by_engine`` did."""
     members = {"grade-decision": "inspector_id", "correction": "corrected_by"}
-    return str(document.record.get(members.get(document.kind, "operator_id"), ""))
+    person = document.record.get(members.get(document.kind, "operator_id"))
+    return None if person is None else str(person)
 
 
 def _payments(journal: Journal) -> Iterator[Difference]:

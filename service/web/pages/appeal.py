@@ -19,9 +19,10 @@ from service.usecases.appeal import (
     raise_appeal,
     withdraw_appeal,
 )
-from service.usecases.grade_review import grade_deadline
+from service.usecases.grade_review import ReviewState, grade_deadline
 from service.web.context import actor, allowed, deps, reader
 from service.web.pages.appeal_way import ShownAppeal, shown_appeal
+from service.web.pages.figures import short_hash
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
 from service.web.pages.reading import PAGE_LENGTH, directory, found, older_than, page_of
@@ -90,7 +91,7 @@ def _opinions(
     state = shown.reviews
     if state is None or not state.reviews:
         return []
-    said = [(_("decided first"), state.decision.grade, state.decision.shares_bp)]
+    said = [(_first(state, names), state.decision.grade, state.decision.shares_bp)]
     said += [(names.get(row.reviewer_id, "——"), row.grade, row.shares) for row in state.reviews]
     if state.outcome is not None and len(state.reviews) > 1:
         median = median_opinion(
@@ -99,6 +100,13 @@ def _opinions(
         )
         said.append((_("median"), median.grade, median.shares_bp))
     return said
+
+
+def _first(state: ReviewState, names: Mapping[str, str]) -> str:
+    """Who decided what is appealed against: a person by name, the image engine by its head."""
+    if state.decided_by_engine is not None:
+        return _("decided first: image engine %(head)s", head=short_hash(state.decided_by_engine))
+    return _("decided first: %(name)s", name=names.get(state.decided_by or "", "——"))
 
 
 @bp.post("/appeals/<number:appeal_no>/answer")

@@ -19,18 +19,25 @@ from service.domain.grade_figures import (
 from service.storage import identity
 from service.storage.views.grade_figures import reviewed_loads
 from service.web.context import deps, reader
-from service.web.pages.language import _l
+from service.web.pages.figures import short_hash
+from service.web.pages.language import _, _l
 from service.web.pages.reading import directory
 
 bp = Blueprint("appeal_figures", __name__)
 
 _GROUPS: Mapping[str, LazyString] = {
     "model": _l("By model"),
+    "decider": _l("By who decided"),
     "bay": _l("By bay"),
     "inspector": _l("By inspector"),
     "supplier": _l("By supplier"),
     "hour": _l("By hour of the day"),
     "weather": _l("By weather"),
+}
+
+_DECIDERS: Mapping[str, LazyString] = {
+    "engine": _l("the image engine by itself"),
+    "person": _l("a person"),
 }
 
 
@@ -42,12 +49,13 @@ def figures() -> ResponseReturnValue:
         known = directory(tx)
         names = {user.user_id: user.name for user in identity.users(tx)}
     organisations = {key: known.who(key) for key in known.organisations}
+    heads = {load.engine: _engine(load.engine) for load in loads if load.engine}
     return render_template(
         "office/appeal_figures.html",
         loads=loads,
         overturned=sum(load.overturned for load in loads),
         tables=[(key, _GROUPS[key], rows) for key, rows in _tables(loads).items()],
-        names={**names, **organisations},
+        names={**names, **organisations, **heads, **_DECIDERS},
         permutations=PERMUTATIONS,
         limit_percent=ALARM_BELOW_PERMILLE / 10,
     )
@@ -68,12 +76,18 @@ def figures_json() -> ResponseReturnValue:
     )
 
 
+def _engine(head_sha256: str) -> str:
+    return _("image engine %(head)s", head=short_hash(head_sha256))
+
+
 def _tables(loads: Sequence[ReviewedLoad]) -> Mapping[str, Sequence[GroupFigures]]:
-    """The figures by group. Nobody records the weather, so that all loads are of one unknown."""
+    """The figures by group. A head that decided by itself stands where an inspector's name would.
+    Nobody records the weather, so that all loads are of one unknown."""
     return {
         "model": figures_by(loads, lambda load: load.head_sha256),
+        "decider": figures_by(loads, lambda load: "engine" if load.engine else "person"),
         "bay": figures_by(loads, lambda load: load.bay),
-        "inspector": figures_by(loads, lambda load: load.inspector_id),
+        "inspector": figures_by(loads, lambda load: load.inspector_id or load.engine),
         "supplier": figures_by(loads, lambda load: load.supplier_id),
         "hour": figures_by(loads, lambda load: f"{load.hour:02d}"),
         "weather": figures_by(loads, lambda _load: None),

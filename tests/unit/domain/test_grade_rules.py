@@ -54,6 +54,7 @@ def _load(place: int, inspector: str, error_bp: int, *, overturned: bool = False
         overturned=overturned,
         error_bp=error_bp,
         head_sha256=None,
+        engine=None,
         bay="load",
         inspector_id=inspector,
         supplier_id="SU-1",

@@ -4,10 +4,16 @@ import pytest
 from flask import Flask
 
 from service.bootstrap import catalogues
-from service.domain.appeal import Outcome
+from service.domain.appeal import Ground, Outcome
+from service.domain.grading_model import ModelMode
+from service.usecases import grade_auto
+from service.usecases.appeal import RaiseAppeal, raise_appeal
+from service.usecases.ticket import IssueTicket, issue_ticket
 from service.web.pages.catalogue import figure_text
+from tests.support.audits import assert_audit_clean
 from tests.support.company import Company, Truck
-from tests.support.later import answered, appealed
+from tests.support.graded_loads import proposed, proposed_load
+from tests.support.later import answered, appealed, reviewed
 from tests.support.pages import Person, pages_of, text_of
 
 
@@ -146,3 +152,32 @@ def test_a_rejected_appeal_names_its_reason(app: Flask, company: Company, truck:
     answered(company, raised, Outcome.REJECTED)
     text = Person(app, "supplier").read(f"/appeals/{raised.appeal_no}")
     assert "The second inspector sees what was decided." in text
+
+
+def test_a_head_that_decided_by_itself_is_named_as_the_decider(
+    app: Flask, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = {"heavy_mixed": ["HRS101"], "plate_structural": ["MRS201"], "shredded": ["SRS401"]}
+    monkeypatch.setattr(grade_auto, "mode_of", lambda _tx, _site: ModelMode.AUTO)
+    monkeypatch.setattr(grade_auto, "grades_by_form", lambda _tx, _site: codes)
+    visit_id = proposed_load(company, "辽EAUTO09", proposed("auto", reasons=()))
+    company.weigh(visit_id, "BASE01", "tare", 16_140, "operator")
+    operator, supplier = company.people["operator"], company.people["supplier"]
+    ticket = issue_ticket(IssueTicket(visit_id=visit_id), operator, company.deps)
+    raised = RaiseAppeal(ticket_no=ticket.ticket_no, ground=Ground.GRADE, statement="thicker")
+    appeal = raise_appeal(raised, supplier, company.deps)
+    for who in ("inspector", "inspector2"):  # no person decided, so any inspector may look
+        reviewed(company, appeal, company.people[who].user_id, {"LRS301": 10_000})
+    supervisor = Person(app, "supervisor")
+    engine = "image engine cccccccc"
+    assert f"decided first: {engine}" in supervisor.read(f"/appeals/{appeal.appeal_no}")
+    assert supervisor.fill(
+        f"/appeals/{appeal.appeal_no}", "answer", outcome="upheld", answer="light, all of it"
+    )
+    figures = supervisor.read("/appeals/figures")
+    assert engine in figures
+    assert "the image engine by itself 1 1 · 100" in figures
+    counted = supervisor.client.get("/appeals/figures.json").get_json()
+    for group, name in (("model", "c" * 64), ("inspector", "c" * 64), ("decider", "engine")):
+        assert [(row["name"], row["overturned"]) for row in counted[group]] == [(name, 1)]
+    assert_audit_clean(company)
