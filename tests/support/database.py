@@ -1,10 +1,14 @@
 """One embedded PostgreSQL for each test process, and a fresh database for each test that asks.
 
-The schema is migrated once, into a template; a test's own database is a copy of it (about 20 ms).
+The schema is migrated once, into a template; a test's own database is a copy of it (about 30 ms of
+processor time where its files lie in memory, 220 ms on a disk).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from shutil import disk_usage
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -23,12 +27,25 @@ class TestDatabase:
     owner_url: str
 
 
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it is private
+"""Where Linux keeps files that never reach a disk."""
+ROOMY_BYTES = 4 * 1024**3
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A running server whose files are thrown away."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False)
-    with server.running():
-        yield server
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """A running server whose files are thrown away, kept in memory where the system can."""
+    with TemporaryDirectory(prefix="ferrotrace-", dir=_place()) as folder:
+        server = EmbeddedPostgres(Path(folder), durable=False)
+        with server.running():
+            yield server
+
+
+def _place() -> Path | None:
+    """Memory where enough of it is free for the databases of all test processes, else a disk."""
+    if IN_MEMORY.is_dir() and disk_usage(IN_MEMORY).free >= ROOMY_BYTES:
+        return IN_MEMORY
+    return None
 
 
 @pytest.fixture(scope="session")
