@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
+from service.domain.load_lines import LoadLines, lines_of
 from service.domain.ticket import Deduction, Deductions, TicketMasses, masses, rejection_reason
 
 LONGEST_REASON = 500
@@ -91,11 +92,13 @@ def corrected_ticket(
     rejected_kg: int,
     rejected_reason: str,
     deduction: Deduction | Deductions,
+    lines: LoadLines | None = None,
 ) -> tuple[dict[str, Any], TicketMasses]:
     """The ticket's record with another rejected mass and deduction, and the masses that follow.
 
-    Gross, tare and residual stay as weighed. Raises ``VoidNotCorrectedError``,
-    ``NothingCorrectedError`` and what ``masses`` and ``rejection_reason`` refuse.
+    ``lines`` split the load anew; None keeps the split as it was stated. Gross, tare and residual
+    stay as weighed. Raises ``VoidNotCorrectedError``, ``NothingCorrectedError`` and what
+    ``masses``, ``rejection_reason`` and the lines refuse.
     """
     if record["status"] == "void":
         raise VoidNotCorrectedError(field="ticket_no", value=record["ticket_no"])
@@ -113,6 +116,9 @@ def corrected_ticket(
         "deduction": deduction.record(),
         "deducted_kg": fixed.deducted_kg,
         "settlement_kg": fixed.settlement_kg,
+        "lines": (lines_of(record.get("lines", {})) if lines is None else lines).record(
+            fixed.settlement_kg
+        ),
     }
     return _changed(record, entered, record["ticket_no"]), fixed
 

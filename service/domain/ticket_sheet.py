@@ -7,9 +7,9 @@ print the same sheet. No place is left blank: a weight that was not found says N
 The document: ``ticket_no status version issued_at demo site{name_zh,name_en,site_id} issuer kind
 plate``; optional ``supplier carrier {name_zh,name_en} driver material booking_no grade
 grade_standard lot_id radiation (OK, NORM_RELEASE, HOLD, NOTIFY) inspector void_reason
-correction_reason fee``; the masses and
-``deduction`` of the ticket's record; ``gross tare check``, each null or ``{kg, taken_at, source,
-instrument{…}, weigher, witness?, alibi_no?, stored_on?, controls?[verdicts]}``; ``target_hash``.
+correction_reason fee``; the masses and ``deduction`` of the ticket's record, ``lines`` where the
+load was split; ``gross tare check``, each null or ``{kg, taken_at, source, instrument{…}, weigher,
+witness?, alibi_no?, stored_on?, controls?[verdicts]}``; ``target_hash``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ from typing import Any
 
 from service.domain.deduction import deduction_of, entries
 from service.domain.instants import BUSINESS_ZONE, parse_utc
+from service.domain.load_lines import in_order
 from service.domain.ticket_words import word
 
 Document = Mapping[str, Any]
@@ -194,6 +195,8 @@ class _Page:
     def sections(self, copy: Copy | None) -> Iterator[SheetSection]:
         yield SheetSection(title=self.word("goods"), lines=tuple(self._goods()))
         yield SheetSection(title=self.word("settled"), lines=tuple(self._masses()))
+        if self.document.get("lines"):
+            yield SheetSection(title=self.word("lines"), lines=tuple(self._lines()))
         yield SheetSection(title=self.word("instrument"), lines=tuple(self._instrument()))
         yield SheetSection(title=self.word("remarks"), lines=tuple(self._remarks(copy)))
 
@@ -243,6 +246,14 @@ class _Page:
         yield _figure(self.word("settled"), kg_text(facts["settlement_kg"]), strong=True)
         yield self._line("price", self.word("price_elsewhere"))
         yield self._line("fee", facts.get("fee") or self.word("none"))
+
+    def _lines(self) -> Iterator[SheetLine]:
+        """What of the settlement mass is which grade or material; together all of it."""
+        for entry in in_order(self.document["lines"]):
+            share = percent_text(entry["bp"]) if "bp" in entry else ""
+            named = " · ".join(filter(None, (entry.get("grade"), entry.get("material"), share)))
+            yield _figure(named, kg_text(entry["kg"]))
+        yield _figure(self.word("settled"), kg_text(self.document["settlement_kg"]), strong=True)
 
     def deduction(self, entry: Document) -> str:
         """An entry in words: share 1.20 %, soil, 2 photographs."""

@@ -71,6 +71,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "radiation_HOLD": ("隔离", "held"),
         "radiation_NOTIFY": ("已报环保部门", "authority notified"),
         "settled": ("结算重量", "Settlement mass"),
+        "lines": ("分项", "Lines of the load"),
         "rejected": ("拒收", "Rejected"),
         "residual": ("车上余料", "Left on the truck"),
         "accepted": ("接收量", "Accepted"),

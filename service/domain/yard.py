@@ -71,7 +71,8 @@ class VisitFacts:
     """All that the yard must know of one visit.
 
     ``radiation`` is the decision of the newest check: OK, NORM_RELEASE, HOLD or NOTIFY; ``graded``
-    the grade decided at ``graded_at``; ``stopped_at`` since when a possible hazard in the load
+    the grade decided at ``graded_at`` and ``shares`` what of the load is which grade (code, basis
+    points); ``stopped_at`` since when a possible hazard in the load
     stops it, None where nothing does. ``ended_no`` is the number of the ticket, delivery note or
     receipt that ended the visit, ``ticket_no`` that of a ticket alone; ``ticket_status``: issued
     or void.
@@ -99,6 +100,7 @@ class VisitFacts:
     sealed_vessels_ok: bool | None = None
     graded: str | None = None
     graded_at: datetime | None = None
+    shares: tuple[tuple[str, int], ...] = ()
     stopped_at: datetime | None = None
     unloaded_at: datetime | None = None
     unloaded_at_place: str | None = None

@@ -47,7 +47,7 @@ def _plain(fact: PassFact | VisitFacts) -> dict[str, Any]:
 def _json(value: Any) -> Any:
     if isinstance(value, datetime):
         return utc_text(value)
-    return list(value) if isinstance(value, tuple) else value
+    return [_json(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _read(cls: type[Fact], document: Any) -> Fact:
@@ -86,6 +86,11 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_exactly(str)(text) for text in _exactly(list)(value))
 
 
+def _shares(value: Any) -> tuple[tuple[str, int], ...]:
+    pairs = [(code, bp) for code, bp in _exactly(list)(value)]
+    return tuple((_exactly(str)(code), _exactly(int)(bp)) for code, bp in pairs)
+
+
 _OPTIONAL = {str | None: str, datetime | None: datetime, bool | None: bool, int | None: int}
 _READERS: Mapping[Any, Callable[[Any], Any]] = {
     str: _exactly(str),
@@ -95,6 +100,7 @@ _READERS: Mapping[Any, Callable[[Any], Any]] = {
     VisitKind: VisitKind,
     WeighingPass: WeighingPass,
     tuple[str, ...]: _texts,
+    tuple[tuple[str, int], ...]: _shares,
     tuple[PassFact, ...]: lambda value: value,
 }
 

@@ -1,9 +1,10 @@
 """All that the yard must know of visits, read in a few queries however many there are."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Table, exists, select
 
@@ -13,6 +14,7 @@ from service.domain.site_rules import SiteRules
 from service.domain.visit import VisitKind, other_pass
 from service.domain.weighing import WeighingPass
 from service.domain.yard import PassFact, VisitFacts
+from service.proof.document import document_data
 from service.storage.control import HOLDING, verdicts_of_weighings
 from service.storage.db import Tx
 from service.storage.grade import grades_decided
@@ -21,7 +23,9 @@ from service.storage.rows import every, select_as
 from service.storage.tables import (
     booking,
     delivery,
+    grade_decision,
     hold_decision,
+    journal,
     plant_receipt,
     ticket,
     ticket_answer,
@@ -38,6 +42,9 @@ from service.storage.yard_rules import site_rules
 
 ENDED_STAYS_SHOWN = timedelta(hours=12)
 """How long a truck whose visit ended is looked for when nobody recorded its exit."""
+
+Shares: TypeAlias = tuple[tuple[str, int], ...]
+"""(code, basis points), as the grade decision states them."""
 
 _MARKS = frozenset({Outcome.FLAG, Outcome.HOLD, Outcome.BLOCK})
 
@@ -76,6 +83,7 @@ class _Known:
     steps: Mapping[str, list[VisitStepRow]]
     radiation: Mapping[str, str]
     grades: Mapping[str, tuple[str, datetime]]
+    shares: Mapping[str, Shares]
     stops: Mapping[str, datetime]
     tickets: Mapping[str, tuple[str, str]]
     answers: Mapping[str, str]
@@ -92,6 +100,7 @@ class _Known:
             steps=_by_visit(steps_of(tx, ids)),
             radiation={c.visit_id: c.decision for c in radiation_checks_of(tx, ids)},
             grades=grades_decided(tx, ids),
+            shares=_shares(tx, ids),
             stops={found: stop.stopped_at for found, stop in open_stops(tx, ids).items()},
             tickets={
                 found: (no, status)
@@ -142,6 +151,7 @@ def _facts(tx: Tx, row: VisitRow, known: _Known, now: datetime) -> VisitFacts:
         sealed_vessels_ok=None if inspected is None else inspected.sealed_vessels_ok,
         graded=graded,
         graded_at=graded_at,
+        shares=known.shares.get(row.visit_id, ()),
         stopped_at=known.stops.get(row.visit_id),
         unloaded_at=None if unloaded is None else unloaded.at,
         unloaded_at_place=None if unloaded is None else unloaded.place,
@@ -155,6 +165,22 @@ def _facts(tx: Tx, row: VisitRow, known: _Known, now: datetime) -> VisitFacts:
         expired=known.rules[row.site_id].expired(since, now),
         exited_at=None if exited is None else exited.at,
     )
+
+
+def _shares(tx: Tx, visit_ids: list[str]) -> dict[str, Shares]:
+    """What of each graded load is which grade, by the decision that stands."""
+    decided = grade_decision.join(journal, journal.c.target_hash == grade_decision.c.target_hash)
+    query = (
+        select(grade_decision.c.visit_id, journal.c.document)
+        .select_from(decided)
+        .where(grade_decision.c.visit_id.in_(visit_ids))
+        .order_by(grade_decision.c.version)
+    )
+    newest = {row.visit_id: row.document for row in tx.execute(query)}
+    return {
+        visit_id: tuple(document_data(json.loads(document))["record"]["shares"].items())
+        for visit_id, document in newest.items()
+    }
 
 
 def _passes(tx: Tx, visit_ids: list[str]) -> dict[str, list[PassFact]]:

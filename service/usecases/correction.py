@@ -20,6 +20,7 @@ from service.domain.correction import (
 from service.domain.delivery import distance_text
 from service.domain.errors import NotFoundError
 from service.domain.instants import utc_text, whole_second
+from service.domain.load_lines import LoadLines, regraded
 from service.domain.party import Actor
 from service.domain.ticket import NO_DEDUCTION, Deduction, Deductions, TicketMasses
 from service.proof.document import document_data
@@ -37,18 +38,22 @@ from service.usecases.evidence import Evidence, record_document
 from service.usecases.grade_record import RecordedDecision
 from service.usecases.ports import Deps
 from service.usecases.reading import document_record
-from service.usecases.ticket import require_photographs
+from service.usecases.ticket import grades_of_decision, require_photographs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectTicket:
-    """The entries of the ticket as they should have been; the weighings stay as they are."""
+    """The entries of the ticket as they should have been; the weighings stay as they are.
+
+    ``lines`` split the load anew; without them the split stays as it was stated.
+    """
 
     ticket_no: str
     reason: str
     rejected_kg: int = 0
     rejected_reason: str = ""
     deduction: Deduction | Deductions = NO_DEDUCTION
+    lines: LoadLines | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +92,11 @@ def correct_ticket(command: CorrectTicket, actor: Actor, deps: Deps) -> Correcti
             rejected_kg=command.rejected_kg,
             rejected_reason=command.rejected_reason,
             deduction=command.deduction,
+            lines=command.lines,
         )
         require_photographs(tx, ticket.visit_id, command.deduction)
+        if command.lines is not None:
+            command.lines.require_decided(grades_of_decision(tx, ticket.visit_id))
         _keep_lot_whole(tx, ticket, fixed)
         draft = _Draft(
             corrects="ticket",
@@ -121,13 +129,19 @@ def regrade_ticket(
     """State the ticket again on another grade decision. Its masses stay, and the lot in which the
     material lies; ``ticket`` is locked."""
     record = document_record(entry_by_hash(tx, ticket.target_hash))
+    shares_bp = decision.decision.shares_bp
+    lines = regraded(record.pop("lines", {}), shares_bp, record["settlement_kg"])
     draft = _Draft(
         corrects="ticket",
         number=f"{ticket.ticket_no}-R{ticket.version + 1}",
         subject_id=ticket.visit_id,
         supersedes=ticket.target_hash,
         reason=reason,
-        values={**record, "grade": decision.decision.grade},
+        values={
+            **record,
+            **({} if lines is None else {"lines": lines}),
+            "grade": decision.decision.grade,
+        },
         parents={"decision": decision.target_hash},
     )
     row = _recorded(tx, draft, actor, deps)

@@ -9,6 +9,7 @@ from typing import Any, Self
 from service.domain.access import Action
 from service.domain.errors import NotFoundError, RuleBrokenError, gettext_noop
 from service.domain.instants import utc_text, whole_second
+from service.domain.load_lines import NO_LINES, LoadLines
 from service.domain.party import Actor
 from service.domain.ticket import (
     NO_DEDUCTION,
@@ -40,6 +41,7 @@ from service.usecases.evidence import Evidence, record_document
 from service.usecases.photograph import image_entries
 from service.usecases.ports import Deps
 from service.usecases.promise import promise_once_stored
+from service.usecases.reading import document_record
 from service.usecases.visit import require_visit
 from service.usecases.visit_guard import require_going_on
 
@@ -62,7 +64,8 @@ class NothingAcceptedError(RuleBrokenError):
 class IssueTicket:
     """``lot_id`` may name the lot; without it the material enters the lot of its grade.
 
-    ``residual_kg`` stays on a truck whose tare is a stored one.
+    ``residual_kg`` stays on a truck whose tare is a stored one. ``lines`` split a load of several
+    grades or materials.
 
     ``ticket_no`` and ``at`` are given where the ticket was issued at the scale and comes here
     later: its number and the instant of its issue stand already.
@@ -73,6 +76,7 @@ class IssueTicket:
     rejected_reason: str = ""
     residual_kg: int = 0
     deduction: Deduction | Deductions = NO_DEDUCTION
+    lines: LoadLines = NO_LINES
     lot_id: str | None = None
     ticket_no: str | None = None
     at: datetime | None = None
@@ -122,6 +126,7 @@ def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
             raise NothingAcceptedError(field="rejected_kg", value=0)
         photographs = late_photographs(tx, visit.visit_id, decision.target_hash)
         require_photographs(tx, visit.visit_id, command.deduction)
+        command.lines.require_decided(grades_of_decision(tx, visit.visit_id))
         when = _When.of(command.at, deps)
         lot = _lot(tx, command.lot_id, visit.site_id, decision.grade, when.issued_at)
         record = {
@@ -135,6 +140,7 @@ def issue_ticket(command: IssueTicket, actor: Actor, deps: Deps) -> Ticket:
             "deduction": command.deduction.record(),
             "deducted_kg": fixed.deducted_kg,
             "settlement_kg": fixed.settlement_kg,
+            "lines": command.lines.record(fixed.settlement_kg),
             "grade": decision.grade,
             "lot_id": lot.lot_id,
         }
@@ -273,6 +279,15 @@ def require_photographs(tx: Tx, visit_id: str, deduction: Deduction | Deductions
     missing = named - {each.photograph_id for each in photographs_of(tx, visit_id)} if named else ()
     for photograph_id in sorted(missing):
         raise NotFoundError(field="deductions", what="photograph", key=photograph_id[:64])
+
+
+def grades_of_decision(tx: Tx, visit_id: str) -> tuple[str, ...]:
+    """The codes of which the visit's grade decision says that they are in the load."""
+    decision = _decision(tx, visit_id)
+    shares_bp: Mapping[str, int] = document_record(entry_by_hash(tx, decision.target_hash))[
+        "shares"
+    ]
+    return tuple(dict.fromkeys((decision.grade, *(code for code in shares_bp if shares_bp[code]))))
 
 
 def weighing(tx: Tx, visit_id: str, weighing_pass: str) -> WeighingRow:

@@ -26,6 +26,7 @@ _MASSES = (
     "deduction",
     "deducted_kg",
     "settlement_kg",
+    "lines",
     "grade",
     "lot_id",
     "void_reason",

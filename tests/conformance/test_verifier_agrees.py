@@ -313,6 +313,48 @@ def test_both_reckon_several_deductions_alike() -> None:
     assert set(verdicts) == {"VALID", "INVALID"}
 
 
+SPLITS: dict[str, dict[str, dict[str, Any]]] = {
+    "by kg": {"1": {"grade": "HRS101", "kg": 16_200}, "2": {"material": "铜", "kg": 15_000}},
+    "less": {"1": {"grade": "HRS101", "kg": 16_200}, "2": {"material": "铜", "kg": 14_999}},
+    "by share": {
+        "1": {"grade": "HRS101", "bp": 3_333, "kg": 10_399},
+        "2": {"grade": "MRS201", "bp": 3_333, "kg": 10_399},
+        "10": {"material": "铜", "bp": 3_334, "kg": 10_402},
+    },
+    "rest astray": {
+        "1": {"grade": "HRS101", "bp": 3_333, "kg": 10_400},
+        "2": {"grade": "MRS201", "bp": 6_667, "kg": 20_800},
+    },
+    "no whole": {
+        "1": {"grade": "HRS101", "bp": 3_333, "kg": 10_399},
+        "2": {"grade": "MRS201", "bp": 6_666, "kg": 20_801},
+    },
+    "both ways": {"1": {"grade": "HRS101", "bp": 10_000, "kg": 1}, "2": {"grade": "B", "kg": 1}},
+    "twice": {"1": {"grade": "HRS101", "kg": 16_200}, "2": {"grade": "HRS101", "kg": 15_000}},
+    "unnamed": {"1": {"grade": "HRS101", "kg": 16_200}, "2": {"kg": 15_000}},
+    "nothing": {"1": {"grade": "HRS101", "kg": 31_200}, "2": {"material": "铜", "kg": 0}},
+}
+
+
+def test_both_split_a_load_alike() -> None:
+    truck = anchored_truck()
+    questions = {}
+    for name, lines in SPLITS.items():
+        data = documents.ticket()
+        data["record"]["lines"] = lines
+        raw = truck.parts["ticket"].file(document=wrap(data, fixed_salts(name)))
+        questions[name] = Question(files={"ticket": raw})
+    verdicts = [
+        check["status"]
+        for answer in require_agreement(questions)
+        for check in answer["ticket"]["checks"]
+        if check["type"] == "RECORD_SEMANTICS"
+    ]
+    assert dict(zip(SPLITS, verdicts, strict=True)) == {
+        name: "VALID" if name in {"by kg", "by share"} else "INVALID" for name in SPLITS
+    }
+
+
 @pytest.mark.parametrize("raw", STRANGE_JSON)
 def test_strange_files_are_no_bundles(raw: bytes) -> None:
     assert verify(raw).verdict is not Status.VALID

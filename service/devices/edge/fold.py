@@ -148,7 +148,12 @@ def _inspected(facts: VisitFacts, body: bodies.VisitInspected, at: datetime) -> 
 
 
 def _graded(facts: VisitFacts, body: bodies.GradeDecided, at: datetime) -> VisitFacts:
-    return replace(facts, graded=body.grade, graded_at=whole_second(at))
+    return replace(
+        facts,
+        graded=body.grade,
+        graded_at=whole_second(at),
+        shares=tuple(body.shares.items()),
+    )
 
 
 def _unloaded(facts: VisitFacts, body: bodies.VisitUnloaded, at: datetime) -> VisitFacts:

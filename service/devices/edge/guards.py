@@ -10,6 +10,7 @@ from service.domain.access import Action
 from service.domain.deduction import Deduction, DeductionKind, DeductionReason, Deductions
 from service.domain.errors import ConflictError, RuleBrokenError, gettext_noop
 from service.domain.grade import decide_grade
+from service.domain.load_lines import LoadLine, LoadLines
 from service.domain.ticket import TicketMasses, masses, rejection_reason, require_residual
 from service.domain.visit import (
     TruckOnSiteError,
@@ -110,6 +111,19 @@ def masses_of(facts: VisitFacts, body: bodies.TicketIssued | bodies.ReceiptIssue
     )
 
 
+def lines_of(facts: VisitFacts, body: bodies.TicketIssued) -> LoadLines:
+    """The lines into which ``body`` splits the load; raises what the domain refuses of them."""
+    lines = LoadLines(
+        lines=tuple(
+            LoadLine(grade=line.grade or "", material=line.material or "", kg=line.kg, bp=line.bp)
+            for line in body.lines
+        )
+    )
+    decided = dict.fromkeys((facts.graded or "", *(code for code, bp in facts.shares if bp)))
+    lines.require_decided(tuple(decided))
+    return lines
+
+
 def deductions_of(body: bodies.TicketIssued | bodies.ReceiptIssued) -> Deductions:
     """The deductions that ``body`` states; raises what the domain refuses of them."""
     return Deductions(lines=tuple(map(_deduction, body.deductions)))
@@ -202,7 +216,7 @@ def _grading(body: bodies.GradeDecided, book: YardBook) -> None:
 def _ticket(body: bodies.TicketIssued, book: YardBook) -> None:
     facts = book.visit(body.visit_id)
     require_step(facts, Step.TICKET, book.rules)
-    masses_of(facts, body)
+    lines_of(facts, body).of(masses_of(facts, body).settlement_kg)
 
 
 def _delivery(body: bodies.DeliveryIssued, book: YardBook) -> None:

@@ -8,7 +8,7 @@ from service.devices.edge.brief import Brief
 from service.devices.edge.document import instrument_document
 from service.devices.edge.entries import Envelope, parsed_instant
 from service.devices.edge.entry_bodies import TicketIssued
-from service.devices.edge.guards import deductions_of, masses_of
+from service.devices.edge.guards import deductions_of, lines_of, masses_of
 from service.domain.deduction import NO_DEDUCTION
 from service.domain.grade import GRADE_STANDARD
 from service.domain.instants import utc_text
@@ -107,6 +107,7 @@ def _masses(entry: Envelope, facts: VisitFacts) -> dict[str, Any]:
     assert isinstance(body, TicketIssued)  # noqa: S101 # the caller's kind
     masses = masses_of(facts, body)
     deductions = deductions_of(body)
+    lines = lines_of(facts, body).record(masses.settlement_kg)
     by_pass = {past.weighing_pass.value: past.kg for past in facts.counted}
     return {
         "gross_kg": by_pass["gross"],
@@ -119,6 +120,7 @@ def _masses(entry: Envelope, facts: VisitFacts) -> dict[str, Any]:
         "deduction": deductions.record() if deductions.lines else NO_DEDUCTION.record(),
         "deducted_kg": masses.deducted_kg,
         "settlement_kg": masses.settlement_kg,
+        **({} if lines is None else {"lines": lines}),
         "lot_id": f"{facts.site_id}-{facts.graded}",
     }
 

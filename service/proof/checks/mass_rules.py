@@ -6,6 +6,7 @@ from typing import Any
 from service.domain.deduction import deducted_of, is_several
 from service.domain.delivery import ScalePair, compare_scales
 from service.domain.errors import RuleBrokenError
+from service.domain.load_lines import in_order, lines_of
 from service.domain.ticket import masses
 from service.proof.checks.codes import NET_MISMATCH, RECORD_SCHEMA, differs
 from service.proof.families import RECORD_SEMANTICS
@@ -29,6 +30,21 @@ def several_deductions(record: Record) -> Check | None:
     """The same where deductions are stated by place; at most one of them is by percent."""
     residual_kg = record.get("residual_kg", 0)
     return _settled(record, residual_kg) if is_several(record["deduction"]) else None
+
+
+def load_lines(record: Record) -> Check | None:
+    """The lines of a split load are the settlement mass, each as it was stated."""
+    if "lines" not in record:
+        return None
+    settled_kg, stated = record["settlement_kg"], record["lines"]
+    try:
+        computed_kg = lines_of(stated).of(settled_kg)
+    except RuleBrokenError as error:
+        return RECORD_SEMANTICS.invalid(NET_MISMATCH, str(error))
+    pairs = enumerate(zip(in_order(stated), computed_kg, strict=True), 1)
+    return differs(
+        NET_MISMATCH, {f"lines.{place}.kg": (line["kg"], kg) for place, (line, kg) in pairs}
+    )
 
 
 def receipt_masses(record: Record) -> Check | None:

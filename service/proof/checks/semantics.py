@@ -21,6 +21,7 @@ from service.proof.checks.grade_rules import (
 )
 from service.proof.checks.mass_rules import (
     delivery_lines,
+    load_lines,
     net_mass,
     receipt_masses,
     scale_difference,
@@ -59,7 +60,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "grade-proposal": (proposal_classes, proposal_shares),
     "grade-decision": (share_sum, blind_share_sum, one_decider),
     "hazard-release": (two_signers,),
-    "ticket": (net_mass, ticket_masses, several_deductions),
+    "ticket": (net_mass, ticket_masses, several_deductions, load_lines),
     "delivery": (net_mass, delivery_lines),
     "plant-receipt": (net_mass, receipt_masses, several_deductions, scale_difference),
     "settlement": (line_amounts, line_sum, settlement_tax, settlement_amounts),
@@ -89,6 +90,7 @@ TOTALS = frozenset(
         ),
         *(settlement_tax, carbon_figures, known_policy, several_deductions, held_weighing),
         price_difference,
+        load_lines,
     }
 )
 """Rules over all members of an object: one hidden member makes the others say nothing."""

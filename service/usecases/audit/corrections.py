@@ -15,6 +15,7 @@ CORRECTABLE = {
         "deduction",
         "deducted_kg",
         "settlement_kg",
+        "lines",
     },
     "delivery": {"waybill_no", "carrier_id", "distance_km"},
 }
@@ -63,7 +64,7 @@ def _of_correction(
     regraded = is_regraded(document, former, journal)
     if document.parents != former.parents and not regraded:
         yield broken("correction", key, "links.parents", "others", former.name)
-    correctable = {"grade"} if regraded else CORRECTABLE[document.speaks_as]
+    correctable = {"grade", "lines"} if regraded else CORRECTABLE[document.speaks_as]
     yield from _members(document, former, correctable)
 
 

@@ -1,6 +1,6 @@
 """Which record an entry of an edge unit makes, and what of it the entry says too."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -113,6 +113,7 @@ def _ticket(status: str) -> Find:
         del books
         body = entry.body
         at = _second(body["issued_at"]) if "issued_at" in body else _second(entry.content["at"])
+        lines = body.get("lines", ())
 
         def figures(document: OpenedDocument) -> Figures:
             record = document.record
@@ -121,11 +122,18 @@ def _ticket(status: str) -> Find:
                 ("status", record["status"], status),
                 ("issued_at", instant(record["issued_at"]), at),
                 ("rejected_kg", record.get("rejected_kg", 0), body.get("rejected_kg", 0)),
+                ("lines", _as_stated(record.get("lines", {}).values()), _as_stated(lines)),
             ]
 
         return _of_document(journal, "ticket", body["ticket_no"], figures)
 
     return of_entry
+
+
+def _as_stated(lines: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
+    """Name, way and figure of each line as somebody entered it."""
+    ways = [(line, "bp" if "bp" in line else "kg") for line in lines]
+    return [(line.get("grade") or line["material"], way, line[way]) for line, way in ways]
 
 
 def _delivery(books: Books, journal: Journal, entry: OpenedEntry) -> Record:

@@ -50,6 +50,7 @@ PARENTS: dict[str, dict[str, tuple[str, str]]] = {
 """By kind and part: the kind of the parent, and the member that both records share. A correction
 has the parents of the kind it corrects; an appeal those of ``_wanted_parents``."""
 
+WHOLE_BP = 10_000
 MPE_STEPS = ((500, 1), (2_000, 2))
 """(load up to, error), both in e; 3 e above (JJG 539, in service)."""
 
@@ -204,6 +205,7 @@ def _ticket(document: OpenedDocument, parents: Parents) -> Figures:
         **_masses(record, parents),
         **_settled(record, record["residual_kg"]),
         "grade": (record["grade"], grade),
+        **_lines(record, parents["decision"].record["shares"]),
         **lot_of_first(document, grade),
     }
 
@@ -300,6 +302,26 @@ def _deducted_kg(entry: Record, accepted_kg: int) -> int:
         return int(entry.get("kg", 0))
     share_bp = max(entry["bp"] - entry.get("free_bp", 0), 0)
     return int(2 * accepted_kg * share_bp + 10_000) // 20_000
+
+
+def _lines(record: Record, shares_bp: Record) -> Figures:
+    """Lines are the settlement mass, each by its share, of grades that the decision names."""
+    lines = list(record.get("lines", {}).values())
+    if not lines:
+        return {}
+    settled_kg, total_kg = record["settlement_kg"], sum(line["kg"] for line in lines)
+    named = {line["grade"] for line in lines if "grade" in line}
+    off = [line for line in lines if "bp" in line and _is_off(line, settled_kg)]
+    return {
+        "lines": (total_kg, settled_kg),
+        "lines.bp": (off, []),
+        "lines.grade": (sorted(named - {record["grade"], *shares_bp}), []),
+    }
+
+
+def _is_off(line: Record, settled_kg: int) -> bool:
+    """Whether the line is a whole kilogram or more away from its share."""
+    return bool(abs(line["kg"] * WHOLE_BP - line["bp"] * settled_kg) >= WHOLE_BP)
 
 
 def _limit_kg(base: Record, plant: Record) -> int:

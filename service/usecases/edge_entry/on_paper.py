@@ -9,6 +9,7 @@ from service.devices.edge.entry_bodies import (
     DeliveryIssued,
     NumberVoided,
     ReceiptIssued,
+    StatedLine,
     TicketIssued,
     TicketPrinted,
     TicketVoided,
@@ -22,6 +23,7 @@ from service.domain.deduction import (
     Deductions,
 )
 from service.domain.errors import RuleBrokenError, gettext_noop
+from service.domain.load_lines import LoadLine, LoadLines
 from service.domain.seller_code import SALT_BYTES
 from service.domain.ticket_number import parse_ticket_number
 from service.storage.db import Tx
@@ -49,6 +51,7 @@ def _ticket(tx: Tx, act: Act, deps: Deps) -> None:
         rejected_reason=body.rejected_reason,
         residual_kg=body.residual_kg,
         deduction=_deducted(body.deductions),
+        lines=LoadLines(lines=tuple(map(_load_line, body.lines))),
         ticket_no=body.ticket_no,
         at=parsed_instant(body.issued_at),
     )
@@ -136,6 +139,10 @@ def _line(line: DeductionLine) -> Deduction:
         reason=line.reason,
         photographs=tuple(line.photographs),
     )
+
+
+def _load_line(line: StatedLine) -> LoadLine:
+    return LoadLine(grade=line.grade or "", material=line.material or "", kg=line.kg, bp=line.bp)
 
 
 KINDS: Mapping[str, Callable[[Tx, Act, Deps], None]] = MappingProxyType(

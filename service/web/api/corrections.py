@@ -16,6 +16,7 @@ from service.usecases.correction import (
 )
 from service.web.api.deductions import DeductedRequest
 from service.web.api.fields import Answer, Hash, Kg, Line, OptionalLine, PartyId, Request
+from service.web.api.load_lines import LoadLineList, load_lines
 from service.web.api.reading import found
 from service.web.context import actor, deps, reader
 from service.web.kept import require_told
@@ -35,9 +36,12 @@ Distance = Annotated[
 
 
 class TicketCorrectionRequest(DeductedRequest):
+    """Without ``lines`` the split of the load stays as it was stated; an empty list ends it."""
+
     reason: Line
     rejected_kg: Kg = 0
     rejected_reason: OptionalLine = ""
+    lines: LoadLineList | None = None
 
     def to_command(self, ticket_no: str) -> CorrectTicket:
         return CorrectTicket(
@@ -46,6 +50,7 @@ class TicketCorrectionRequest(DeductedRequest):
             rejected_kg=self.rejected_kg,
             rejected_reason=self.rejected_reason,
             deduction=self.deducted(),
+            lines=None if self.lines is None else load_lines(self.lines),
         )
 
 

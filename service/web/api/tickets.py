@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from service.domain.access import Action
 from service.storage import views
 from service.usecases.ticket import IssueTicket, Ticket, VoidTicket, issue_ticket, void_ticket
 from service.web.api.deductions import DeductedRequest, Masses
 from service.web.api.fields import Answer, Hash, Kg, Line, LotId, OptionalLine, Request
+from service.web.api.load_lines import LoadLineList, load_lines
 from service.web.api.promises import PromiseAnswer
 from service.web.api.reading import ListQuery, found, page
 from service.web.context import actor, deps, reader
@@ -19,11 +22,12 @@ SECTION = Section.of("tickets", "Weighing tickets; none is ever edited, and no n
 
 
 class TicketRequest(DeductedRequest):
-    """``residual_kg`` stays on a truck whose tare is a stored one."""
+    """``residual_kg`` stays on a truck whose tare is a stored one; ``lines`` split the load."""
 
     rejected_kg: Kg = 0
     rejected_reason: OptionalLine = ""
     residual_kg: Kg = 0
+    lines: LoadLineList = Field(default_factory=list)
     lot_id: LotId | None = None
 
     def to_command(self, visit_id: str) -> IssueTicket:
@@ -33,6 +37,7 @@ class TicketRequest(DeductedRequest):
             rejected_reason=self.rejected_reason,
             residual_kg=self.residual_kg,
             deduction=self.deducted(),
+            lines=load_lines(self.lines),
             lot_id=self.lot_id,
         )
 

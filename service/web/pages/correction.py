@@ -22,6 +22,7 @@ from service.web.pages import figures, masses
 from service.web.pages.deduction_form import entered, shown_rows
 from service.web.pages.forms import Form, answered_once, fields_called, shows_again
 from service.web.pages.language import _l
+from service.web.pages.line_form import line_choices, lines_text, shown_lines
 from service.web.pages.reading import directory, found
 
 bp = Blueprint("correction", __name__)
@@ -49,11 +50,20 @@ def ticket_form(ticket_no: str) -> ResponseReturnValue:
         record=row.record,
         rows=shown_rows(row.record.get("deduction", {"kind": "NONE"})),
         photographs=detail.photographs,
+        **_line_rows(row.record, detail),
         coded=True,
         **masses.ticket_choices(),
         sums_url=url_for("correction.ticket_sums", ticket_no=ticket_no),
         **masses.sums(row.record.get("gross_kg", 0), row.record.get("tare_kg", 0)),
     )
+
+
+def _line_rows(record: dict[str, Any], detail: views.VisitDetail) -> dict[str, Any]:
+    """The rows of the split as the ticket states it."""
+    decision = detail.decision or {}
+    way, rows = shown_lines(record.get("lines", {}))
+    codes = [decision.get("grade", ""), *decision.get("shares", {})]
+    return {"lines_by": way, "line_rows": rows, **line_choices(codes)}
 
 
 @bp.post(_TICKET + "/sums")
@@ -65,13 +75,16 @@ def ticket_sums(ticket_no: str) -> ResponseReturnValue:
 @bp.post(_TICKET)
 @shows_again(ticket_form)
 def post_ticket(ticket_no: str) -> ResponseReturnValue:
-    given = ReasonForm.of_request()
+    given: ReasonForm = ReasonForm.of_request()
+    record = _ticket(ticket_no).record
+    given = given.model_copy(update={"residual_kg": record.get("residual_kg", 0)})
     command = CorrectTicket(
         ticket_no=ticket_no,
         reason=given.why,
         rejected_kg=given.rejected_kg,
         rejected_reason=given.rejected_reason,
         deduction=entered(),
+        lines=masses.settled_lines(record.get("gross_kg", 0), record.get("tare_kg", 0), given),
     )
 
     def corrected() -> str:
@@ -166,6 +179,8 @@ def _shown(member: str, record: dict[str, Any], carriers: dict[str, str]) -> str
         return ""
     if member == "deduction":
         return masses.entry_text(value)
+    if member == "lines":
+        return lines_text(value)
     if member == "carrier_id":
         return carriers.get(str(value), str(value))
     return masses.kg_text(value) if member.endswith("_kg") else str(value)
@@ -178,6 +193,7 @@ _CORRECTABLE: Mapping[str, LazyString] = {
     "deduction": _l("Deduction entered"),
     "deducted_kg": _l("Deduction"),
     "settlement_kg": _l("Settlement mass"),
+    "lines": _l("Lines of the load"),
     "waybill_no": _l("Waybill"),
     "carrier_id": _l("Carrier"),
     "distance_km": _l("Distance (km)"),

@@ -8,11 +8,13 @@ from pydantic import Field, ValidationError
 
 from service.domain.deduction import ONCE_E2, entries
 from service.domain.errors import FerrotraceError
+from service.domain.load_lines import LoadLines
 from service.domain.ticket import masses
 from service.web.errors import message_of
 from service.web.pages.deduction_form import HEAVIEST_KG, entered
 from service.web.pages.figures import kg, percent
 from service.web.pages.forms import Form
+from service.web.pages.line_form import entered_lines, named_lines
 from service.web.pages.words import DEDUCTION_REASONS, DEDUCTIONS
 
 
@@ -40,6 +42,7 @@ def ticket_choices() -> dict[str, Any]:
 
 def sums(gross_kg: int, tare_kg: int) -> dict[str, Any]:
     """What comes out of the form as it stands, or why nothing does yet."""
+    nothing: dict[str, Any] = {"sums": None, "sums_problem": "", "rejected_kg": 0}
     try:
         form: MassesForm = MassesForm.of_request()
         result = masses(
@@ -50,10 +53,34 @@ def sums(gross_kg: int, tare_kg: int) -> dict[str, Any]:
             deduction=entered(without_reason=True),
         )
     except FerrotraceError as error:
-        return {"sums": None, "sums_problem": message_of(error), "rejected_kg": 0}
+        return nothing | {"sums_problem": message_of(error)}
     except ValidationError:
-        return {"sums": None, "sums_problem": "", "rejected_kg": 0}
-    return {"sums": result, "sums_problem": "", "rejected_kg": form.rejected_kg}
+        return nothing
+    came_out = {"sums": result, "sums_problem": "", "rejected_kg": form.rejected_kg}
+    return came_out | _line_sums(result.settlement_kg)
+
+
+def _line_sums(settlement_kg: int) -> dict[str, Any]:
+    """What each line of the load comes to, or why they do not go together yet."""
+    try:
+        lines = entered_lines(settlement_kg).record(settlement_kg) or {}
+    except FerrotraceError as error:
+        return {"lines": [], "lines_problem": message_of(error)}
+    except ValidationError:
+        return {"lines": [], "lines_problem": ""}
+    return {"lines": named_lines(lines), "lines_problem": ""}
+
+
+def settled_lines(gross_kg: int, tare_kg: int, given: MassesForm) -> LoadLines:
+    """The lines that the form splits its settlement mass into; raises what is refused of either."""
+    result = masses(
+        gross_kg,
+        tare_kg,
+        rejected_kg=given.rejected_kg,
+        residual_kg=given.residual_kg,
+        deduction=entered(),
+    )
+    return entered_lines(result.settlement_kg)
 
 
 def sums_fragment(gross_kg: int, tare_kg: int) -> ResponseReturnValue:

@@ -32,6 +32,7 @@ from service.web.kept import require_told
 from service.web.pages.appeal_way import shown_appeal
 from service.web.pages.correction import version_columns
 from service.web.pages.forms import Form, shows_again
+from service.web.pages.line_form import named_lines
 from service.web.pages.masses import entry_text
 from service.web.pages.reading import found
 from service.web.pages.receipts import fragment, promises_at_hand
@@ -128,6 +129,7 @@ def _page(tx: Tx, ticket_no: str) -> dict[str, Any]:
             (entry_text(entry), deduction_of(entry).of(row.record["accepted_kg"]))
             for entry in entries(row.record.get("deduction", {}))
         ],
+        "lines": named_lines(row.record.get("lines", {})),
         "document": views.document(tx, views.EVERYTHING, row.target_hash),
         "receipts": [(part, promise, promise.fulfilment(now)) for part, promise in receipts],
         "fragment": fragment([promise for _part, promise in receipts]),

@@ -25,6 +25,7 @@ from service.web.pages.correction import version_columns
 from service.web.pages.deduction_form import RowShown, entered, shown_rows
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
+from service.web.pages.line_form import line_choices, suggested_lines
 from service.web.pages.reading import PAGE_LENGTH, directory, found, older_than, page_of
 from service.web.pages.receipts import code_url, promises_at_hand
 from service.web.pages.ticket_print import PAPERS, language
@@ -71,6 +72,7 @@ def form(visit_id: str) -> ResponseReturnValue:
         rows=_suggested(inclusions_bp),
         photographs=detail.photographs,
         coded=True,
+        **_line_rows(detail),
         has_stored_tare=detail.tare is not None and "stored_tare" in detail.tare.record,
         **masses.ticket_choices(),
         **masses.sums(gross_kg, tare_kg),
@@ -85,6 +87,15 @@ def _suggested(inclusions_bp: int) -> list[RowShown]:
     return shown_rows({"kind": "PCT", "bp": inclusions_bp, "reason": reason})
 
 
+def _line_rows(detail: views.VisitDetail) -> dict[str, Any]:
+    """The rows of a split load, with the shares of the grade decision."""
+    decision = detail.decision or {}
+    shares_bp = decision.get("shares", {})
+    way, rows = suggested_lines(shares_bp)
+    codes = [decision.get("grade", ""), *shares_bp]
+    return {"lines_by": way, "line_rows": rows, **line_choices(codes)}
+
+
 @bp.post(_ROUTE + "/sums")
 def form_sums(visit_id: str) -> ResponseReturnValue:
     who = reader(Action.TICKET_ISSUE)
@@ -97,12 +108,16 @@ def form_sums(visit_id: str) -> ResponseReturnValue:
 @shows_again(form)
 def post_ticket(visit_id: str) -> ResponseReturnValue:
     given = masses.MassesForm.of_request()
+    who = reader(Action.TICKET_ISSUE)
+    with deps().db.transaction() as tx:
+        detail = found(views.visit(tx, who, visit_id), what="visit", key=visit_id)
     command = IssueTicket(
         visit_id=visit_id,
         rejected_kg=given.rejected_kg,
         rejected_reason=given.rejected_reason,
         residual_kg=given.residual_kg,
         deduction=entered(),
+        lines=masses.settled_lines(*both_kg(detail), given),
     )
 
     def issued() -> str:

@@ -311,7 +311,8 @@ def test_a_stored_tare_stands_for_the_second_weighing(company: Company) -> None:
     yard.grade(again)
     used = {"visit_id": again, "weighing_id": new_id(), "tare_id": tare.tare_id, "kg": 16_140}
     yard.add("stored_tare.used", "operator", used)
-    number = yard.ticket(again, residual_kg=200)
+    lines = [{"grade": "HRS101", "bp": 9_500}, {"material": "copper", "bp": 500}]
+    number = yard.ticket(again, residual_kg=200, lines=lines)
     all_applied(yard)
     no_differences(company)
     with company.deps.db.transaction() as tx:

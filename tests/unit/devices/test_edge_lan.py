@@ -66,7 +66,12 @@ def test_a_booked_truck_goes_its_whole_way(rig: YardRig) -> None:
         "load",
     ]
     lines = [{"kind": "PCT", "bp": 120, "reason_code": "SOIL"}]
-    issued = client.entry("ticket", "ticket.issued", visit_id=visit_id, deductions=lines)
+    unseen = [{"grade": "BRS501", "bp": 5_000}, {"material": "copper", "bp": 5_000}]
+    split = [{"grade": GRADE["grade"], "bp": 6_000}, {"material": "copper", "bp": 4_000}]
+    body = {"visit_id": visit_id, "deductions": lines}
+    refused = client.entry("unseen", "ticket.issued", **body, lines=unseen).get_json()
+    assert refused["code"] == "LineGradeNotDecided"
+    issued = client.entry("ticket", "ticket.issued", **body, lines=split)
     assert issued.get_json()["body"]["ticket_no"] == f"{SERIES}-000001"
     ticket = client.ask("GET", f"tickets/{SERIES}-000001").get_json()
     assert (ticket["net_kg"], ticket["settlement_kg"], ticket["plate"]) == (
@@ -74,6 +79,8 @@ def test_a_booked_truck_goes_its_whole_way(rig: YardRig) -> None:
         32_090,
         "辽E12345",
     )
+    split_kg = [section["lines"] for section in ticket["sheet"]["sections"]][2]
+    assert [line["value"] for line in split_kg] == ["19,254 kg", "12,836 kg", "32,090 kg"]
     gone = client.entry("exit", "visit.exited", visit_id=visit_id, at_gate="gate")
     assert gone.get_json()["visit"]["state"] == "CLOSED"
     after = client.ask("GET", "yard").get_json()

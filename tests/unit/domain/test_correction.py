@@ -14,6 +14,7 @@ from service.domain.correction import (
     lot_after,
     standing_record,
 )
+from service.domain.load_lines import NO_LINES, LinesNotSettlementError
 from service.domain.ticket import NO_DEDUCTION, Deduction, DeductionKind, ReasonMissingError
 
 TICKET: dict[str, Any] = {
@@ -52,6 +53,22 @@ def test_a_corrected_ticket_repeats_what_the_scale_said_and_reckons_the_rest_ane
         "deducted_kg": 80,
         "settlement_kg": 32_400,
     }
+
+
+def test_lines_by_share_follow_the_corrected_mass_and_lines_by_kg_are_stated_anew() -> None:
+    stones = Deduction(kind=DeductionKind.KG, kg=80, reason="stones")
+    entered: dict[str, Any] = {"rejected_kg": 480, "rejected_reason": "tyres", "deduction": stones}
+    shares = {
+        "1": {"grade": "HRS101", "bp": 5_000, "kg": 16_000},
+        "2": {"grade": "MRS201", "bp": 5_000, "kg": 16_000},
+    }
+    record, _ = corrected_ticket({**TICKET, "lines": shares}, **entered)
+    assert [line["kg"] for line in record["lines"].values()] == [15_960, 15_960]
+    masses = {"1": {"grade": "HRS101", "kg": 16_000}, "2": {"grade": "MRS201", "kg": 16_000}}
+    with pytest.raises(LinesNotSettlementError):
+        corrected_ticket({**TICKET, "lines": masses}, **entered)
+    record, _ = corrected_ticket({**TICKET, "lines": masses}, **entered, lines=NO_LINES)
+    assert "lines" not in record
 
 
 def test_a_correction_that_says_the_same_again_is_none() -> None:

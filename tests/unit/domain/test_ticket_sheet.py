@@ -7,7 +7,7 @@ import pytest
 
 from service.domain.ticket_sheet import Copy, TicketSheet, ticket_sheet
 from service.domain.ticket_words import LANGUAGES, WORDS, word
-from tests.unit.domain.ticket_papers import INSTRUMENT, PRINT, QR_TEXT, issued, void, weighed
+from tests.unit.domain.ticket_papers import INSTRUMENT, LINES, PRINT, QR_TEXT, issued, void, weighed
 
 
 def sheet(copy: Copy | None = PRINT, **changes: Any) -> TicketSheet:
@@ -111,6 +111,16 @@ def test_driver_goods_and_radiation_check_are_shown() -> None:
     shown = facts(sheet(driver="Wang Wu", material="heavy scrap", radiation="OK"))
     assert (shown["Driver"], shown["Goods"]) == ("Wang Wu", "heavy scrap")
     assert shown["Radiation check"] == "passed"
+
+
+def test_the_lines_of_a_split_load_are_told_with_their_sum() -> None:
+    lines = next(each for each in sheet(lines=LINES).sections if each.title == "Lines of the load")
+    assert [(line.label, line.value) for line in lines.lines] == [
+        ("HRS101 · 60.00 %", "19,006 kg"),
+        ("MRS201 · 35.00 %", "11,087 kg"),
+        ("紫铜线 · 5.00 %", "1,584 kg"),
+        ("Settlement mass", "31,677 kg"),
+    ]
 
 
 def test_a_correction_and_a_residual_are_told() -> None:

@@ -25,6 +25,11 @@ PRINT = Copy(
     code="042317",
 )
 QR_TEXT = "https://base.example/t/BASE01-E1-26-004217#receipt"
+LINES = {
+    "1": {"grade": "HRS101", "bp": 6_000, "kg": 19_006},
+    "2": {"grade": "MRS201", "bp": 3_500, "kg": 11_087},
+    "3": {"material": "紫铜线", "bp": 500, "kg": 1_584},
+}
 
 
 def weighed(kg: int, taken_at: str, **changes: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from service.exchange.escpos import COLUMNS, columns, ticket_escpos, wide
 from service.exchange.pdf_pen import wrapped
 from service.exchange.ticket_pdf import Paper, ticket_pdf
 from tests.support.pictures import truck_jpeg
-from tests.unit.domain.ticket_papers import PRINT, QR_TEXT, issued, void
+from tests.unit.domain.ticket_papers import LINES, PRINT, QR_TEXT, issued, void
 
 GOLDEN = Path(__file__).parent / "golden"
 SECOND = Copy(copy_no=2, printed_at=PRINT.printed_at, printed_by=PRINT.printed_by, code="990001")
@@ -23,6 +23,11 @@ def simulated_copy() -> TicketSheet:
     return ticket_sheet(issued(demo=True), language="en", copy=SECOND, qr_text=QR_TEXT)
 
 
+def split(language: str) -> TicketSheet:
+    """A load of two grades and a material without a code."""
+    return ticket_sheet(issued(lines=LINES), language=language, copy=PRINT, qr_text=QR_TEXT)
+
+
 def no_ticket() -> TicketSheet:
     return ticket_sheet(void(), language="zh", copy=PRINT)
 
@@ -30,6 +35,9 @@ def no_ticket() -> TicketSheet:
 PRINTS = {
     "original-zh-a4.pdf": lambda: ticket_pdf(original("zh"), Paper.A4),
     "copy-en-80mm.pdf": lambda: ticket_pdf(simulated_copy(), Paper.ROLL),
+    "lines-zh-a4.pdf": lambda: ticket_pdf(split("zh"), Paper.A4),
+    "lines-zh-80mm.pdf": lambda: ticket_pdf(split("zh"), Paper.ROLL),
+    "lines-en.escpos": lambda: ticket_escpos(split("en")),
     "void-zh-a4.pdf": lambda: ticket_pdf(no_ticket(), Paper.A4),
     "original-zh.escpos": lambda: ticket_escpos(original("zh")),
     "copy-en.escpos": lambda: ticket_escpos(simulated_copy()),

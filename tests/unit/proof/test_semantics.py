@@ -50,6 +50,17 @@ MAKERS: dict[str, Callable[[], dict[str, Any]]] = {
 TRUCK = anchored_truck()
 
 
+def split(first_kg: int, second_kg: int, bp: tuple[int, ...] = ()) -> dict[str, Any]:
+    """Lines of a ticket: a grade and a material without a code, by kg or by share."""
+    lines: dict[str, Any] = {
+        "1": {"grade": "HRS101", "kg": first_kg},
+        "2": {"material": "copper", "kg": second_kg},
+    }
+    for place, share_bp in enumerate(bp, 1):
+        lines[str(place)]["bp"] = share_bp
+    return lines
+
+
 def void_values() -> dict[str, Any]:
     return dict(documents.void_ticket()["record"])
 
@@ -104,6 +115,11 @@ def test_records_whose_figures_agree_are_valid(name: str) -> None:
         ("ticket", {"record.deduction.reason": ...}, 5),
         ("ticket", {"record.tare_kg": 50_000, "record.net_kg": 0}, 1),
         ("ticket", {"record.tare_kg": 48_620, "record.net_kg": 0}, 1),
+        ("ticket", {"record.lines": split(16_200, 14_999)}, 1),
+        ("ticket", {"record.lines": split(16_200, 15_000, bp=(5_000, 5_000))}, 1),
+        ("ticket", {"record.lines": split(15_600, 15_600, bp=(5_000, 4_999))}, 1),
+        ("correction", {"record.values.lines": split(16_200, 14_999)}, 1),
+        ("ticket", {"record.lines": {"1": {"grade": "HRS101", "kg": 31_200}}}, 5),
         ("delivery", {"record.net_kg": 1}, 1),
         ("delivery", {"record.lines.2.kg": 12_481}, 1),
         ("receipt", {"record.settlement_kg": 1}, 1),
@@ -389,3 +405,14 @@ def test_a_plant_receipt_states_several_deductions_as_a_ticket_does() -> None:
     assert semantics(changed("receipt", {"record.deduction": LINES, **wrong})) == ("INVALID", 1)
     both = {"kind": "KG", "kg": 120, "reason": "soil", **LINES}
     assert semantics(changed("receipt", {"record.deduction": both})) == ("INVALID", 5)
+
+
+def test_the_lines_of_a_split_load_are_the_settlement_mass() -> None:
+    for lines in (split(16_200, 15_000), split(15_600, 15_600, bp=(5_000, 5_000))):
+        assert semantics(changed("ticket", {"record.lines": lines})) == ("VALID", None)
+
+
+def test_a_hidden_line_says_nothing_of_the_others() -> None:
+    ticket = wrap(changed("ticket", {"record.lines": split(16_200, 15_000)}), fixed_salts("x"))
+    check = semantics_of(redact(ticket, ["record.lines.2.kg"]))
+    assert check.status.value == "SKIPPED"

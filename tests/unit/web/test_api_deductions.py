@@ -10,6 +10,8 @@ from service.domain.deduction import (
     DeductionReason,
     Deductions,
 )
+from service.domain.load_lines import NO_LINES
+from service.web.api.corrections import TicketCorrectionRequest
 from service.web.api.tickets import TicketRequest
 
 SOIL = {
@@ -41,6 +43,16 @@ def test_the_same_mass_is_not_deducted_twice() -> None:
     both = {"deduction": {"kind": "KG", "kg": 80, "reason": "soil"}, "deductions": [SOIL]}
     with pytest.raises(DeductedTwiceError):
         TicketRequest.model_validate(both).to_command("V")
+
+
+def test_a_split_is_stated_by_its_lines_and_stays_where_a_correction_says_nothing() -> None:
+    lines = [{"grade": "HRS101", "bp": 9_500}, {"material": "copper", "bp": 500}]
+    command = TicketRequest.model_validate({"lines": lines}).to_command("V")
+    assert command.lines.of(32_001) == [30_401, 1_600]
+    silent = TicketCorrectionRequest.model_validate({"reason": "soil"}).to_command("T")
+    assert silent.lines is None
+    ended = TicketCorrectionRequest.model_validate({"reason": "one", "lines": []})
+    assert ended.to_command("T").lines == NO_LINES
 
 
 @pytest.mark.parametrize(

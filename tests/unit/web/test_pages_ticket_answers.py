@@ -154,6 +154,47 @@ def test_deductions_are_shown_with_their_kilograms_and_pictures(
     assert "needs a reason" in text_of(silent.text)
 
 
+def test_a_load_is_split_into_lines_that_the_seller_sees(company: Company, app: Flask) -> None:
+    number = ticket_no(company)
+    supervisor, form = Person(app, "supervisor"), f"/tickets/{number}/correction"
+    typed = {f"line{place}__grade": "" for place in range(2, 7)} | {
+        "lines_by": "KG",
+        "line1__grade": "HRS101",
+        "line1__amount": "20000",
+        "line2__material": "copper wire",
+    }
+    settled = f"/tickets/{number}/correction/sums"
+    fields = supervisor.form(form, form).fields | {
+        name.replace("__", "."): value for name, value in typed.items()
+    }
+    sums = text_of(supervisor.client.post(settled, data=fields).text)
+    assert "HRS101 20,000 kg copper wire 12,090 kg" in sums
+    off = supervisor.client.post(settled, data=fields | {"line2.amount": "1"}).text
+    assert "The lines add up to 20001 kg" in text_of(off)
+    assert supervisor.client.post(settled, data=fields | {"line2.amount": "x"}).status_code == 200
+    nameless = supervisor.fill(form, form, why="two", **(typed | {"line1__material": "both"}))
+    assert nameless.status_code == 422
+    assert "names a grade or a material" in text_of(nameless.text)
+    open_rows = supervisor.fill(form, form, why="two", **(typed | {"line1__amount": ""}))
+    assert "each above 0" in text_of(open_rows.text)
+    assert supervisor.fill(form, form, why="two", **typed).status_code == 303
+    page = supervisor.read(f"/tickets/{number}")
+    assert "Lines of the load HRS101 20,000 kg" in page
+    again = supervisor.form(form, form)
+    assert (again.fields["lines_by"], again.fields["line2.amount"]) == ("KG", "12090")
+    shares = {"lines_by": "PCT", "line1__amount": "62.50", "line2__amount": "37.50"}
+    assert supervisor.fill(form, form, why="by share", **(typed | shares)).status_code == 303
+    assert supervisor.form(form, form).fields["line1.amount"] == "62.50"
+    halves = supervisor.fill(form, form, why="halves", **(typed | {"lines_by": "EQUAL"}))
+    assert halves.status_code == 303
+    seller = Person(app).read(f"/t/{number}")
+    assert "of it HRS101 50 % 16,045 kg" in seller
+    assert "copper wire 50 % 16,045 kg" in seller
+    whole = supervisor.fill(form, form, why="one load", lines_by="NONE")
+    assert whole.status_code == 303, text_of(whole.text)
+    assert "of it" not in Person(app).read(f"/t/{number}")
+
+
 def test_the_seller_confirms_on_the_own_phone(company: Company, app: Flask) -> None:
     number = ticket_no(company, deduction=Deductions(lines=(SOIL, WATER)))
     code = code_on(printed(Person(app, "operator"), number))

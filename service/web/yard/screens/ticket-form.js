@@ -7,6 +7,7 @@ import { addPhotograph, app, form, go, record, refresh, visitById } from "../sta
 import { h } from "../view.js";
 import { weighed } from "../way.js";
 import { w } from "../words.js";
+import { missingInSplit, splitBody, splitSection } from "./load-lines.js";
 
 const KINDS = ["KG", "IMPURITY", "PCT", "MOISTURE"];
 const BY_SHARE = ["PCT", "MOISTURE"];
@@ -19,24 +20,29 @@ const masses = (visit) => ({ gross: weighed(visit, "gross")?.kg ?? 0, tare: weig
 const halfUp = (value, over) => Math.floor((2 * value + over) / (2 * over));
 
 /** What the lines come to, as domain/ticket.py computes it: whole kilograms, a share rounded half up. */
-function sums(visit, rejected, lines) {
+function sums(visit, rejected, residual, lines) {
   const { gross, tare } = masses(visit);
   const net = gross - tare;
-  const accepted = net - rejected;
+  const accepted = net - rejected - residual;
   const deducted = lines.reduce((sum, line) => sum + (BY_SHARE.includes(line.kind) ? halfUp(accepted * bpOf(line), WHOLE_BP) : Number(line.figure || 0)), 0);
   return { gross, tare, net, accepted, deducted, settlement: accepted - deducted };
 }
 const bpOf = (line) => Math.round(Number(line.figure || 0) * PER_CENT_BP);
 
+/** A stored tare stands for the empty truck: only then something may be left on it that is inside the net mass. */
+const hasStoredTare = (visit) => Boolean(weighed(visit, "tare")?.stored);
+
 /** A ticket (`kind` ticket.issued) or a plant receipt (`receipt.issued`): the same questions. */
 export function ticketForm({ visit_id, receipt = false }) {
-  const ticket = form(`ticket:${visit_id}`, { rejected: "", rejected_reason: null, lines: [], open: null });
+  const ticket = form(`ticket:${visit_id}`, { rejected: "", rejected_reason: null, residual: "", lines: [], open: null, split: null });
   const { fields } = ticket;
   const pictures = new Map();
   let problem = "";
   let busy = false;
 
   const visit = () => visitById(visit_id);
+  const residual = () => (!receipt && hasStoredTare(visit()) ? Number(fields.residual) : 0);
+  const outcomes = () => sums(visit(), Number(fields.rejected), residual(), fields.lines);
   const setLine = (at, more) => { fields.lines[at] = { ...fields.lines[at], ...more }; ticket.set("open", at); };
   const add = () => { fields.lines.push({ kind: "KG", figure: "", reason_code: null, photographs: [] }); ticket.set("open", fields.lines.length - 1); };
   const remove = (at) => { fields.lines.splice(at, 1); ticket.set("open", null); };
@@ -46,7 +52,10 @@ export function ticketForm({ visit_id, receipt = false }) {
     const bad = fields.lines.find((line) => !Number(line.figure) || !line.reason_code);
     if (bad) return `${w("deductions")}: ${w(Number(bad.figure) ? "reasonFor" : "needKg")}`;
     if (fields.lines.filter((line) => BY_SHARE.includes(line.kind)).length > 1) return w("onePercent");
-    return sums(visit(), Number(fields.rejected), fields.lines).settlement < 0 ? w("deductions") : null;
+    const { accepted, settlement } = outcomes();
+    if (accepted < 0) return `${w("rejected")}: ${w("moreThanNet")}`;
+    if (settlement < 0) return w("deductions");
+    return fields.split && missingInSplit(fields.split, settlement);
   }
 
   async function take(at, blob) {
@@ -61,7 +70,7 @@ export function ticketForm({ visit_id, receipt = false }) {
     busy = true;
     refresh();
     try {
-      const body = { visit_id, rejected_kg: Number(fields.rejected), rejected_reason: Number(fields.rejected) ? w(fields.rejected_reason) : "", deductions: fields.lines.map(lineBody) };
+      const body = { visit_id, rejected_kg: Number(fields.rejected), rejected_reason: Number(fields.rejected) ? w(fields.rejected_reason) : "", deductions: fields.lines.map(lineBody), ...(residual() ? { residual_kg: residual() } : {}), ...(fields.split ? { lines: splitBody(fields.split) } : {}) };
       const outcome = await record(receipt ? "receipt.issued" : "ticket.issued", body);
       await ticket.done();
       const no = outcome.answer?.body?.ticket_no;
@@ -85,8 +94,8 @@ export function ticketForm({ visit_id, receipt = false }) {
 
   const sumLine = (word, mass, kind = "") => [h("dt", { class: kind }, word), h("dd", { class: `num ${kind}` }, kg(mass))];
   function outcome() {
-    const { gross, tare, net, accepted, deducted, settlement } = sums(visit(), Number(fields.rejected), fields.lines);
-    return h("dl", { class: "facts sums" }, sumLine(w("Gross"), gross), sumLine(`− ${w("tare")}`, tare), sumLine(w("net"), net, "sum"), sumLine(`− ${w("rejected")}`, Number(fields.rejected)), sumLine(w("accepted"), accepted, "sum"), sumLine(`− ${w("deducted")}`, deducted), sumLine(w("settlement"), settlement, "sum big"));
+    const { gross, tare, net, accepted, deducted, settlement } = outcomes();
+    return h("dl", { class: "facts sums" }, sumLine(w("Gross"), gross), sumLine(`− ${w("tare")}`, tare), sumLine(w("net"), net, "sum"), sumLine(`− ${w("rejected")}`, Number(fields.rejected)), residual() > 0 && sumLine(`− ${w("residual")}`, residual()), sumLine(w("accepted"), accepted, "sum"), sumLine(`− ${w("deducted")}`, deducted), sumLine(w("settlement"), settlement, "sum big"));
   }
 
   return {
@@ -95,9 +104,11 @@ export function ticketForm({ visit_id, receipt = false }) {
     body: () => (visit() ? h("div", { class: "page gap5" }, h("div", { class: "row between" }, h("h1", null, `${w(receipt ? "do_receipt" : "ticketTitle")} · `, h("span", { class: "plate inherit" }, plate(visit().plate))), visit().graded && state("ok", visit().graded)), problem && note("bad", problem),
       h("div", { class: "cols two" }, h("div", { class: "stack gap5" },
         part(w("deductions"), null, h("ul", { class: "stack" }, fields.lines.map(line)), h("p", null, button(w("addDeduction"), add, { name: "plus", id: "add-deduction" }))),
-        part(w("rejected"), null, fields.rejected === "" ? h("p", { class: "row" }, h("span", { class: "muted" }, w("none")), button(w("rejected"), () => ticket.set("rejected", "0"), { name: "pencil", id: "reject" })) : [keypad({ id: "rejected", label: w("rejected"), text: fields.rejected, unit: "kg", onchange: (next) => ticket.set("rejected", next) }), choices(w("reasonFor"), REJECTED.map((code) => [code, w(code)]), fields.rejected_reason, (code) => ticket.set("rejected_reason", code), { name: "rejected" })])),
+        part(w("rejected"), null, fields.rejected === "" ? h("p", { class: "row" }, h("span", { class: "muted" }, w("none")), button(w("rejected"), () => ticket.set("rejected", "0"), { name: "pencil", id: "reject" })) : [keypad({ id: "rejected", label: w("rejected"), text: fields.rejected, unit: "kg", onchange: (next) => ticket.set("rejected", next) }), choices(w("reasonFor"), REJECTED.map((code) => [code, w(code)]), fields.rejected_reason, (code) => ticket.set("rejected_reason", code), { name: "rejected" })]),
+        !receipt && hasStoredTare(visit()) && part(w("residual"), w("residualHint"), fields.residual === "" ? h("p", { class: "row" }, h("span", { class: "muted" }, w("none")), button(w("residual"), () => ticket.set("residual", "0"), { name: "pencil", id: "residual" })) : keypad({ id: "residual-kg", label: w("residual"), text: fields.residual, unit: "kg", onchange: (next) => ticket.set("residual", next) })),
+        !receipt && splitSection(visit(), fields.split, Math.max(0, outcomes().settlement), (next) => ticket.set("split", next))),
       h("div", { class: "stack gap5 stays" }, part(w("whatComesOut"), null, outcome(), !app.up && note("warn", w("numberLater")))))) : h("p", { class: "page" }, w("loading"))),
-    actions: () => [backButton(() => go("/queue")), !visit() ? null : missing() ? mainButton(missing(), null, { off: true }) : mainButton(w(receipt ? "accept" : "issue", { kg: kg(sums(visit(), Number(fields.rejected), fields.lines).settlement) }), send, { busy })],
+    actions: () => [backButton(() => go("/queue")), !visit() ? null : missing() ? mainButton(missing(), null, { off: true }) : mainButton(w(receipt ? "accept" : "issue", { kg: kg(outcomes().settlement) }), send, { busy })],
   };
 }
 

@@ -8,6 +8,7 @@ const BLANK = /^[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\
 const BY_KG = new Set(["KG", "IMPURITY"]);
 const BY_PERCENT = new Set(["PCT", "MOISTURE"]);
 const [ONCE_E2, MOST_E2] = [100n, 10_000n]; // how often an impurity counts, in hundredths
+const [FEWEST_LINES, MOST_LINES, LONGEST_MATERIAL] = [2, 12, 60];
 const [MOST_DEDUCTIONS, MOST_PHOTOGRAPHS] = [12, 6];
 const MPE_STEPS_IN_E = [
   [500n, 1n],
@@ -30,6 +31,21 @@ export function ticketMasses(record) {
 export function severalDeductions(record) {
   const residual = record.has("residual_kg") ? record.get("residual_kg") : 0n;
   return isSeveral(figure(record, "deduction")) ? settled(record, residual) : null;
+}
+
+/** The lines of a split load are the settlement mass, each as it was stated. */
+export function loadLines(record) {
+  if (!record.has("lines")) return null;
+  const settled = figure(record, "settlement_kg");
+  return broken(() => {
+    const lines = inOrder(record.get("lines"));
+    const computed = kilogramsOf(lines, settled);
+    return () =>
+      differs(
+        NET_MISMATCH,
+        lines.map((line, place) => [`lines.${place + 1}.kg`, figure(line, "kg"), computed[place]]),
+      );
+  });
 }
 
 /** Accepted = net − rejected; settlement = accepted − deducted. A plant keeps no residual. */
@@ -116,12 +132,50 @@ function holdsEntries(stated) {
   return [...stated.values()].some((member) => member instanceof Map);
 }
 
+/** What each line comes to: as stated in kg, or its share, what is left going to the largest remainders. */
+function kilogramsOf(lines, settled) {
+  if (lines.length < FEWEST_LINES || lines.length > MOST_LINES) throw new RuleBrokenError(`${lines.length} lines.`);
+  const names = lines.map(nameOfLine);
+  if (new Set(names).size < names.length) throw new RuleBrokenError("Two lines are of the same thing.");
+  const byShare = lines.filter((line) => line.has("bp"));
+  if (byShare.length && byShare.length < lines.length) throw new RuleBrokenError("Lines by kg and by percent.");
+  const stated = lines.map((line) => figure(line, byShare.length ? "bp" : "kg"));
+  if (stated.some((each) => each <= 0n)) throw new RuleBrokenError("A line states no mass.");
+  const total = byShare.length ? WHOLE_BP : settled;
+  if (sum(stated) !== total) throw new RuleBrokenError(`The lines add up to ${sum(stated)}, not ${total}.`);
+  return byShare.length ? apportion(settled, stated) : stated;
+}
+
+function nameOfLine(line) {
+  const [grade, material] = ["grade", "material"].map((name) => (line.has(name) ? line.get(name) : ""));
+  const said = BLANK.test(material) ? "" : material;
+  if (Boolean(grade) === Boolean(said) || [...material].length > LONGEST_MATERIAL) {
+    throw new RuleBrokenError("A line names a grade or a material.");
+  }
+  return grade || material;
+}
+
+function apportion(total, weights) {
+  const whole = sum(weights);
+  const parts = weights.map((weight) => (total * weight) / whole);
+  const rests = weights.map((weight) => (total * weight) % whole);
+  const order = weights
+    .map((_, place) => place)
+    .sort((a, b) => (rests[a] < rests[b] ? 1 : rests[a] > rests[b] ? -1 : a - b));
+  for (const place of order.slice(0, Number(total - sum(parts)))) parts[place] += 1n;
+  return parts;
+}
+
+function inOrder(stated) {
+  return [...stated.keys()]
+    .sort((one, other) => one.length - other.length || (one < other ? -1 : 1))
+    .map((place) => stated.get(place));
+}
+
 /** The kilograms that what is stated, one deduction or several by place, takes off an accepted mass. */
 function deductedOf(stated) {
   if (!isSeveral(stated)) return deductionOf(stated);
-  const entries = [...stated.keys()]
-    .sort((one, other) => one.length - other.length || (one < other ? -1 : 1))
-    .map((place) => stated.get(place));
+  const entries = inOrder(stated);
   const deductions = entries.map(deductionOf);
   if (entries.length > MOST_DEDUCTIONS) throw new RuleBrokenError("More deductions than a ticket holds.");
   if (entries.some((entry) => amountOf(entry) === 0n)) throw new RuleBrokenError("A deduction deducts nothing.");

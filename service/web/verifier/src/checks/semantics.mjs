@@ -21,7 +21,7 @@ const RULES = new Map([
   ["grade-proposal", [grade.proposalClasses, grade.proposalShares]],
   ["grade-decision", [grade.shareSum, grade.blindShareSum, grade.oneDecider]],
   ["hazard-release", [grade.twoSigners]],
-  ["ticket", [mass.netMass, mass.ticketMasses, mass.severalDeductions]],
+  ["ticket", [mass.netMass, mass.ticketMasses, mass.severalDeductions, mass.loadLines]],
   ["delivery", [mass.netMass, mass.deliveryLines]],
   ["plant-receipt", [mass.netMass, mass.receiptMasses, mass.severalDeductions, mass.scaleDifference]],
   ["settlement", [money.lineAmounts, money.lineSum, money.settlementTax, money.settlementAmounts]],
@@ -41,7 +41,7 @@ const RULES = new Map([
 const TOTALS = new Set([
   ...[grade.proposalClasses, grade.proposalShares, grade.blindShareSum, grade.shareSum],
   ...[mass.deliveryLines, stock.runLines, money.lineSum],
-  ...[money.settlementTax, carbonFigures, statement.knownPolicy, mass.severalDeductions, heldWeighing],
+  ...[money.settlementTax, carbonFigures, statement.knownPolicy, mass.severalDeductions, mass.loadLines, heldWeighing],
   money.priceDifference,
 ]);
 const [TICKET, VOID_TICKET] = ["ticket", "ticket-void"];
