@@ -37,8 +37,11 @@ def perceptual_hash(data: bytes) -> str | None:
     return np.packbits(bits).tobytes().hex()
 
 
-def picture_fact(camera_id: str, data: bytes) -> PictureFact:
+def picture_fact(camera_id: str, data: bytes, *, nonce_ok: bool | None = None) -> PictureFact:
     """Both hashes of one photograph, as the controls look at it."""
     return PictureFact(
-        camera_id=camera_id, sha256=sha256(data).hexdigest(), phash=perceptual_hash(data)
+        camera_id=camera_id,
+        sha256=sha256(data).hexdigest(),
+        phash=perceptual_hash(data),
+        nonce_ok=nonce_ok,
     )

@@ -76,6 +76,8 @@ class SiteDevices(BaseModel):
     """All hardware of one site. ``listen`` is the edge unit's own address.
 
     ``cameras`` are URLs by camera id; ``gate_camera`` looks at the gate, the others at the deck.
+    ``plate_cameras`` have the plates of the vehicle on the deck in view, the first one its front;
+    ``display_cameras`` the outdoor display with its figures.
     ``simulator_url`` stands exactly where the instrument is simulated. ``outputs`` are lights,
     barriers, display and voice, ``beams`` photo cells and loop, where the yard has them. ``lan`` is
     the edge unit's address for tablets, ``upstream`` the server above it.
@@ -89,6 +91,8 @@ class SiteDevices(BaseModel):
     instrument: InstrumentSettings
     cameras: dict[Name, HttpUrl]
     gate_camera: Name = "gate"
+    plate_cameras: tuple[Name, ...] = ("front", "rear")
+    display_cameras: tuple[Name, ...] = ()
     simulator_url: HttpUrl | None = None
     listen: Address
     outputs: OutputSettings | None = None
@@ -101,6 +105,13 @@ class SiteDevices(BaseModel):
     def _simulator_and_record_agree(self) -> "SiteDevices":
         if self.instrument.simulated != (self.simulator_url is not None):
             raise ValueError("simulator_url is given exactly where instrument.simulated is true")
+        return self
+
+    @model_validator(mode="after")
+    def _display_is_there(self) -> "SiteDevices":
+        display = None if self.outputs is None else self.outputs.display
+        if self.display_cameras and (display is None or display.nonce_register is None):
+            raise ValueError("display_cameras need a display with nonce_register")
         return self
 
     @property

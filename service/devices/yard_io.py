@@ -1,6 +1,7 @@
 """The yard's barriers, lights, display, voice, photo cells and loop over Modbus TCP (pymodbus)."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -9,7 +10,12 @@ from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
 
 from service.devices.site import SiteDevices, host_and_port
-from service.devices.yard_settings import BeamSettings, DisplaySettings, OutputSettings
+from service.devices.yard_settings import (
+    NONCE_REGISTERS,
+    BeamSettings,
+    DisplaySettings,
+    OutputSettings,
+)
 from service.domain.deck_lights import Barrier, Beams, Light, Outputs
 from service.domain.deck_signs import Sign
 from service.domain.errors import UnavailableError, gettext_noop
@@ -108,6 +114,32 @@ class OutputsDevice:
         self._link.close()
 
 
+class NonceBoard:
+    """The part of the outdoor display that shows a figure as a QR code, for cameras to see."""
+
+    def __init__(self, settings: OutputSettings, register_no: int, after_ms: int) -> None:
+        self._link = ModbusLink(settings.address, settings.unit)
+        self._register_no = register_no
+        self._after_s = after_ms / 1_000
+
+    def show(self, nonce: str) -> None:
+        """Show eight digits, and return when they are to be seen.
+
+        Raises YardIoUnavailableError.
+        """
+        data = nonce.encode("ascii")
+        words = [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2)]
+        self._link.write_registers(self._register_no, words)
+        time.sleep(self._after_s)
+
+    def clear(self) -> None:
+        """Show none; raises YardIoUnavailableError."""
+        self._link.write_registers(self._register_no, [0] * NONCE_REGISTERS)
+
+    def close(self) -> None:
+        self._link.close()
+
+
 class BeamsDevice:
     """Photo cells and loop of a site."""
 
@@ -136,6 +168,17 @@ def devices_of(site: SiteDevices) -> tuple[OutputsDevice | None, BeamsDevice | N
     return outputs, None if site.beams is None else BeamsDevice(site.beams)
 
 
+def nonce_board_of(site: SiteDevices) -> NonceBoard | None:
+    """The display of ``site`` for figures; None where it has none that a camera sees."""
+    outputs = site.outputs
+    display = None if outputs is None else outputs.display
+    if outputs is None or display is None or not site.display_cameras:
+        return None
+    if display.nonce_register is None:
+        return None
+    return NonceBoard(outputs, display.nonce_register, display.nonce_after_ms)
+
+
 def coil_values(outputs: Outputs) -> dict[str, bool]:
     """Value of each coil by the name of its output."""
     return {
@@ -160,6 +203,12 @@ def display_lines(words: list[int], display: DisplaySettings) -> tuple[str, ...]
     data = b"".join(word.to_bytes(2, "big") for word in words)
     rows = [data[at : at + display.places] for at in range(0, len(data), display.places)]
     return tuple(row.decode(TEXT_ENCODING, "replace").rstrip() for row in rows)
+
+
+def nonce_of(words: list[int]) -> str:
+    """The digits that the registers of a figure hold; empty where they hold none."""
+    text = b"".join(word.to_bytes(2, "big") for word in words).decode("ascii", "replace")
+    return text if text.isdecimal() else ""
 
 
 def _line_bytes(line: str, places: int) -> bytes:

@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ModbusNumber = Annotated[int, Field(ge=0, le=65_535)]
 Address = Annotated[str, Field(pattern=r"^[^/\s:]+:\d{1,5}$")]
+NONCE_REGISTERS = 4
+"""Eight digits, two a register."""
+
 Unit = Annotated[int, Field(ge=1, le=247)]
 
 
@@ -41,12 +44,16 @@ class CoilMap(_Settings):
 class DisplaySettings(_Settings):
     """Outdoor display: ``lines`` of ``places`` from ``register`` on, two places a register.
 
-    Text is GB 18030, a Chinese character taking two places.
+    Text is GB 18030, a Chinese character taking two places. From ``nonce_register`` on it takes
+    eight ASCII digits, two a register, and shows them as a QR code; zeros show none. A figure is to
+    be seen ``nonce_after_ms`` after it was written.
     """
 
     register_no: ModbusNumber = Field(alias="register")
     lines: int = Field(default=3, ge=1, le=8)
     places: int = Field(default=20, ge=8, le=64, multiple_of=2)
+    nonce_register: ModbusNumber | None = None
+    nonce_after_ms: Annotated[int, Field(ge=0, le=100)] = 0
 
     @property
     def registers_per_line(self) -> int:

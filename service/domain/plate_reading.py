@@ -7,7 +7,7 @@ from service.domain.plate import PlateColour
 
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
 _SEPARATORS = re.compile(r"[\s·•・:.\-]+")
-_CIVIL = re.compile(rf"[{_PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{{5,6}}")
+_CIVIL = re.compile(rf"[{_PROVINCES}][A-HJ-NP-Z](?:[A-HJ-NP-Z0-9]{{5,6}}|[A-HJ-NP-Z0-9]{{4}}挂)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,8 @@ class PlateReading:
 
 def plate_text(read: str) -> str | None:
     """``read`` as a plate is kept, or None where it cannot be a Chinese civil plate (GA 36-2018).
+
+    A trailer has four characters and 挂.
 
     The letters I and O are on no plate: after the first two places they stand for 1 and 0.
     """

@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from service.domain.metrology import min_load_kg
+from service.domain.sight import Sight
 
 
 class Source(StrEnum):
@@ -121,13 +122,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photograph:
-    """A picture of one pass; ``data`` is the file as the camera gave it."""
+    """A picture of one pass; ``data`` is the file as the camera gave it.
+
+    ``nonce_ok``: it shows the capture's figure; None where the camera does not see the display.
+    """
 
     camera_id: str
     taken_at: datetime
     media_type: str
     sha256: str
     data: bytes
+    nonce_ok: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +142,8 @@ class Capture:
     ``frames`` are (ms since the first frame, frame as hex), ``curve`` (ms, kg or None) over the
     same frames, from the last stillness at zero to the capture. ``edge_seq`` counts the edge's
     captures from 1 without a gap; ``hash`` covers all but itself and the pictures' bytes, and
-    ``prev_hash`` is the one before. ``silent_cameras`` gave no picture.
+    ``prev_hash`` is the one before. ``silent_cameras`` gave no picture. ``nonce`` stood on the
+    display while they were asked, ``sight`` is what they saw of the vehicle, as far as known.
     """
 
     capture_id: str
@@ -164,6 +170,8 @@ class Capture:
     photographs: tuple[Photograph, ...]
     silent_cameras: tuple[str, ...]
     hash: str
+    nonce: str | None = None
+    sight: Sight | None = None
 
 
 def frames_of(readings: Sequence[Reading]) -> tuple[tuple[int, str], ...]:

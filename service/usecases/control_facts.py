@@ -1,7 +1,7 @@
 """What the database knows of a weighing when controls C1 to C20 judge it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from service.domain.control.facts import (
     ControlFacts,
     DeckView,
     KnownPictures,
+    Mark,
     Measured,
     PeopleFacts,
     PictureFact,
@@ -18,10 +19,12 @@ from service.domain.control.facts import (
     VehicleFacts,
     VisitSoFar,
 )
+from service.domain.control.marks import marks_between
 from service.domain.control.policy import ControlPolicy
 from service.domain.delivery import ScalePair
 from service.domain.instants import business_date
 from service.domain.party import Actor, Role
+from service.domain.sight import PassMarks, vehicles_seen
 from service.domain.visit import VisitKind
 from service.domain.weighing import Capture, Instrument, Photograph, Source, WeighingPass
 from service.domain.yard import PassFact
@@ -33,6 +36,7 @@ from service.storage.db import Tx
 from service.storage.delivery import delivery_by_id
 from service.storage.edge import blocking_incident, keys_of
 from service.storage.party import instrument_record
+from service.storage.sight import marks_of
 from service.storage.visit_flow import radiation_checks_of, steps_of
 from service.storage.yard_rules import site_rules
 from service.usecases.ports import Deps
@@ -54,7 +58,7 @@ class JudgedWeighing:
     """A weighing before it is on record: measured, or typed with a witness and a coded reason.
 
     ``attested``: the operator said that the truck stands whole on the deck; None: was not asked.
-    ``texts`` are the words that people typed for it.
+    ``texts`` are the words that people typed for it, ``marks`` those of the vehicle.
     """
 
     weighing_pass: WeighingPass
@@ -69,10 +73,13 @@ class JudgedWeighing:
     witness: Witness | None = None
     reason_code: str | None = None
     texts: tuple[str, ...] = field(default=())
+    marks: PassMarks = field(default_factory=PassMarks)
 
     @classmethod
-    def of_capture(cls, capture: Capture, *, attested: bool | None = None) -> "JudgedWeighing":
-        """A weighing that the edge unit captured."""
+    def of_capture(
+        cls, capture: Capture, *, attested: bool | None = None, card_no: str | None = None
+    ) -> "JudgedWeighing":
+        """A weighing that the edge unit captured; ``card_no`` came with the truck."""
         return cls(
             weighing_pass=capture.weighing_pass,
             kg=capture.kg,
@@ -83,6 +90,7 @@ class JudgedWeighing:
             measured=Measured.of(capture),
             photographs=capture.photographs,
             attested=attested,
+            marks=PassMarks(sight=capture.sight, card_no=card_no),
         )
 
 
@@ -95,7 +103,10 @@ def facts_of(
     deps: Deps,
 ) -> ControlFacts:
     """Everything the database knows of ``weighing``; what it does not know stays unknown."""
-    pictures = tuple(picture_fact(p.camera_id, p.data) for p in weighing.photographs)
+    pictures = tuple(
+        picture_fact(p.camera_id, p.data, nonce_ok=p.nonce_ok) for p in weighing.photographs
+    )
+    vehicle = _vehicle(tx, visit, policy)
     return ControlFacts(
         visit_id=visit.visit_id,
         visit_kind=VisitKind(visit.kind),
@@ -108,10 +119,16 @@ def facts_of(
         instrument=weighing.instrument,
         registered=registered_instrument(tx, weighing.instrument.instrument_id, visit.site_id),
         measured=weighing.measured,
-        vehicle=_vehicle(tx, visit, policy),
+        vehicle=vehicle,
         people=_people(tx, visit, weighing, policy, actor),
-        visit=_so_far(tx, visit, weighing.weighing_pass),
-        deck=DeckView(attested=weighing.attested),
+        visit=replace(
+            _so_far(tx, visit, weighing.weighing_pass),
+            marks=_marks(tx, visit.visit_id, weighing, vehicle.trailer_plate, policy),
+        ),
+        deck=DeckView(
+            attested=weighing.attested,
+            vehicles_seen=vehicles_seen(weighing.marks.sight, vehicle.trailer_plate),
+        ),
         scale=_health(tx, weighing),
         pictures=pictures,
         known_pictures=_known_pictures(tx, visit.visit_id, weighing.taken_at, pictures, policy),
@@ -150,6 +167,26 @@ def _vehicle(tx: Tx, visit: visits.VisitRow, policy: ControlPolicy) -> VehicleFa
         ),
         max_gross_kg=largest_kg,
         gross_count=count,
+        trailer_plate=None if known is None else known.trailer_plate,
+    )
+
+
+def _marks(
+    tx: Tx,
+    visit_id: str,
+    weighing: JudgedWeighing,
+    trailer_plate: str | None,
+    policy: ControlPolicy,
+) -> tuple[Mark, ...]:
+    """The vehicle beside that of the visit's earlier weighing."""
+    earlier = _earlier(tx, visit_id, weighing.weighing_pass)
+    if earlier is None:
+        return ()
+    return marks_between(
+        weighing.marks,
+        marks_of(tx, earlier.weighing_id),
+        trailer_plate=trailer_plate,
+        look_limit=policy.limit("C10", "look_distance"),
     )
 
 
@@ -205,13 +242,19 @@ def _so_far(tx: Tx, visit: visits.VisitRow, wanted: WeighingPass) -> VisitSoFar:
 
 def _after_earlier(tx: Tx, visit_id: str, wanted: WeighingPass) -> AfterCapture | None:
     """What the deck did after the visit's earlier weighing, as far as its unit saw it."""
-    earlier = [r for r in weighings.weighings_of(tx, visit_id) if r.weighing_pass != wanted]
-    left = weighings.left_of(tx, earlier[-1].weighing_id) if earlier else None
+    earlier = _earlier(tx, visit_id, wanted)
+    left = None if earlier is None else weighings.left_of(tx, earlier.weighing_id)
     if left is None:
         return None
     return AfterCapture(
         seen_ms=left.empty_after_ms, empty_after_ms=left.empty_after_ms, rise_kg=left.rise_kg
     )
+
+
+def _earlier(tx: Tx, visit_id: str, wanted: WeighingPass) -> weighings.WeighingRow | None:
+    """The visit's latest weighing of the other kind."""
+    others = [row for row in weighings.weighings_of(tx, visit_id) if row.weighing_pass != wanted]
+    return others[-1] if others else None
 
 
 def _pass(row: weighings.WeighingRow) -> PassFact:

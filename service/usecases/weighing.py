@@ -29,6 +29,7 @@ from service.usecases.weighing_record import (
     Weighing,
     capture_columns,
     capture_record,
+    capture_sight,
     instrument_record,
     put_on_record,
 )
@@ -83,6 +84,7 @@ class RecordWeighing:
 
     An edge unit that weighed by itself gives ``weighing_id``, ``capture`` and the ``controls``
     under which it did; ``attested``: the operator saw the truck stand whole on the deck.
+    ``card_no`` is the card that came with the truck.
     """
 
     visit_id: str
@@ -93,6 +95,7 @@ class RecordWeighing:
     capture: Capture | None = None
     controls: Sequence[Verdict] | None = None
     attested: bool | None = None
+    card_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +186,7 @@ def _draft(
     judgement = judged(
         tx,
         visit,
-        JudgedWeighing.of_capture(capture, attested=command.attested),
+        JudgedWeighing.of_capture(capture, attested=command.attested, card_no=command.card_no),
         actor,
         deps,
         verdicts_of_edge=command.controls,
@@ -199,6 +202,7 @@ def _draft(
         pictures=photographs_of_capture(capture, visit.visit_id, weighing_id, deps),
         stated=capture_record(capture),
         columns=capture_columns(capture),
+        sight=capture_sight(capture, weighing_id, command.card_no),
     )
 
 

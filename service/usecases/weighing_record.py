@@ -20,6 +20,7 @@ from service.storage import weighing as weighings
 from service.storage.control import HOLDING
 from service.storage.db import Tx
 from service.storage.photograph import PhotographRow, add_photograph
+from service.storage.sight import SightRow, add_sight
 from service.usecases.control_judging import Judgement, keep_judgement
 from service.usecases.evidence import Evidence, record_document
 from service.usecases.photograph import image_entries
@@ -49,7 +50,7 @@ class Draft:
     """A weighing before its document is hashed.
 
     ``instrument`` is its record; ``stated`` are the members of the document that only this way of
-    weighing has, ``columns`` those of its row.
+    weighing has, ``columns`` those of its row, ``sight`` what the cameras saw.
     """
 
     weighing_id: str
@@ -62,6 +63,7 @@ class Draft:
     pictures: Sequence[PhotographRow] = ()
     stated: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, Any] = field(default_factory=dict)
+    sight: SightRow | None = None
     personal: Mapping[str, str] = field(default_factory=dict)
     parents: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -93,6 +95,8 @@ def put_on_record(
         add_photograph(tx, picture)
         if picture.camera_id in LOAD_CAMERAS:
             remember_photograph(tx, picture, deps)
+    if draft.sight is not None:
+        add_sight(tx, draft.sight)
     keep_judgement(tx, draft.judgement, draft.weighing_id, draft.pictures, actor, deps)
     promise_once_stored(target_hash, deps)
     return Weighing(
@@ -123,6 +127,22 @@ def capture_columns(capture: Capture) -> dict[str, Any]:
         "frames": frames_text(capture.frames).encode(),
         "curve": curve_text(capture.curve).encode(),
     }
+
+
+def capture_sight(capture: Capture, weighing_id: str, card_no: str | None) -> SightRow | None:
+    """What is kept of what the cameras saw; None where nothing is known."""
+    seen = {p.camera_id: p.nonce_ok for p in capture.photographs if p.nonce_ok is not None}
+    if capture.sight is None and capture.nonce is None and card_no is None:
+        return None
+    stated = capture.sight.record() if capture.sight else {}
+    return SightRow(
+        weighing_id=weighing_id,
+        plates=stated.get("plates"),
+        look=stated.get("look"),
+        card_no=card_no,
+        nonce=capture.nonce,
+        nonce_ok=seen,
+    )
 
 
 def capture_record(capture: Capture) -> dict[str, Any]:

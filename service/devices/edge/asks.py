@@ -45,6 +45,7 @@ class AskWeighing:
     """A stable weight asked for; ``wait_ms`` of true time for the window to close.
 
     ``attested``: the operator says that the truck stands on the deck with all its axles.
+    ``card_no``: the card that was shown for this weighing.
     """
 
     entry_id: str
@@ -52,6 +53,7 @@ class AskWeighing:
     weighing_pass: WeighingPass
     wait_ms: int
     attested: bool | None = None
+    card_no: str | None = None
 
     def fingerprint(self) -> str:
         """What a repetition has in common with it: not how long it waits."""

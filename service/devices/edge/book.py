@@ -14,8 +14,9 @@ from service.devices.edge.brief import Brief, KeptBrief
 from service.devices.edge.entries import Envelope, Person
 from service.devices.edge.fold import folded, opened
 from service.devices.edge.log import YardLog
-from service.domain.control import AfterCapture
+from service.domain.control import DEFAULT_POLICY, AfterCapture, ControlPolicy
 from service.domain.errors import NotFoundError
+from service.domain.sight import PassMarks, Sight
 from service.domain.yard import PassFact, VisitFacts
 from service.domain.yard_steps import YardRules
 
@@ -25,12 +26,13 @@ TICKET_KINDS = ("ticket.issued", "ticket.voided")
 @dataclass(slots=True, kw_only=True)
 class VisitNotes:
     """What the log knows of a visit beside its facts: pictures; by weighing its verdicts, who
-    made it, and what the deck did afterwards."""
+    made it, the marks of the vehicle, and what the deck did afterwards."""
 
     opened_as: dict[str, Any] = field(default_factory=dict)
     photographs: list[dict[str, str]] = field(default_factory=list)
     verdicts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     weighed_by: dict[str, Person] = field(default_factory=dict)
+    marks: dict[str, PassMarks] = field(default_factory=dict)
     left: dict[str, AfterCapture] = field(default_factory=dict)
 
 
@@ -74,6 +76,11 @@ class YardBook:
         """What the site insists on; the defaults before the first brief."""
         return self.brief.yard_rules() if self.brief else YardRules()
 
+    @property
+    def control_policy(self) -> ControlPolicy:
+        """What the site does about each control; the defaults before the first brief."""
+        return self.brief.control_policy() if self.brief else DEFAULT_POLICY
+
     def visit(self, visit_id: str) -> VisitFacts:
         """The facts of a visit; raises NotFoundError."""
         if visit_id not in self._facts:
@@ -99,6 +106,18 @@ class YardBook:
     def notes(self, visit_id: str) -> VisitNotes:
         """What the log knows of the visit; nothing for one that was opened elsewhere."""
         return self._notes.get(visit_id, VisitNotes())
+
+    def marks(self, weighing_id: str) -> PassMarks:
+        """By what the vehicle of a weighing can be told; nothing of one that was made elsewhere."""
+        found = (
+            notes.marks[weighing_id] for notes in self._notes.values() if weighing_id in notes.marks
+        )
+        return next(found, PassMarks())
+
+    def card_of_opening(self, visit_id: str) -> str | None:
+        """The card that opened the visit, for its first weighing; None afterwards."""
+        notes = self.notes(visit_id)
+        return None if notes.weighed_by else notes.opened_as.get("card_no")
 
     def visit_of_weighing(self, weighing_id: str) -> tuple[VisitFacts, PassFact]:
         """The visit in which a weighing was made, and the weighing; raises NotFoundError."""
@@ -165,6 +184,7 @@ class YardBook:
                 notes.verdicts[body.weighing_id] = list(entry.body["controls"])
                 notes.weighed_by[body.weighing_id] = entry.person
                 notes.photographs.extend(_pictures_of(body))
+                notes.marks[body.weighing_id] = _marks_of(body)
             case bodies.WeighingLeft():
                 notes.left[body.weighing_id] = AfterCapture(
                     seen_ms=body.empty_after_ms,
@@ -179,6 +199,12 @@ def _pictures_of(body: bodies.WeighingRecorded | bodies.WeighingTyped) -> list[d
     if isinstance(body, bodies.WeighingTyped):
         return [_picture(digest, "tablet") for digest in body.photographs]
     return [_picture(each["sha256"], each["camera_id"]) for each in body.capture["photographs"]]
+
+
+def _marks_of(body: bodies.WeighingRecorded | bodies.WeighingTyped) -> PassMarks:
+    if isinstance(body, bodies.WeighingTyped):
+        return PassMarks()
+    return PassMarks(sight=Sight.of(body.capture.get("sight")), card_no=body.card_no)
 
 
 def _picture(digest: str, camera_id: str, photograph_id: str | None = None) -> dict[str, str]:

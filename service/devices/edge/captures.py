@@ -2,12 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from hashlib import sha256
 from threading import Lock
 
-from service.devices.camera import CameraUnavailableError, fetch_snapshot
+from service.devices.edge.deck_eyes import DeckEyes, Seen
 from service.devices.edge.document import (
     capture_hash,
     instant_text,
@@ -18,7 +15,6 @@ from service.devices.edge.scale import CapturedPassage, Scale
 from service.devices.edge.store import CaptureStore
 from service.devices.site import SiteDevices
 from service.domain.weighing import (
-    Photograph,
     WeighingPass,
     curve_of,
     curve_sha256,
@@ -30,10 +26,13 @@ from service.domain.weighing import (
 class CaptureDesk:
     """Captures of one scale, one at a time; the same id always gets the same bytes."""
 
-    def __init__(self, site: SiteDevices, scale: Scale, store: CaptureStore) -> None:
+    def __init__(
+        self, site: SiteDevices, scale: Scale, store: CaptureStore, eyes: DeckEyes
+    ) -> None:
         self._site = site
         self._scale = scale
         self._store = store
+        self._eyes = eyes
         self._one_at_a_time = Lock()
 
     def capture(self, capture_id: str, weighing_pass: WeighingPass, *, wait_ms: int) -> bytes:
@@ -47,7 +46,7 @@ class CaptureDesk:
             if stored is not None:
                 return stored
             captured = self._scale.stable_window(wait_ms=wait_ms)
-            photographs = photographs_of(self._site.deck_cameras)
+            seen = self._eyes.seen(captured)
             facts = {
                 "capture_id": capture_id,
                 "edge_id": self._site.edge_id,
@@ -55,10 +54,7 @@ class CaptureDesk:
                 "instrument": instrument_document(self._scale.instrument),
                 "pass": weighing_pass.value,
                 **_measured(captured),
-                "photographs": [photograph_document(photograph) for photograph in photographs],
-                "silent_cameras": sorted(
-                    set(self._site.deck_cameras) - {taken.camera_id for taken in photographs}
-                ),
+                **_shown(seen, self._site.deck_cameras),
             }
             return self._store.add(
                 capture_id,
@@ -67,25 +63,15 @@ class CaptureDesk:
             )
 
 
-def photographs_of(cameras: Mapping[str, str]) -> list[Photograph]:
-    """Pictures of all ``cameras`` (URLs by id), pulled at once; silent ones are left out."""
-    with ThreadPoolExecutor(max_workers=max(len(cameras), 1)) as pool:
-        taken = pool.map(_photograph, cameras, cameras.values())
-        return [photograph for photograph in taken if photograph is not None]
-
-
-def _photograph(camera_id: str, url: str) -> Photograph | None:
-    try:
-        snapshot = fetch_snapshot(camera_id, url)
-    except CameraUnavailableError:
-        return None
-    return Photograph(
-        camera_id=camera_id,
-        taken_at=datetime.now(UTC),
-        media_type=snapshot.media_type,
-        sha256=sha256(snapshot.data).hexdigest(),
-        data=snapshot.data,
-    )
+def _shown(seen: Seen, cameras: Mapping[str, str]) -> dict[str, object]:
+    """What the cameras showed; the figure and the vehicle only where something is known of them."""
+    photographs, nonce = seen.pulled.photographs, seen.pulled.nonce
+    return {
+        "photographs": [photograph_document(photograph) for photograph in photographs],
+        "silent_cameras": sorted(set(cameras) - {taken.camera_id for taken in photographs}),
+        **({} if nonce is None else {"nonce": nonce}),
+        **({} if seen.sight is None else {"sight": seen.sight.record()}),
+    }
 
 
 def _measured(captured: CapturedPassage) -> dict[str, object]:

@@ -18,6 +18,7 @@ from service.domain.control import (
     ControlFacts,
     DeckView,
     KnownPictures,
+    Mark,
     Measured,
     OpenGross,
     PeopleFacts,
@@ -27,8 +28,10 @@ from service.domain.control import (
     VehicleFacts,
     VisitSoFar,
 )
+from service.domain.control.marks import marks_between
 from service.domain.instants import business_date
 from service.domain.party import Actor, Role
+from service.domain.sight import PassMarks, vehicles_seen
 from service.domain.weighing import Capture, Instrument, Photograph, Source, WeighingPass
 from service.domain.yard import VisitFacts
 
@@ -76,15 +79,21 @@ class FactGatherer:
         scale: ScaleFacts,
         *,
         attested: bool | None,
+        card_no: str | None = None,
     ) -> ControlFacts:
-        """The facts of a captured weighing of the visit."""
+        """The facts of a captured weighing of the visit; ``card_no`` came with the truck."""
         gathered = self._gathered(facts, capture.weighing_pass, capture.kg, capture.taken_at, scale)
+        seen = vehicles_seen(capture.sight, gathered.vehicle.trailer_plate)
         return replace(
             gathered,
             source=capture.source,
             measured=Measured.of(capture),
             people=self._people(actor, capture.taken_at),
-            deck=replace(scale.deck, attested=attested),
+            deck=replace(scale.deck, attested=attested, vehicles_seen=seen),
+            visit=replace(
+                gathered.visit,
+                marks=self._marks(gathered, PassMarks(sight=capture.sight, card_no=card_no)),
+            ),
             pictures=self._pictures(capture.photographs),
             known_pictures=self._known(capture.photographs),
         )
@@ -144,6 +153,18 @@ class FactGatherer:
             deck=scale.deck,
         )
 
+    def _marks(self, gathered: ControlFacts, now: PassMarks) -> tuple[Mark, ...]:
+        """The vehicle beside that of the earlier weighing, as far as it was weighed here."""
+        earlier = gathered.earlier
+        if earlier is None:
+            return ()
+        return marks_between(
+            now,
+            self._book.marks(earlier.weighing_id),
+            trailer_plate=gathered.vehicle.trailer_plate,
+            look_limit=self._book.control_policy.limit("C10", "look_distance"),
+        )
+
     def _people(self, actor: Actor, at: datetime) -> PeopleFacts:
         typed, all_of_them = self._shift(actor.user_id, at)
         return PeopleFacts(
@@ -167,6 +188,7 @@ class FactGatherer:
                 camera_id=each.camera_id,
                 sha256=sha256(each.data).hexdigest(),
                 phash=self._perceptual_hash(each.data),
+                nonce_ok=each.nonce_ok,
             )
             for each in photographs
         )
@@ -192,6 +214,7 @@ def _vehicle(facts: VisitFacts, brief: Brief | None) -> VehicleFacts:
         tares=tuple(map(_tare, history.get("tares", ()))),
         max_gross_kg=history.get("max_gross_kg"),
         gross_count=history.get("gross_count", 0),
+        trailer_plate=trailer,
     )
 
 

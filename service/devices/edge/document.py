@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from service.domain.errors import UnavailableError, gettext_noop
+from service.domain.sight import Sight
 from service.domain.weighing import (
     Capture,
     Instrument,
@@ -75,12 +76,14 @@ def capture_hash(document: Mapping[str, object]) -> str:
 
 
 def photograph_document(photograph: Photograph) -> dict[str, object]:
-    """Photograph with its bytes in base 64."""
+    """Photograph with its bytes in base 64; ``nonce_ok`` only where it sees the display."""
+    seen = {} if photograph.nonce_ok is None else {"nonce_ok": photograph.nonce_ok}
     return {
         "camera_id": photograph.camera_id,
         "taken_at": instant_text(photograph.taken_at),
         "media_type": photograph.media_type,
         "sha256": photograph.sha256,
+        **seen,
         "data_b64": base64.b64encode(photograph.data).decode("ascii"),
     }
 
@@ -124,6 +127,8 @@ def _capture(document: Mapping[str, Any]) -> Capture:
         taken_at=instant(document["taken_at"]),
         photographs=tuple(map(_photograph, document["photographs"])),
         silent_cameras=tuple(document["silent_cameras"]),
+        nonce=_text(document.get("nonce")),
+        sight=Sight.of(document.get("sight")),
         hash=document["hash"],
     )
 
@@ -141,7 +146,20 @@ def _photograph(document: Mapping[str, Any]) -> Photograph:
         media_type=document["media_type"],
         sha256=document["sha256"],
         data=base64.b64decode(document["data_b64"], validate=True),
+        nonce_ok=_yes_or_no(document.get("nonce_ok")),
     )
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise TypeError("nonce")
+
+
+def _yes_or_no(value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise TypeError("nonce_ok")
 
 
 def _agree(name: str, stated: str, computed: str) -> None:

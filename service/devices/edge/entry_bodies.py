@@ -93,6 +93,7 @@ class WeighingRecorded(Body):
     """``capture`` is the capture's document without the bytes of its pictures.
 
     ``attested``: the operator says that the truck stands on the deck with all its axles.
+    ``card_no``: the card that came with the truck this time.
     """
 
     visit_id: Id
@@ -101,6 +102,7 @@ class WeighingRecorded(Body):
     capture: dict[str, Any]
     controls: list[ControlVerdict]
     attested: bool | None = None
+    card_no: Id | None = None
 
 
 class Witness(Strict):
@@ -200,17 +202,8 @@ class DeductionLine(Strict):
     photographs: Annotated[list[Id], Field(max_length=6)] = []
 
 
-class StatedLine(Strict):
-    """A part of a split load: of a grade or a material, by kilograms or by its share."""
-
-    grade: Id | None = None
-    material: Annotated[str, Field(min_length=1, max_length=60)] | None = None
-    kg: Kg | None = None
-    bp: BasisPoints | None = None
-
-
 class TicketIssued(Body):
-    """``residual_kg`` stays on a truck whose tare is a stored one; ``lines`` split the load."""
+    """``residual_kg`` stays on a truck whose tare is a stored one."""
 
     visit_id: Id
     ticket_no: TicketNo
@@ -218,7 +211,6 @@ class TicketIssued(Body):
     rejected_reason: Annotated[str, Field(max_length=500)] = ""
     residual_kg: Kg = 0
     deductions: Annotated[list[DeductionLine], Field(max_length=20)] = []
-    lines: Annotated[list[StatedLine], Field(max_length=12)] = []
     issued_at: Instant
 
 

@@ -15,7 +15,6 @@ from service.devices.edge.link import Link
 from service.devices.edge.log import YardLog
 from service.devices.edge.scale import Scale
 from service.domain.control import (
-    DEFAULT_POLICY,
     ControlPolicy,
     DeckView,
     ScaleHealth,
@@ -56,11 +55,22 @@ class Judge:
         self._facts = FactGatherer(book, log, perceptual_hash)
 
     def of_capture(
-        self, visit_id: str, capture: Capture, actor: Actor, *, attested: bool | None
+        self,
+        visit_id: str,
+        capture: Capture,
+        actor: Actor,
+        *,
+        attested: bool | None,
+        card_no: str | None = None,
     ) -> tuple[Verdict, ...]:
-        """Verdicts of a captured weighing."""
+        """Verdicts of a captured weighing; ``card_no`` came with the truck this time."""
         facts = self._facts.of_capture(
-            self._book.visit(visit_id), capture, actor, self._scale_facts(), attested=attested
+            self._book.visit(visit_id),
+            capture,
+            actor,
+            self._scale_facts(),
+            attested=attested,
+            card_no=card_no,
         )
         return judge(facts, self._policy())
 
@@ -128,5 +138,4 @@ class Judge:
         )
 
     def _policy(self) -> ControlPolicy:
-        brief = self._book.brief
-        return DEFAULT_POLICY if brief is None else brief.control_policy()
+        return self._book.control_policy

@@ -208,6 +208,7 @@ class LanApi:
             weighing_pass=body.weighing_pass,
             wait_ms=body.wait_ms,
             attested=body.attested,
+            card_no=body.card_no,
         )
         taken, verdicts = self._parts.yard.weigh(ask, doer)
         reader = language()

@@ -73,3 +73,4 @@ class WeighingBody(LanBody):
     weighing_pass: WeighingPass = Field(alias="pass")
     wait_ms: int = Field(default=0, ge=0, le=LONGEST_WAIT_MS)
     attested: bool | None = None
+    card_no: Id | None = None

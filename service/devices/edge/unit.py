@@ -11,10 +11,13 @@ from service.devices.edge.app import create_edge_app
 from service.devices.edge.captures import CaptureDesk
 from service.devices.edge.commissioning import CommissioningDesk
 from service.devices.edge.commissioning_store import CommissioningStore
+from service.devices.edge.deck_cameras import DeckCameras
+from service.devices.edge.deck_eyes import DeckEyes
 from service.devices.edge.keyring import KeyRing
 from service.devices.edge.promises import PromiseDesk
 from service.devices.edge.reader import IndicatorReader
 from service.devices.edge.scale import Scale
+from service.devices.edge.sighting import sight_reader
 from service.devices.edge.sqlite_file import SqliteFile
 from service.devices.edge.store import CaptureStore
 from service.devices.edge.yard_unit import YardSettings, YardUnit
@@ -74,7 +77,9 @@ class EdgeUnit:
                 KeyRing(promising.keys, promising.password_file),
                 max_merge_delay_s=promising.max_merge_delay_s,
             )
-        desk = CaptureDesk(site, self.scale, self._store)
+        read_plates = None if yard is None else yard.read_plates
+        self._eyes = DeckEyes(self.scale, DeckCameras(site), sight_reader(site, read_plates))
+        desk = CaptureDesk(site, self.scale, self._store, self._eyes)
         self.yard = self._steps = None
         if yard is None:
             self._steps = SqliteFile(store)
@@ -87,6 +92,7 @@ class EdgeUnit:
     def start(self) -> None:
         """Read and answer in threads, until ``stop``."""
         self._reader.start()
+        self._eyes.start()
         self.http.start()
         if self.yard is not None:
             self.yard.start()
@@ -96,6 +102,7 @@ class EdgeUnit:
         if self.yard is not None:
             self.yard.stop()
         self.http.stop()
+        self._eyes.stop()
         self._reader.stop()
         self._store.close()
         if self._steps is not None:

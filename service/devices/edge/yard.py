@@ -167,11 +167,12 @@ class Yard:
         capture = capture_of(document)
         with self._lock:
             self._require_weighing(ask, doer)
+            card_no = ask.card_no or self._book.card_of_opening(ask.visit_id)
             verdicts = self._judge.of_capture(
-                ask.visit_id, capture, doer.actor, attested=ask.attested
+                ask.visit_id, capture, doer.actor, attested=ask.attested, card_no=card_no
             )
             require_admitted(verdicts)
-            body = _weighing_body(ask, document, verdicts, self._parts.new_id())
+            body = _weighing_body(ask, document, verdicts, self._parts.new_id(), card_no)
             taken = self._append(
                 ask, doer, body, at=capture.taken_at, now=self._parts.now(), capture=capture
             )
@@ -298,7 +299,11 @@ def _person(doer: Doer, signature: str | None) -> dict[str, Any]:
 
 
 def _weighing_body(
-    ask: AskWeighing, document: Mapping[str, Any], verdicts: tuple[Verdict, ...], weighing_id: str
+    ask: AskWeighing,
+    document: Mapping[str, Any],
+    verdicts: tuple[Verdict, ...],
+    weighing_id: str,
+    card_no: str | None,
 ) -> dict[str, Any]:
     pictures = [
         {key: value for key, value in picture.items() if key != "data_b64"}
@@ -311,7 +316,8 @@ def _weighing_body(
         "capture": {**document, "photographs": pictures},
         "controls": [verdict.record() for verdict in verdicts],
     }
-    return body if ask.attested is None else {**body, "attested": ask.attested}
+    told = {"attested": ask.attested, "card_no": card_no}
+    return body | {key: value for key, value in told.items() if value is not None}
 
 
 def _blobs(capture: Capture) -> tuple[Blob, ...]:

@@ -11,8 +11,8 @@ from pymodbus.simulator.simdevice import SimAction
 from service.devices.simulator.deck import Deck
 from service.devices.simulator.modbus_server import ModbusServer
 from service.devices.site import SiteDevices, host_and_port
-from service.devices.yard_io import display_lines
-from service.devices.yard_settings import BeamSettings, OutputSettings
+from service.devices.yard_io import display_lines, nonce_of
+from service.devices.yard_settings import NONCE_REGISTERS, BeamSettings, OutputSettings
 
 READ_INPUTS, WRITE_COIL, WRITE_COILS = 2, 5, 15
 WRITE_REGISTER, WRITE_REGISTERS = 6, 16
@@ -24,10 +24,14 @@ LONGEST_MEMORY = 50
 
 @dataclass(slots=True)
 class Shown:
-    """What the yard shows, by name of the output; ``spoken`` are announcements, oldest first."""
+    """What the yard shows, by name of the output; ``spoken`` are announcements, oldest first.
+
+    ``nonce`` stands on the display as a QR code while photographs are taken.
+    """
 
     coils: dict[str, bool] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
+    nonce: str = ""
     spoken: list[int] = field(default_factory=list)
 
 
@@ -121,13 +125,14 @@ class YardBoard:
         if address == outputs.voice_register:
             self.shown.spoken = [*self.shown.spoken, words[0]][-LONGEST_MEMORY:]
         display = outputs.display
-        if display is not None:
-            size = display.lines * display.registers_per_line
-            whole = registers[display.register_no : display.register_no + size]
-            for number, word in enumerate(words, start=address - display.register_no):
-                if 0 <= number < size:
-                    whole[number] = word
-            self.shown.lines = display_lines(whole, display)
+        if display is None:
+            return
+        after = list(registers)
+        after[address : address + len(words)] = words
+        size = display.lines * display.registers_per_line
+        self.shown.lines = display_lines(after[display.register_no :][:size], display)
+        if display.nonce_register is not None:
+            self.shown.nonce = nonce_of(after[display.nonce_register :][:NONCE_REGISTERS])
 
 
 def _device(unit: int, action: SimAction) -> SimDevice:

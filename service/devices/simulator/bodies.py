@@ -33,7 +33,8 @@ class VehicleBody(Body):
     """A vehicle that drives onto the deck; ``laden`` for the load camera, by weight if absent.
 
     ``front_off`` and ``rear_off`` axles stand off the deck; ``water_kg`` is in a hidden tank, in
-    addition to ``kg``; ``after_ms`` after the first vehicle it mounts.
+    addition to ``kg``; it mounts ``after_ms`` after the first. ``rear_plate`` is a trailer's
+    or a stranger's; ``cab`` the plate to which the cab belongs, where the truck was swapped.
     """
 
     plate: Plate
@@ -45,6 +46,8 @@ class VehicleBody(Body):
     rear_off: Axles = 0
     water_kg: int = Field(default=0, ge=0, le=HEAVIEST_KG)
     after_ms: Milliseconds = 0
+    rear_plate: Plate | None = None
+    cab: Plate | None = None
 
     def vehicle(self) -> Vehicle:
         laden = self.kg >= LADEN_FROM_KG if self.laden is None else self.laden

@@ -2,7 +2,7 @@
 
 import random
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -24,6 +24,7 @@ from service.devices.simulator.drawing import (
     stamped,
     truck_front,
     truck_rear,
+    with_display,
 )
 from service.devices.simulator.vehicle import Truck
 from service.devices.simulator.weather import Scene, seen_through
@@ -57,11 +58,31 @@ class Gate:
     colour: PlateColour = PlateColour.YELLOW
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisplayInView:
+    """The outdoor display: the figure on it now, empty where it shows none, and who sees it."""
+
+    nonce: Callable[[], str] = str
+    cameras: Collection[str] = ()
+
+
+NO_DISPLAY = DisplayInView()
+
+
 class SceneCameras:
     """The cameras of one site; ``photos`` in an order set by ``seed``, one per truck that comes."""
 
-    def __init__(self, deck: Deck, gate: Gate, *, photos: Path | None, seed: int) -> None:
+    def __init__(
+        self,
+        deck: Deck,
+        gate: Gate,
+        *,
+        photos: Path | None,
+        seed: int,
+        display: DisplayInView = NO_DISPLAY,
+    ) -> None:
         self.scene = Scene()
+        self._display = display
         self._deck = deck
         self._gate = gate
         self._photos = [] if photos is None else _pictures_in(photos)
@@ -69,6 +90,7 @@ class SceneCameras:
         self._seed = seed
         self._taken = count(1)
         self._last: dict[str, Snapshot] = {}
+        self._recorded: dict[str, Picture] = {}
         self._lock = Lock()
 
     def snapshot(self, camera_id: str) -> Snapshot:
@@ -86,13 +108,22 @@ class SceneCameras:
     def _taken_now(self, camera_id: str) -> Snapshot:
         picture = self._photo() if camera_id == "load" else None
         if picture is None:
-            moment = zlib.crc32(f"{self._seed} {camera_id} {next(self._taken)}".encode())
-            picture = seen_through(self._picture(camera_id, moment), self.scene, seed=moment)
+            picture = self._seen(camera_id)
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         marks = ["SIM", camera_id, now]
         if camera_id != "gate":
             marks.append(f"{self._deck.load().kg} kg")
         return Snapshot(data=jpeg(stamped(picture, tuple(marks))), media_type="image/jpeg")
+
+    def _seen(self, camera_id: str) -> Picture:
+        """Return the view of this moment, or the recording of an earlier one in today's light."""
+        moment = zlib.crc32(f"{self._seed} {camera_id} {next(self._taken)}".encode())
+        if self.scene.recorded and camera_id in self._recorded:
+            return seen_through(self._recorded[camera_id], self.scene, seed=moment)
+        seen = seen_through(self._picture(camera_id, moment), self.scene, seed=moment)
+        nonce = self._display.nonce() if camera_id in self._display.cameras else ""
+        self._recorded[camera_id] = with_display(seen, nonce) if nonce else seen
+        return self._recorded[camera_id].copy()
 
     def _picture(self, camera_id: str, moment: int) -> Picture:
         if camera_id == "gate":
@@ -114,10 +145,16 @@ class SceneCameras:
             seed, pieces = f"{vehicle.plate} {truck.visit}", FULL_LOAD if vehicle.laden else 0
             return load_heap(seed, pieces=pieces, moment=moment)
         if camera_id == "rear":
-            rear = truck_rear(vehicle.plate, colour=vehicle.colour, dirt=dirt, moment=moment)
+            plate = vehicle.rear_plate or vehicle.plate
+            rear = truck_rear(plate, colour=vehicle.colour, dirt=dirt, moment=moment)
             return _aside(rear, truck)
         front = truck_front(
-            vehicle.plate, colour=vehicle.colour, code=vehicle.code, dirt=dirt, moment=moment
+            vehicle.plate,
+            colour=vehicle.colour,
+            code=vehicle.code,
+            cab=vehicle.cab,
+            dirt=dirt,
+            moment=moment,
         )
         return _aside(front, truck)
 

@@ -31,6 +31,8 @@ SPLASHES = (0, 12, 45, 160)
 JPEG_QUALITY = 90
 QR_BORDER = 4
 CODE_SIDE = 340
+DISPLAY_SIDE, DISPLAY_AT = 190, (1_050, 60)
+"""Pixels of the code on the outdoor display, where a camera has it in view, and its corner."""
 
 
 def truck_front(
@@ -38,15 +40,17 @@ def truck_front(
     *,
     colour: PlateColour = PlateColour.YELLOW,
     code: str | None = None,
+    cab: str | None = None,
     dirt: int = 0,
     moment: int | None = None,
 ) -> Picture:
     """Cab and plate; the driver holds up ``code`` as a QR where there is one.
 
-    ``dirt`` is 0 to 3: none, dust, mud, hardly legible. ``moment`` is what else goes on behind it.
+    ``cab`` is the plate that belongs to the cab, ``plate`` itself by default. ``dirt`` is 0 to 3:
+    none, dust, mud, hardly legible. ``moment`` is what else goes on behind it.
     """
     picture = empty_yard(moment)
-    tone = CAB_TONES[_seed(plate) % len(CAB_TONES)]
+    tone = CAB_TONES[_seed(cab or plate) % len(CAB_TONES)]
     cv2.rectangle(picture, (330, 110), (870, 600), tone, -1)
     cv2.rectangle(picture, (370, 150), (830, 320), (150, 130, 100), -1)
     for x in (390, 730):
@@ -113,6 +117,12 @@ def qr_picture(text: str, *, side: int = CODE_SIDE) -> Picture:
     scale = max(side // len(modules), 2)
     grey = np.kron(255 * (1 - modules), np.ones((scale, scale), dtype=np.uint8)).astype(np.uint8)
     return np.repeat(grey[:, :, None], 3, axis=2)
+
+
+def with_display(picture: Picture, text: str) -> Picture:
+    """``picture`` with the outdoor display in it, which shines and shows the QR of ``text``."""
+    _paste(picture, qr_picture(text, side=DISPLAY_SIDE), x=DISPLAY_AT[0], y=DISPLAY_AT[1])
+    return picture
 
 
 def stamped(picture: Picture, lines: tuple[str, ...]) -> Picture:

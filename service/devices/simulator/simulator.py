@@ -8,7 +8,7 @@ from service.devices.indicators.registry import dialect_by_name
 from service.devices.server import HttpServer
 from service.devices.simulator.app import Hardware, SimulatorApi
 from service.devices.simulator.board import YardBoard
-from service.devices.simulator.cameras import Gate, SceneCameras
+from service.devices.simulator.cameras import DisplayInView, Gate, SceneCameras
 from service.devices.simulator.cells import Cells
 from service.devices.simulator.deck import Deck
 from service.devices.simulator.indicator import Indicator
@@ -57,7 +57,15 @@ class Simulator:
             gate=gate,
             indicator=self.indicator,
             line=self.line,
-            cameras=SceneCameras(self.deck, gate, photos=photos, seed=seed),
+            cameras=SceneCameras(
+                self.deck,
+                gate,
+                photos=photos,
+                seed=seed,
+                display=DisplayInView(
+                    nonce=lambda: self.board.shown.nonce, cameras=site.display_cameras
+                ),
+            ),
             board=self.board,
             clock=self.clock,
             noise_kg=noise_kg,

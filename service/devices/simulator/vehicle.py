@@ -19,7 +19,9 @@ class Vehicle:
     """A vehicle as it comes: ``kg`` with its load, and ``water_kg`` in a tank that nobody declared.
 
     ``front_off`` and ``rear_off`` are axles that stand beyond the deck's front end, or not yet on
-    its back end. ``after_ms`` after the first vehicle of the same list it mounts.
+    its back end. ``after_ms`` after the first vehicle of the same list it mounts. ``rear_plate``
+    hangs at the rear where it is another one, a trailer's or a stranger's; ``cab`` is the plate
+    that belongs to the cab, where the vehicle wears another truck's.
     """
 
     plate: str
@@ -31,6 +33,8 @@ class Vehicle:
     rear_off: int = 0
     water_kg: int = 0
     after_ms: int = 0
+    rear_plate: str | None = None
+    cab: str | None = None
 
     @property
     def axles(self) -> int:

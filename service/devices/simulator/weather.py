@@ -20,7 +20,8 @@ SHAKE_PX = 36
 class Scene(BaseModel):
     """What the cameras look through. ``dirt`` on the plates is 0 to 3.
 
-    ``replay``: every camera shows again the picture that it showed last.
+    ``replay``: every camera shows again the picture that it showed last. ``recorded``: it shows an
+    old recording, in the light and with the time of now, as who feeds one into the line would.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -29,6 +30,7 @@ class Scene(BaseModel):
     rain: bool = False
     dirt: int = Field(default=0, ge=0, le=3)
     replay: bool = False
+    recorded: bool = False
 
 
 def seen_through(picture: Picture, scene: Scene, *, seed: int) -> Picture:

@@ -50,14 +50,13 @@ def one_vehicle(facts: ControlFacts, policy: ControlPolicy) -> Iterator[Finding]
     if facts.weighing_pass is not WeighingPass.TARE:
         yield from _not_too_heavy(facts, policy)
     seen, allowed = facts.deck.vehicles_seen, policy.limit("C3", "vehicles")
-    if seen is not None:
-        yield Finding(
-            control="C3",
-            field="vehicles",
-            broken=seen > allowed,
-            value=str(seen),
-            limit=f"≤ {allowed}",
-        )
+    yield Finding(
+        control="C3",
+        field="vehicles",
+        broken=None if seen is None else seen > allowed,
+        value="—" if seen is None else str(seen),
+        limit=f"≤ {allowed}",
+    )
 
 
 def _not_too_heavy(facts: ControlFacts, policy: ControlPolicy) -> Iterator[Finding]:

@@ -68,7 +68,10 @@ class ScaleHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeckView:
-    """What beams, cameras and the operator say of the position on the deck."""
+    """What beams, cameras and the operator say of the position on the deck.
+
+    ``vehicles_seen`` are those whose plates the cameras read (``domain.sight.vehicles_seen``).
+    """
 
     front_clear: bool | None = None
     back_clear: bool | None = None
@@ -90,7 +93,8 @@ class VehicleFacts:
     """What the register and earlier visits know of the vehicle, all scales together.
 
     ``tares`` are those found earlier, newest first or not; ``max_gross_kg`` is the largest of
-    ``gross_count`` gross weights of other visits.
+    ``gross_count`` gross weights of other visits. ``trailer_plate`` is that of its registered
+    trailer.
     """
 
     combo: str
@@ -99,6 +103,7 @@ class VehicleFacts:
     tares: tuple[TareFact, ...] = ()
     max_gross_kg: int | None = None
     gross_count: int = 0
+    trailer_plate: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +151,15 @@ class VisitSoFar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureFact:
-    """A photograph of this pass: SHA-256 (64 hex) and perceptual hash (16 hex, None unreadable)."""
+    """A photograph of this pass: SHA-256 (64 hex) and perceptual hash (16 hex, None unreadable).
+
+    ``nonce_ok``: it shows the figure that the display in its view had; None where it sees none.
+    """
 
     camera_id: str
     sha256: str
     phash: str | None
+    nonce_ok: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Photographs: enough of them, pulled from the cameras, and none used before (C11)."""
+"""Photographs: enough of them, pulled from the cameras now, and none used before (C11)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,8 @@ def photographs(facts: ControlFacts, policy: ControlPolicy) -> Iterator[Finding]
     """C11: no photograph of the last 90 days again, bytes or look, and at least three.
 
     The same bytes are the same file: that blocks. A picture that only looks alike (fewer than
-    ``near_bits`` of 64 bits differ; 0 asks nothing) is for a supervisor to compare.
+    ``near_bits`` of 64 bits differ; 0 asks nothing), or that does not show the figure on the
+    display in its view, is for a supervisor to compare.
     """
     known = facts.known_pictures
     same = [] if known is None else _used_before(facts, known)
@@ -26,6 +27,7 @@ def photographs(facts: ControlFacts, policy: ControlPolicy) -> Iterator[Finding]
     near_bits = policy.limit("C11", "near_bits")
     if known is not None and near_bits:
         yield _alike(facts, known, near_bits)
+    yield _with_nonce(facts)
     needed = policy.limit("C11", "photographs")
     yield Finding(
         control="C11",
@@ -54,6 +56,19 @@ def _used_before(facts: ControlFacts, known: KnownPictures) -> list[str]:
         for picture in facts.pictures
         if picture.sha256 in known.sha256 or count[picture.sha256] > 1
     ]
+
+
+def _with_nonce(facts: ControlFacts) -> Finding:
+    """Whether each photograph that sees the display shows the figure of this weighing."""
+    shown = [p.nonce_ok for p in facts.pictures if p.nonce_ok is not None]
+    return Finding(
+        control="C11",
+        field="nonce",
+        broken=not all(shown) if shown else None,
+        value=str(sum(shown)) if shown else "—",
+        limit=str(len(shown)) if shown else "—",
+        at_most=Outcome.HOLD,
+    )
 
 
 def _alike(facts: ControlFacts, known: KnownPictures, near_bits: int) -> Finding:

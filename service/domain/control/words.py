@@ -55,6 +55,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "C10.marks": gettext_noop("It may not be the vehicle of the earlier weighing."),
         "C11.sha256": gettext_noop("A photograph was used before."),
         "C11.phash": gettext_noop("A photograph looks like one that was used before."),
+        "C11.nonce": gettext_noop("A photograph does not show the figure of this weighing."),
         "C11.photographs": gettext_noop("There are too few photographs from the cameras."),
         "C12.overrides": gettext_noop("The operator overrides controls unusually often."),
         "C13.instrument": gettext_noop("The scale is not the one that was verified."),

@@ -35,6 +35,7 @@ from service.storage.tables.control import (
     control_verdict,
     hold_decision,
     photograph_hash,
+    weighing_sight,
 )
 from service.storage.tables.edge import (
     edge_blob,
@@ -214,6 +215,7 @@ __all__ = [
     "visit_step",
     "weighing",
     "weighing_left",
+    "weighing_sight",
     "weighing_void",
     "yard_rules",
 ]

@@ -48,6 +48,17 @@ control_verdict = Table(
     ),
 )
 
+weighing_sight = Table(
+    "weighing_sight",
+    metadata,
+    Column("weighing_id", Text, ForeignKey("weighing.weighing_id"), primary_key=True),
+    Column("plates", JSONB(none_as_null=True)),
+    Column("look", Text),
+    Column("card_no", Text),
+    Column("nonce", Text),
+    Column("nonce_ok", JSONB, nullable=False),
+)
+
 photograph_hash = Table(
     "photograph_hash",
     metadata,

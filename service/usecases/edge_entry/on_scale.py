@@ -48,6 +48,7 @@ def _recorded(tx: Tx, act: Act, deps: Deps) -> None:
         capture=_capture(tx, act, body),
         controls=verdicts(body.controls),
         attested=body.attested,
+        card_no=body.card_no,
     )
     record_weighing(command, act.actor, deps)
 

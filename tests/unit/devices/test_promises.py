@@ -14,6 +14,8 @@ from service.commands.edge import edge
 from service.devices.clock import RatedClock
 from service.devices.edge.app import create_edge_app
 from service.devices.edge.captures import CaptureDesk
+from service.devices.edge.deck_cameras import DeckCameras
+from service.devices.edge.deck_eyes import DeckEyes
 from service.devices.edge.keyring import KeyReplacedError, KeyRing, KeystoreError
 from service.devices.edge.promises import PromiseDesk
 from service.devices.edge.scale import Scale
@@ -63,7 +65,7 @@ def _serving(folder: Path, promises: PromiseDesk | None) -> HttpServer:
     dialect = dialect_by_name(instrument.dialect, site.instrument.params)
     scale = Scale(instrument, dialect, RatedClock())
     store = CaptureStore(folder / "captures.sqlite3", site.edge_id)
-    desk = CaptureDesk(site, scale, store)
+    desk = CaptureDesk(site, scale, store, DeckEyes(scale, DeckCameras(site)))
     app = create_edge_app(site, scale, store, desk, promises, token=TOKEN)
     server = HttpServer(app, "127.0.0.1", 0)
     server.start()

@@ -41,8 +41,8 @@ SCALE = Instrument(
 CURVE = ((0, 0), (140, 400), (280, 8_000), (420, 8_000), (560, 8_400), (700, 8_400))
 MEASURED = Measured(window_ms=5_000, spread_kg=0, zero_before_kg=0, curve=CURVE)
 PICTURES = tuple(
-    PictureFact(camera_id=name, sha256=letter * 64, phash=letter * 16)
-    for name, letter in (("front", "1"), ("rear", "6"), ("load", "c"))
+    PictureFact(camera_id=name, sha256=letter * 64, phash=letter * 16, nonce_ok=nonce_ok)
+    for name, letter, nonce_ok in (("front", "1", None), ("rear", "6", True), ("load", "c", None))
 )
 
 
@@ -75,7 +75,7 @@ def gross(**changes: Any) -> ControlFacts:
             operator_id="U-1", operator_role=Role.OPERATOR, overrides=0, weighings=40
         ),
         visit=VisitSoFar(radiation="OK", open_elsewhere=()),
-        deck=DeckView(front_clear=True, back_clear=True),
+        deck=DeckView(front_clear=True, back_clear=True, vehicles_seen=1),
         pictures=PICTURES,
         known_pictures=KnownPictures(),
     )

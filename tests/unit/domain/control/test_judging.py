@@ -75,8 +75,14 @@ def test_a_held_visit_names_what_holds_it() -> None:
 
 def test_what_a_capture_states_of_itself_is_measured() -> None:
     capture = Capture(
-        **dict.fromkeys(("capture_id", "edge_id", "prev_hash", "site_id", "hash"), "x"),
-        **dict.fromkeys(("first_frame_hex", "last_frame_hex", "frames_sha256"), "00"),
+        capture_id="c-1",
+        edge_id="E-1",
+        prev_hash="00",
+        site_id="BASE01",
+        hash="00",
+        first_frame_hex="00",
+        last_frame_hex="00",
+        frames_sha256="00",
         curve_sha256="00",
         edge_seq=1,
         instrument=SCALE,

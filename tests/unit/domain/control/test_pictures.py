@@ -45,6 +45,22 @@ def test_three_cameras_give_a_picture(count: int, expected: Outcome) -> None:
     assert outcome("C11", gross(pictures=PICTURES[:count])) is expected
 
 
+@pytest.mark.parametrize(
+    ("nonce_ok", "expected"),
+    [(True, Outcome.PASS), (False, Outcome.HOLD), (None, Outcome.UNKNOWN)],
+)
+def test_a_photograph_that_sees_the_display_shows_its_figure(
+    nonce_ok: bool | None, expected: Outcome
+) -> None:
+    seen = tuple(replace(picture, nonce_ok=nonce_ok) for picture in PICTURES)
+    verdict = said("C11", gross(pictures=seen))
+    assert verdict is not None
+    assert (verdict.outcome, verdict.field) == (
+        expected,
+        "sha256" if expected is Outcome.PASS else "nonce",
+    )
+
+
 def test_without_the_former_pictures_nothing_is_known_of_reuse() -> None:
     assert outcome("C11", gross(known_pictures=None)) is Outcome.UNKNOWN
 
