@@ -202,8 +202,17 @@ class DeductionLine(Strict):
     photographs: Annotated[list[Id], Field(max_length=6)] = []
 
 
+class StatedLine(Strict):
+    """A part of a split load: of a grade or a material, by kilograms or by its share."""
+
+    grade: Id | None = None
+    material: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    kg: Kg | None = None
+    bp: BasisPoints | None = None
+
+
 class TicketIssued(Body):
-    """``residual_kg`` stays on a truck whose tare is a stored one."""
+    """``residual_kg`` stays on a truck whose tare is a stored one; ``lines`` split the load."""
 
     visit_id: Id
     ticket_no: TicketNo
@@ -211,6 +220,7 @@ class TicketIssued(Body):
     rejected_reason: Annotated[str, Field(max_length=500)] = ""
     residual_kg: Kg = 0
     deductions: Annotated[list[DeductionLine], Field(max_length=20)] = []
+    lines: Annotated[list[StatedLine], Field(max_length=12)] = []
     issued_at: Instant
 
 
