@@ -26,7 +26,15 @@ from service.storage.views.edge_entry import (
     incidents,
     late_entries,
 )
-from service.storage.views.hold import HoldView, PassView, decided_holds, hold, holds, overrides
+from service.storage.views.hold import (
+    HoldView,
+    LeftView,
+    PassView,
+    decided_holds,
+    hold,
+    holds,
+    overrides,
+)
 from service.storage.views.lien import LienOrderView, LienView, lien_of_delivery, liens
 from service.storage.views.log import LogHeadRow, log_entries, log_heads
 from service.storage.views.lot import (
@@ -112,6 +120,7 @@ __all__ = [
     "HoldView",
     "IncidentView",
     "LateEntry",
+    "LeftView",
     "LienOrderView",
     "LienView",
     "LogHeadRow",

@@ -17,15 +17,28 @@ from service.storage.db import Tx
 from service.storage.photograph import PhotographRow, photographs_of
 from service.storage.views.reader import Reader
 from service.storage.visit import visit_by_id
-from service.storage.weighing import WeighingRow, every_weighing_of, weighing_by_id
+from service.storage.weighing import WeighingRow, every_weighing_of, left_of, weighing_by_id
 
 USUAL_CURVES = 3
 """Earlier passes of the same truck that stand beside a held one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftView:
+    """How the truck left the deck; ``rise_kg`` was added on the way and stayed for longer than a
+    swing."""
+
+    curve: Curve
+    empty_after_ms: int
+    rise_kg: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PassView:
-    """A pass of the visit with its curve; points are (ms, kg or None)."""
+    """A pass of the visit with its curve; points are (ms, kg or None).
+
+    ``left`` is what the deck did from the captured frame until it was empty; None: not known.
+    """
 
     weighing_id: str
     weighing_pass: str
@@ -33,6 +46,7 @@ class PassView:
     source: str
     taken_at: datetime
     curve: Curve
+    left: LeftView | None
     photographs: Sequence[PhotographRow]
 
 
@@ -134,10 +148,18 @@ def _pass(tx: Tx, row: WeighingRow) -> PassView:
         source=row.source,
         taken_at=row.taken_at,
         curve=_curve(row.curve),
+        left=_left(tx, row.weighing_id),
         photographs=[
             p for p in photographs_of(tx, row.visit_id) if p.weighing_id == row.weighing_id
         ],
     )
+
+
+def _left(tx: Tx, weighing_id: str) -> LeftView | None:
+    row = left_of(tx, weighing_id)
+    if row is None:
+        return None
+    return LeftView(curve=_curve(row.curve), empty_after_ms=row.empty_after_ms, rise_kg=row.rise_kg)
 
 
 def _usual(tx: Tx, row: WeighingRow, combo: str) -> tuple[Curve, ...]:

@@ -51,8 +51,7 @@ def ticket_form(ticket_no: str) -> ResponseReturnValue:
         rows=shown_rows(row.record.get("deduction", {"kind": "NONE"})),
         photographs=detail.photographs,
         **_line_rows(row.record, detail),
-        coded=True,
-        **masses.ticket_choices(),
+        **masses.choices(),
         sums_url=url_for("correction.ticket_sums", ticket_no=ticket_no),
         **masses.sums(row.record.get("gross_kg", 0), row.record.get("tare_kg", 0)),
     )

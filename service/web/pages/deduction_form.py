@@ -1,8 +1,5 @@
-"""Deductions as people enter them on a ticket's form: a few rows, each with its code and pictures.
-
-The first row bears the names of a single deduction (``deduction.kind``); a plant receipt has that
-one alone, without a code.
-"""
+"""Deductions as people enter them on the forms of tickets and plant receipts: a few rows, each with
+its code and pictures."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -61,15 +58,13 @@ class RowShown:
     photographs: tuple[str, ...] = field(default=())
 
 
-def entered(*, without_reason: bool = False) -> Deduction | Deductions:
-    """What the form deducts: one deduction without a code, or several with theirs.
+def entered(*, without_reason: bool = False) -> Deductions:
+    """What the form deducts.
 
     ``without_reason`` is for sums that are worked out while somebody types. Raises what the form
     and the deductions refuse, at the names of the fields.
     """
     rows = [(name, _read(name)) for name in ROWS]
-    if not any(f"{name}.code" in request.form for name in ROWS):
-        return _deduction(*rows[0], without_reason=without_reason)
     lines = []
     for name, row in rows:
         if row.kind != "NONE":
@@ -81,11 +76,6 @@ def entered(*, without_reason: bool = False) -> Deduction | Deductions:
     except FerrotraceError as error:
         error.field = _called(error.field or "", [name for name, _line in lines])
         raise
-
-
-def single() -> Deduction:
-    """The one deduction of a plant receipt."""
-    return _deduction(ROWS[0], _read(ROWS[0]), without_reason=False)
 
 
 def shown_rows(stated: Mapping[str, Any]) -> list[RowShown]:

@@ -180,22 +180,35 @@ def _actions() -> list[tuple[str, str]]:
 
 
 def _curves(view: views.HoldView) -> list[DrawnCurve]:
-    """This pass, the others of the visit, and the same truck as usual, on one scale."""
+    """This pass, the others of the visit, and the same truck as usual, on one scale; beside each
+    pass what the deck did afterwards."""
     captured = [other for other in view.others if other.curve]
-    frame = Frame.of([view.weighing.curve, *(other.curve for other in captured), *view.usual])
+    passes = [view.weighing, *captured]
+    tails = [one.left.curve for one in passes if one.left]
+    frame = Frame.of([*(one.curve for one in passes), *view.usual], tails)
     has_jump = any(v.control == "C5" and v.outcome in _BROKEN for v in view.verdicts)
-    drawn = [
-        frame.drawn(
-            one.curve,
-            f"{words.word(words.PASSES, one.weighing_pass)}, {kg(one.kg)} kg",
-            clock(one.taken_at),
-            with_jump=one is view.weighing and has_jump,
-        )
-        for one in (view.weighing, *captured)
-        if one.curve
-    ]
+    drawn = []
+    for one in passes:
+        if one.curve:
+            drawn.append(_pass_curve(frame, one, with_jump=one is view.weighing and has_jump))
+        if one.left and one.left.curve:
+            drawn.append(_tail(frame, one, one.left))
     usual = _("The same truck before")
     return [*drawn, *(frame.drawn(curve, usual, plate(view.plate)) for curve in view.usual)]
+
+
+def _pass_curve(frame: Frame, one: views.PassView, *, with_jump: bool) -> DrawnCurve:
+    title = f"{words.word(words.PASSES, one.weighing_pass)}, {kg(one.kg)} kg"
+    return frame.drawn(one.curve, title, clock(one.taken_at), with_jump=with_jump)
+
+
+def _tail(frame: Frame, one: views.PassView, left: views.LeftView) -> DrawnCurve:
+    """What the deck did from the captured frame until it was empty; its time is its own."""
+    title = _("After it: %(pass_)s", pass_=words.word(words.PASSES, one.weighing_pass))
+    note = _("empty after %(s)s s", s=f"{left.empty_after_ms / 1000:.1f}")
+    if left.rise_kg:
+        note = _("%(empty)s, %(kg)s kg added", empty=note, kg=kg(left.rise_kg))
+    return frame.tail(left.curve, title, note)
 
 
 def _tare(view: views.HoldView) -> TareChart | None:

@@ -53,18 +53,26 @@ class TareChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One scale for all curves of a page: the longest and the heaviest fit."""
+    """One scale for all curves of a page: the longest and the heaviest fit.
+
+    What followed a weighing, a tail, has the same scale of mass and its own of time.
+    """
 
     longest_ms: int
     heaviest_kg: int
 
     @classmethod
-    def of(cls, curves: Sequence[Curve]) -> "Frame":
-        points = [point for curve in curves for point in curve]
+    def of(cls, curves: Sequence[Curve], tails: Sequence[Curve] = ()) -> "Frame":
+        every = [point for curve in (*curves, *tails) for point in curve]
         return cls(
-            longest_ms=max((ms for ms, _ in points), default=0) or 1,
-            heaviest_kg=max((kg for _, kg in points if kg is not None), default=0) or 1,
+            longest_ms=_longest_ms(*curves),
+            heaviest_kg=max((kg for _, kg in every if kg is not None), default=0) or 1,
         )
+
+    def tail(self, curve: Curve, title: str, note: str) -> DrawnCurve:
+        """``curve`` from the captured frame on, over the whole width."""
+        own = Frame(longest_ms=_longest_ms(curve), heaviest_kg=self.heaviest_kg)
+        return own.drawn(curve, title, note)
 
     def drawn(self, curve: Curve, title: str, note: str, *, with_jump: bool = False) -> DrawnCurve:
         """``curve`` in this frame."""
@@ -86,6 +94,10 @@ class Frame:
 
     def _y(self, kg: int) -> int:
         return HEIGHT - max(kg, 0) * HEIGHT // self.heaviest_kg
+
+
+def _longest_ms(*curves: Curve) -> int:
+    return max((ms for curve in curves for ms, _ in curve), default=0) or 1
 
 
 def tare_chart(kg: int, tares: Sequence[TareFact], band: TareBand) -> TareChart:

@@ -27,13 +27,8 @@ class MassesForm(Form):
     residual_kg: int = Field(0, ge=0, le=HEAVIEST_KG)
 
 
-def choices() -> list[tuple[str, str]]:
-    """The kinds of a plant receipt's one deduction."""
-    return [(code, str(DEDUCTIONS[code])) for code in ("NONE", "PCT", "KG")]
-
-
-def ticket_choices() -> dict[str, Any]:
-    """What the rows of a ticket's deductions are chosen from."""
+def choices() -> dict[str, Any]:
+    """What the rows of deductions are chosen from."""
     return {
         "deduction_kinds": [(code, str(word)) for code, word in DEDUCTIONS.items()],
         "deduction_codes": [(code, str(word)) for code, word in DEDUCTION_REASONS.items()],

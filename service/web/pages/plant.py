@@ -8,7 +8,7 @@ from service.storage import views
 from service.usecases.plant_receipt import RecordPlantReceipt, record_plant_receipt
 from service.web.context import actor, deps, reader
 from service.web.pages import masses
-from service.web.pages.deduction_form import shown_rows, single
+from service.web.pages.deduction_form import entered, shown_rows
 from service.web.pages.forms import answered_once, shows_again
 from service.web.pages.language import _
 from service.web.pages.queue import queue_rows
@@ -56,8 +56,9 @@ def receipt(visit_id: str) -> ResponseReturnValue:
         net_kg=gross_kg - tare_kg,
         grade=None,
         sums_url=url_for("plant.receipt_sums", visit_id=visit_id),
-        deduction_kinds=masses.choices(),
-        rows=shown_rows({"kind": "NONE"})[:1],
+        rows=shown_rows({"kind": "NONE"}),
+        photographs=detail.photographs,
+        **masses.choices(),
         **masses.sums(gross_kg, tare_kg),
     )
 
@@ -79,7 +80,7 @@ def post_receipt(visit_id: str) -> ResponseReturnValue:
         visit_id=visit_id,
         rejected_kg=given.rejected_kg,
         rejected_reason=given.rejected_reason,
-        deduction=single(),
+        deduction=entered(),
     )
 
     def received() -> str:

@@ -21,6 +21,7 @@ from service.usecases.ticket_paper import ticket_paper
 from service.web.context import actor, allowed, deps, reader
 from service.web.kept import kept_visits, require_told
 from service.web.pages import masses
+from service.web.pages.appeal_way import shown_appeal
 from service.web.pages.correction import version_columns
 from service.web.pages.deduction_form import RowShown, entered, shown_rows
 from service.web.pages.forms import Form, answered_once, shows_again
@@ -71,10 +72,9 @@ def form(visit_id: str) -> ResponseReturnValue:
         sums_url=url_for("ticket.form_sums", visit_id=visit_id),
         rows=_suggested(inclusions_bp),
         photographs=detail.photographs,
-        coded=True,
         **_line_rows(detail),
         has_stored_tare=detail.tare is not None and "stored_tare" in detail.tare.record,
-        **masses.ticket_choices(),
+        **masses.choices(),
         **masses.sums(gross_kg, tare_kg),
     )
 
@@ -182,18 +182,23 @@ def _ticket_page(
         "can_answer": row.status == "issued" and allowed(Action.TICKET_ANSWER),
         "rows": views.documents(tx, who, row.visit_id),
         **version_columns(tx, views.ticket_versions(tx, row.ticket_no)),
-        "appeals": _appeals(tx, row.ticket_no),
+        **_appeals(tx, row),
         "can_correct": row.status == "issued" and allowed(Action.CORRECTION_RECORD),
         "can_appeal": row.status == "issued" and allowed(Action.APPEAL_RAISE),
         "steps": detail.way,
     }
 
 
-def _appeals(tx: Tx, ticket_no: str) -> list[views.AppealView]:
-    """The appeals about a ticket, for those who may see any."""
+def _appeals(tx: Tx, row: views.TicketRow) -> dict[str, Any]:
+    """The appeals about a ticket and what they owe, for those who may see any."""
     if not allowed(Action.APPEAL_VIEW):
-        return []
-    return views.appeals(tx, reader(Action.APPEAL_VIEW), ticket_no=ticket_no)
+        return {}
+    appeals = views.appeals(tx, reader(Action.APPEAL_VIEW), ticket_no=row.ticket_no)
+    return {
+        "appeals": appeals,
+        "owed": [shown_appeal(tx, each) for each in appeals if each.difference_fen is not None],
+        "site": directory(tx).sites[row.site_id],
+    }
 
 
 def _answers(tx: Tx, row: views.TicketRow) -> dict[str, Any]:

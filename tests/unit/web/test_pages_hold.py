@@ -9,6 +9,7 @@ from service.domain.control.facts import TareFact
 from service.domain.control.tare import tare_band
 from service.domain.visit import VisitKind
 from service.storage import views
+from service.storage.weighing import WeighingLeftRow, add_weighing_left
 from service.usecases.control_policy import SetControlPolicy, set_control_policy
 from service.usecases.visit import OpenVisit, open_visit
 from service.usecases.weighing import Weighing
@@ -40,9 +41,20 @@ def held(company: Company) -> Weighing:
 
 def test_a_supervisor_sees_the_evidence_and_decides(company: Company, app: Flask) -> None:
     weighing = held(company)
+    left = WeighingLeftRow(
+        weighing_id=weighing.weighing_id,
+        empty_after_ms=4_000,
+        rise_kg=120,
+        curve=b"0 48620\n900 -\n2000 48740\n4000 0\n",
+        left_at=START,
+        recorded_at=START,
+    )
+    with company.deps.db.transaction() as tx:
+        add_weighing_left(tx, left)
     page = f"/holds/{weighing.weighing_id}"
     supervisor = Person(app, "supervisor")
     assert "Stable weight (C4)" in supervisor.read("/holds")
+    assert "After it: Gross empty after 4.0 s, 120 kg added" in supervisor.read(page)
     shown = supervisor.read(page)
     assert "The load stood still for too short a time." in shown
     assert "Gross, 48,620 kg" in shown
@@ -99,6 +111,10 @@ def test_curves_of_a_page_share_one_frame() -> None:
     assert low.endswith(f" {WIDTH},{HEIGHT // 2}")
     assert len(low.split()) <= 301
     assert frame.drawn(jumped, "jumped", "b", with_jump=True).jump == "M15,30 16,0"
+    tail = [(0, 40_000), (900, None), (4_000, 50_000), (8_000, 0)]
+    wide = Frame.of([still], [tail])
+    assert (wide.longest_ms, wide.heaviest_kg) == (frame.longest_ms, 50_000)
+    assert wide.tail(tail, "after", "d").path == f"M0,{HEIGHT // 5} 300,0 600,{HEIGHT} 600,{HEIGHT}"
     assert Frame.of([]).drawn((), "none", "c", with_jump=True).path == ""
 
 

@@ -10,7 +10,7 @@ from service.storage import views
 from service.usecases import demo_company
 from service.usecases.grade import propose_pending
 from tests.support.company import Company
-from tests.support.pages import Person, edge_state, pages_of, text_of
+from tests.support.pages import Person, edge_state, forms_of, pages_of, text_of
 from tests.support.pictures import heap_jpeg, qr_jpeg
 
 VISIT = re.compile(r"/visits/[0-9a-f-]{36}")
@@ -126,6 +126,11 @@ def settled(company: Company, app: Flask, delivery: str, waybill: str) -> None:
         data=plant.form(f"{opened.location}/receipt", "receipt").fields,
     )
     assert "31,960 kg" in text_of(sums.text)
+    two = {"deduction2__kind": "PCT", "deduction2__percent": "0.5", "deduction2__code": "SOIL"}
+    three = {"deduction3__kind": "MOISTURE", "deduction3__percent": "2", "deduction3__free": "1"}
+    both = plant.fill(f"{opened.location}/receipt", "receipt", **two, **three)
+    assert both.status_code == 422
+    assert forms_of(both.text)[-1].fields["deduction2.percent"] == "0.5"
     received = plant.fill(f"{opened.location}/receipt", "receipt")
     assert received.location == delivery
     assert "within the limit of ±102 kg" in plant.read(delivery)
