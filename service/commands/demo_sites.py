@@ -97,11 +97,12 @@ def _site(scale: DemoScale, ports: Mapping[str, int], verified_on: date) -> dict
         },
         "cameras": {camera: f"{simulator}/cameras/{camera}.jpg" for camera in CAMERAS},
         "gate_camera": "gate",
+        "display_cameras": ["rear"],
         "simulator_url": simulator,
         "outputs": {
             "address": f"{HOST}:{ports[f'{site_id}.board']}",
             "coils": {name: coil for coil, name in enumerate(COILS)},
-            "display": {"register": 0},
+            "display": {"register": 0, "nonce_register": 40},
             "voice_register": 100,
         },
         "beams": {

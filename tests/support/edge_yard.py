@@ -31,6 +31,7 @@ from service.devices.site import SiteDevices
 from service.domain.control.policy import DEFAULTS, ENFORCED
 from service.domain.instants import business_date
 from service.domain.party import Actor, Role
+from service.domain.sight import Sight
 from service.domain.weighing import WeighingPass, curve_sha256, frames_sha256
 from service.proof.jcs import canonical_json
 from tests.support.devices import site_devices
@@ -79,6 +80,8 @@ class CapturesToOrder:
     ago: timedelta = timedelta(0)
     refusal: Exception | None = None
     repeats_pictures: bool = False
+    sight: Sight | None = None
+    nonce_ok: bool | None = None
     given: dict[str, bytes] = field(default_factory=dict)
 
     def capture(self, capture_id: str, weighing_pass: WeighingPass, *, wait_ms: int) -> bytes:
@@ -94,6 +97,8 @@ class CapturesToOrder:
         curve = [(0, 0), (60_000, self.kg)]
         moment = "always the same" if self.repeats_pictures else capture_id
         pictures = [_picture(camera, at, moment) for camera in ("front", "rear", "load")]
+        if self.nonce_ok is not None:
+            pictures[1]["nonce_ok"] = self.nonce_ok
         document = {
             "capture_id": capture_id,
             "edge_id": self.site.edge_id,
@@ -118,11 +123,13 @@ class CapturesToOrder:
             "silent_cameras": [],
             "edge_seq": len(self.given) + 1,
             "prev_hash": GENESIS,
+            **({} if self.nonce_ok is None else {"nonce": "12345678"}),
+            **({} if self.sight is None else {"sight": self.sight.record()}),
         }
         return json.dumps({**document, "hash": capture_hash(document)}).encode()
 
 
-def _picture(camera_id: str, at: datetime, moment: str) -> dict[str, str]:
+def _picture(camera_id: str, at: datetime, moment: str) -> dict[str, Any]:
     data = truck_jpeg() + f"{camera_id} {moment}".encode()
     return {
         "camera_id": camera_id,

@@ -52,20 +52,21 @@ class Simulator:
         self.line = line_of(self.indicator, self.clock, site.instrument.transport_url)
         self.board = YardBoard(site, self.deck)
         gate = Gate()
+        self.cameras = SceneCameras(
+            self.deck,
+            gate,
+            photos=photos,
+            seed=seed,
+            display=DisplayInView(
+                nonce=lambda: self.board.shown.nonce, cameras=site.display_cameras
+            ),
+        )
         hardware = Hardware(
             deck=self.deck,
             gate=gate,
             indicator=self.indicator,
             line=self.line,
-            cameras=SceneCameras(
-                self.deck,
-                gate,
-                photos=photos,
-                seed=seed,
-                display=DisplayInView(
-                    nonce=lambda: self.board.shown.nonce, cameras=site.display_cameras
-                ),
-            ),
+            cameras=self.cameras,
             board=self.board,
             clock=self.clock,
             noise_kg=noise_kg,

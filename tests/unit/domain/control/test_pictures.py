@@ -50,7 +50,7 @@ def test_three_cameras_give_a_picture(count: int, expected: Outcome) -> None:
     [(True, Outcome.PASS), (False, Outcome.HOLD), (None, Outcome.UNKNOWN)],
 )
 def test_a_photograph_that_sees_the_display_shows_its_figure(
-    nonce_ok: bool | None, expected: Outcome
+    *, nonce_ok: bool | None, expected: Outcome
 ) -> None:
     seen = tuple(replace(picture, nonce_ok=nonce_ok) for picture in PICTURES)
     verdict = said("C11", gross(pictures=seen))
