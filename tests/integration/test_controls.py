@@ -24,6 +24,7 @@ from service.domain.control.hold import (
     SameRoleError,
 )
 from service.domain.errors import ForbiddenError, NotFoundError
+from service.domain.sight import Sight
 from service.domain.visit import VisitKind
 from service.domain.weighing import WeighingPass
 from service.domain.yard_guard import WeighingHeldError
@@ -244,6 +245,50 @@ def test_what_an_edge_unit_took_already_is_held_where_it_would_be_blocked(
     with company.deps.db.transaction() as tx:
         said = {v.control: v.outcome for v in verdicts_of(tx, weighing.weighing_id)}
     assert said["C4"] is Outcome.HOLD
+
+
+def uploaded(company: Company, visit: Visit, which: str, kg: int, sight: Sight) -> Weighing:
+    """A weighing that the edge unit took by itself, with what its cameras saw."""
+    scale = company.scales[SITE]
+    scale.kg = kg
+    capture = scale.capture(f"{visit.visit_id}-{which}", WeighingPass(which))
+    front, rear, load = capture.photographs
+    command = RecordWeighing(
+        visit_id=visit.visit_id,
+        weighing_pass=WeighingPass(which),
+        weighing_id=company.deps.new_id(),
+        capture=replace(
+            capture,
+            sight=sight,
+            nonce="12345678",
+            photographs=(front, replace(rear, nonce_ok=which == "gross"), load),
+        ),
+        controls=(),
+        card_no="IC-7",
+    )
+    return record_weighing(command, company.people["operator"], company.deps)
+
+
+def test_a_swapped_truck_a_second_plate_and_an_old_photograph_are_held(company: Company) -> None:
+    visit = arrived(company, "辽E66661")
+    honest = Sight(plates={"front": ("辽E66661",), "rear": ("辽E66661",)}, look="80" * 96)
+    strange = Sight(plates={"front": ("京B66661",), "rear": ("京B77777",)}, look="c0" * 96)
+    gross = uploaded(company, visit, "gross", 40_040, honest)
+    assert not gross.held
+    graded(company, visit)
+    tare = uploaded(company, visit, "tare", 16_140, strange)
+    held = {name: said["field"] for name, said in tare.controls.items() if "HOLD" in said.values()}
+    assert held == {"C3": "vehicles", "C10": "marks", "C11": "nonce"}
+    assert tare.controls["C10"]["value"] == "1/3"
+    with company.deps.db.transaction() as tx:
+        view = views.hold(tx, views.EVERYTHING, tare.weighing_id)
+    assert view is not None
+    assert view.sights is not None
+    assert view.sights.before is not None
+    assert (view.sights.before.plates, view.sights.here.vehicles) == (("辽E66661",), 2)
+    assert (view.sights.look_apart, view.sights.here.nonce_ok) == (64, {"rear": False})
+    agreed = {name: mark.agrees for name, mark in view.sights.marks.items()}
+    assert agreed == {"plate": False, "trailer": None, "card": True, "look": False}
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,16 @@ from service.storage.control_history import Overrides, curves_of, overrides_sinc
 from service.storage.control_policy import policy_in_force
 from service.storage.db import Tx
 from service.storage.photograph import PhotographRow, photographs_of
+from service.storage.views.hold_sight import HoldSights, hold_sights
 from service.storage.views.reader import Reader
 from service.storage.visit import visit_by_id
-from service.storage.weighing import WeighingRow, every_weighing_of, left_of, weighing_by_id
+from service.storage.weighing import (
+    WeighingRow,
+    every_weighing_of,
+    left_of,
+    weighing_by_id,
+    weighings_of,
+)
 
 USUAL_CURVES = 3
 """Earlier passes of the same truck that stand beside a held one."""
@@ -56,6 +63,7 @@ class HoldView:
 
     ``passes`` are all of the visit, the held one first; ``usual`` the curves of earlier passes of
     the same truck; ``tares`` its history with the ``band`` it gives, None where it is too short.
+    ``sights`` is what the cameras saw of the vehicle, None where they saw nothing.
     """
 
     weighing: PassView
@@ -72,6 +80,7 @@ class HoldView:
     usual: tuple[Curve, ...]
     tares: tuple[TareFact, ...]
     band: TareBand | None
+    sights: HoldSights | None
     photographs_needed: int
 
 
@@ -113,6 +122,7 @@ def hold(tx: Tx, reader: Reader, weighing_id: str) -> HoldView | None:
         usual=_usual(tx, row, judgement.combo),
         tares=tares,
         band=band_of(tares, judgement.combo, policy),
+        sights=hold_sights(tx, weighing_id, _earlier(tx, row), judgement.combo, policy),
         photographs_needed=policy.limit("C12", "release_photographs"),
     )
 
@@ -160,6 +170,13 @@ def _left(tx: Tx, weighing_id: str) -> LeftView | None:
     if row is None:
         return None
     return LeftView(curve=_curve(row.curve), empty_after_ms=row.empty_after_ms, rise_kg=row.rise_kg)
+
+
+def _earlier(tx: Tx, row: WeighingRow) -> str | None:
+    """The last weighing of the other kind that counts before this one."""
+    before = [w for w in weighings_of(tx, row.visit_id) if w.weighing_pass != row.weighing_pass]
+    found = [w.weighing_id for w in before if w.taken_at <= row.taken_at]
+    return found[-1] if found else None
 
 
 def _usual(tx: Tx, row: WeighingRow, combo: str) -> tuple[Curve, ...]:

@@ -69,6 +69,7 @@ BESIDE = (
     "visit_step",
     "radiation_check",
     "weighing_left",
+    "weighing_sight",
     "hazard_stop",
     "hazard_signature",
     "proposal_overlay",

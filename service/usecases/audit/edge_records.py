@@ -83,7 +83,6 @@ def _visit(books: Books, journal: Journal, entry: OpenedEntry) -> Record:
 
 
 def _weighing(books: Books, journal: Journal, entry: OpenedEntry) -> Record:
-    del books
     body, capture = entry.body, entry.body.get("capture", {})
     shared = ("kg", "capture_id", "edge_seq", "frames_sha256", "curve_sha256", "taken_at")
 
@@ -93,9 +92,26 @@ def _weighing(books: Books, journal: Journal, entry: OpenedEntry) -> Record:
         if "kg" in body:
             compared.append(("kg", record["kg"], body["kg"]))
         compared += [(name, record.get(name), capture[name]) for name in shared if name in capture]
-        return compared
+        return [*compared, *_sight(books, body)]
 
     return _of_document(journal, "weighing", body["weighing_id"], figures)
+
+
+def _sight(books: Books, body: Mapping[str, Any]) -> Figures:
+    """What the cameras saw, as it is kept beside the weighing and as the entry says it."""
+    capture = body.get("capture", {})
+    sight, photographs = capture.get("sight", {}), capture.get("photographs", ())
+    said = {
+        "plates": sight.get("plates"),
+        "look": sight.get("look"),
+        "card_no": body.get("card_no"),
+        "nonce": capture.get("nonce"),
+        "nonce_ok": {p["camera_id"]: p["nonce_ok"] for p in photographs if "nonce_ok" in p},
+    }
+    wanted = body["weighing_id"]
+    rows = (row for row in books["weighing_sight"] if row["weighing_id"] == wanted)
+    found = next(rows, {"nonce_ok": {}})
+    return [(f"sight.{name}", found.get(name), value) for name, value in said.items()]
 
 
 def _stored_tare(books: Books, journal: Journal, entry: OpenedEntry) -> Record:

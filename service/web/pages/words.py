@@ -169,6 +169,7 @@ LIMITS: Mapping[str, LazyString] = {
     "shortest_s": _l("shortest time, s"),
     "longest_s": _l("longest time, s"),
     "agreeing_marks": _l("marks that agree"),
+    "look_distance": _l("looks apart at most, of 255"),
     "photographs": _l("photographs"),
     "near_bits": _l("alike below, bits of 64 (0: do not ask)"),
     "overrides_bp": _l("overrides, 1/10,000"),

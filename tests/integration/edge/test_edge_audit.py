@@ -105,6 +105,11 @@ def test_an_entry_that_says_something_else_is_found(sent: Sent) -> None:
         ("UPDATE edge_number SET entry_seq = 5 WHERE entry_seq = 4", "edge_number.-"),
         ("UPDATE series SET last_no = 4 WHERE prefix = 'BASE01-E1'", "ticket.-"),
         ("UPDATE weighing SET kg = 40000 WHERE weighing_pass = 'gross'", "weighing.kg"),
+        (
+            "INSERT INTO weighing_sight (weighing_id, look, nonce_ok)"
+            " SELECT weighing_id, 'ff', '{}' FROM weighing",
+            "weighing.sight.look",
+        ),
     ],
 )
 def test_a_row_that_is_gone_or_belongs_elsewhere_is_found(

@@ -9,6 +9,7 @@ from service.domain.control.facts import TareFact
 from service.domain.control.tare import tare_band
 from service.domain.visit import VisitKind
 from service.storage import views
+from service.storage.sight import SightRow, add_sight
 from service.storage.weighing import WeighingLeftRow, add_weighing_left
 from service.usecases.control_policy import SetControlPolicy, set_control_policy
 from service.usecases.visit import OpenVisit, open_visit
@@ -39,6 +40,18 @@ def held(company: Company) -> Weighing:
     return company.weigh(visit.visit_id, "BASE01", "gross", 48_620, "operator")
 
 
+def seen(weighing: Weighing) -> SightRow:
+    """Two plates on the deck, and no figure at the rear."""
+    return SightRow(
+        weighing_id=weighing.weighing_id,
+        plates={"front": ["辽E77777"], "rear": ["京B77777"]},
+        look=None,
+        card_no=None,
+        nonce="12345678",
+        nonce_ok={"rear": False},
+    )
+
+
 def test_a_supervisor_sees_the_evidence_and_decides(company: Company, app: Flask) -> None:
     weighing = held(company)
     left = WeighingLeftRow(
@@ -51,6 +64,7 @@ def test_a_supervisor_sees_the_evidence_and_decides(company: Company, app: Flask
     )
     with company.deps.db.transaction() as tx:
         add_weighing_left(tx, left)
+        add_sight(tx, seen(weighing))
     page = f"/holds/{weighing.weighing_id}"
     supervisor = Person(app, "supervisor")
     assert "Stable weight (C4)" in supervisor.read("/holds")
@@ -58,6 +72,8 @@ def test_a_supervisor_sees_the_evidence_and_decides(company: Company, app: Flask
     shown = supervisor.read(page)
     assert "The load stood still for too short a time." in shown
     assert "Gross, 48,620 kg" in shown
+    assert "What the cameras saw This weighing Plate 京B·77777, 辽E·77777 Vehicles 2" in shown
+    assert "Figure on the display 12345678 not in the picture: Rear" in shown
     assert "Gross: Stable weight (C4) · 5,040 ms" in Person(app, "operator").read(
         f"/visits/{weighing.visit_id}"
     )
