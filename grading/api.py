@@ -1,6 +1,6 @@
 """What the rest of the product asks of the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any, Final
 from grading.backbone import Backbone, load_backbone
 from grading.bay import Bay, bay_from_content, read_bay
 from grading.cache import cache_folder, write_whole
+from grading.camera import Usual, after, usual_of
 from grading.canonical import sha256_hex
 from grading.errors import FoldsFileError, GradingError, PictureError
 from grading.evaluate import answers_of, cross_validated, draw_folds, report, unread_answers
@@ -24,7 +25,7 @@ from grading.photos import PhotoSet, read_photos
 from grading.picture import read_picture
 from grading.propose import Decision, GradeProposal, propose
 from grading.report import report_html
-from grading.settings import read_settings, settings_bytes
+from grading.settings import Settings, read_settings, settings_bytes
 from grading.site import Site, read_site
 from grading.speed import measure_speed
 from grading.train import train_head
@@ -41,6 +42,7 @@ __all__ = [
     "LoadProposal",
     "PictureError",
     "bay_from_content",
+    "camera_after",
     "describe_head",
     "evaluate",
     "find_bed",
@@ -68,15 +70,29 @@ class Grader:
     backbone: Backbone
     head_file: HeadFile
     site: Site
+    usual: Usual | None = None
 
     def propose(self, pictures: Sequence[bytes]) -> GradeProposal:
         """Return the proposal for one load, from the bytes of its pictures."""
         return propose(pictures, backbone=self.backbone, head_file=self.head_file, site=self.site)
 
-    def propose_load(self, frames: Sequence[Frame], bay: Bay | None = None) -> LoadProposal:
-        """Return the proposal for a load from the frames of its unloading, in the order of time."""
+    def propose_load(
+        self,
+        frames: Sequence[Frame],
+        bay: Bay | None = None,
+        past: Mapping[str, Any] | None = None,
+    ) -> LoadProposal:
+        """Return the proposal for a load from the frames of its unloading, in the order of time.
+
+        ``past`` is what ``camera_after`` returned for the load before of the same camera.
+        """
         return propose_load(
-            frames, backbone=self.backbone, head_file=self.head_file, site=self.site, bay=bay
+            frames,
+            backbone=self.backbone,
+            head_file=self.head_file,
+            site=self.site,
+            bay=bay,
+            usual=self.usual if past is None else usual_of(past),
         )
 
 
@@ -105,11 +121,21 @@ def grader_of(
     ``SiteFileError``, ``CatalogueError``.
     """
     raw = shipped_head() if head is None else head
+    kept = read_settings(settings) if settings else Settings(site=Site(), bay=None)
     return Grader(
         backbone=load_backbone(cache),
         head_file=HeadFile(head=head_from_bytes(raw), sha256=sha256_hex(raw)),
-        site=read_settings(settings).site if settings else Site(),
+        site=kept.site,
+        usual=kept.usual,
     )
+
+
+def camera_after(past: Mapping[str, Any] | None, proposal: LoadProposal) -> dict[str, Any]:
+    """Return a camera's past with the load of ``proposal``: plain numbers for the caller to keep.
+
+    None stands for a camera without a past. Raises ``SiteFileError``.
+    """
+    return after(past, proposal.camera)
 
 
 def find_bed(picture: bytes, bay: Bay) -> Bed:

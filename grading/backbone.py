@@ -53,7 +53,9 @@ class Backbone:
 
         How many images pass together changes no bit of the answer.
         """
-        some = [self._run(images[at : at + AT_ONCE], names) for at in range(0, len(images), AT_ONCE)]
+        some = [
+            self._run(images[at : at + AT_ONCE], names) for at in range(0, len(images), AT_ONCE)
+        ]
         return [np.concatenate(parts) for parts in zip(*some, strict=True)]
 
     def _run(self, images: Images, names: Sequence[str]) -> list[Vectors]:

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from grading.bay import Bay
+from grading.camera import Usual, drift_reasons
 from grading.errors import PictureError
 from grading.geometry import Bed, bed_of
 from grading.layers import Glance, glance
@@ -69,15 +70,37 @@ class SeenFrame:
         return self.look.quality.laplacian_variance if self.look else 0
 
 
-def seen_frames(frames: Sequence[Frame], bay: Bay | None, site: Site) -> list[SeenFrame]:
-    """Return the frames at first sight, read by two threads."""
+def seen_frames(
+    frames: Sequence[Frame], bay: Bay | None, site: Site, usual: Usual | None = None
+) -> list[SeenFrame]:
+    """Return the frames at first sight, read by two threads.
+
+    ``usual`` is what the camera's frames used to be like. A frame with the pixels of an earlier one
+    has the code ``Q_DUPLICATE``.
+    """
     keep = len(frames) <= KEPT_AT_MOST
 
     def seen(index: int) -> SeenFrame:
-        return _seen(index, frames[index], bay, site, keep=keep)
+        return _seen(index, frames[index], bay, site, usual, keep=keep)
 
     with ThreadPoolExecutor(max_workers=THREADS) as readers:
-        return list(readers.map(seen, range(len(frames))))
+        return _repeated_marked(list(readers.map(seen, range(len(frames)))))
+
+
+def with_code(frame: SeenFrame, code: str) -> SeenFrame:
+    """Return a frame with one more code that keeps it from standing for a layer."""
+    return frame if code in frame.gate else replace(frame, gate=(*frame.gate, code))
+
+
+def _repeated_marked(seen: Sequence[SeenFrame]) -> list[SeenFrame]:
+    known: set[str] = set()
+    answer = []
+    for frame in seen:
+        pixels = frame.look.pixel_sha256 if frame.look else None
+        answer.append(with_code(frame, "Q_DUPLICATE") if pixels in known else frame)
+        if pixels is not None:
+            known.add(pixels)
+    return answer
 
 
 def bed_crop(pixels: Pixels, bed: Bed) -> Pixels:
@@ -86,7 +109,9 @@ def bed_crop(pixels: Pixels, bed: Bed) -> Pixels:
     return pixels[y : y + height, x : x + width]
 
 
-def _seen(index: int, frame: Frame, bay: Bay | None, site: Site, *, keep: bool) -> SeenFrame:
+def _seen(
+    index: int, frame: Frame, bay: Bay | None, site: Site, usual: Usual | None, *, keep: bool
+) -> SeenFrame:
     try:
         picture = read_picture(frame.content)
     except PictureError:
@@ -110,5 +135,12 @@ def _seen(index: int, frame: Frame, bay: Bay | None, site: Site, *, keep: bool) 
             glance=glance(picture.pixels, bed),
             pixels=picture.pixels if keep else None,
         ),
-        gate=tuple(quality_reasons(quality, site.limits, None)),
+        gate=tuple(
+            dict.fromkeys(
+                (
+                    *quality_reasons(quality, site.limits, None),
+                    *drift_reasons(quality, usual, site.limits),
+                )
+            )
+        ),
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from grading.frame import SeenFrame
+from grading.frame import SeenFrame, with_code
 from grading.layers import Glance, changed_bp
 from grading.load_limits import LoadLimits
 from grading.magnet import hidden_bp, passing, reaches_out
@@ -94,11 +94,6 @@ def _coded(frame: SeenFrame, before: SeenFrame, after: SeenFrame, limits: LoadLi
     share_bp = hidden_bp(passing(_glance(frame), _glance(before), _glance(after)), _glance(frame))
     code = "Q_MAGNET" if share_bp > limits.magnet_max_bp else "Q_MOTION"
     return replace(with_code(frame, code), hidden_bp=share_bp)
-
-
-def with_code(frame: SeenFrame, code: str) -> SeenFrame:
-    """Return a frame with one more code that keeps it from standing for a layer."""
-    return frame if code in frame.gate else replace(frame, gate=(*frame.gate, code))
 
 
 def _surface(run: _Run, gone: set[int]) -> Surface:

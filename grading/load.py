@@ -12,6 +12,7 @@ from typing import Any, Final
 from grading.aggregate import whole_bp
 from grading.backbone import Backbone
 from grading.bay import Bay
+from grading.camera import Usual
 from grading.canonical import sha256_hex
 from grading.code_version import code_version
 from grading.errors import HeadFileError
@@ -44,22 +45,24 @@ def propose_load(
     head_file: HeadFile,
     site: Site,
     bay: Bay | None = None,
+    usual: Usual | None = None,
     flags: Sequence[str] = (),
     draw: bool = True,
 ) -> LoadProposal:
     """Return the proposal for one load from its frames in the order of time, one or more.
 
-    ``flags`` are codes that the caller knows of (a photograph used before, clocks that disagree);
-    each keeps a load from ``auto``. Without ``draw`` no overlay is made. Raises ``HeadFileError``
-    where the head was trained with another backbone, ``ValueError`` for no frame. A frame that
-    cannot be read raises nothing.
+    ``usual`` is what the camera's good frames used to be like (``grading.camera``). ``flags`` are
+    codes that the caller knows of (a photograph used before, clocks that disagree); each keeps a
+    load from ``auto``. Without ``draw`` no overlay is made. Raises ``HeadFileError`` where the head
+    was trained with another backbone, ``ValueError`` for no frame. A frame that cannot be read
+    raises nothing.
     """
     if head_file.head.onnx_sha256 != backbone.onnx_sha256:
         raise HeadFileError(value=f"it is for the backbone {head_file.head.onnx_sha256}")
     if not frames:
         raise ValueError("a proposal needs at least one frame")
-    looks = look_at(frames, backbone=backbone, head=head_file.head, site=site, bay=bay)
-    settings = settings_bytes(site, None if bay is None else bay.content())
+    looks = look_at(frames, backbone=backbone, head=head_file.head, site=site, bay=bay, usual=usual)
+    settings = settings_bytes(site, None if bay is None else bay.content(), usual)
     model = {
         "backbone_sha256": backbone.backbone_sha256,
         "onnx_sha256": backbone.onnx_sha256,
@@ -78,6 +81,7 @@ def propose_load(
         model=model,
         pictures=looks.pictures,
         settings=settings,
+        camera=looks.camera,
     )
 
 
@@ -137,6 +141,7 @@ def _facts(looks: Looks, weighed: Weighed | None) -> LoadFacts:
         camera_moved=looks.camera_moved,
         coverage_bp=weighed.coverage_bp if weighed else None,
         repeated_bp=weighed.repeated_bp if weighed else 0,
+        dirt_bp=weighed.dirt_bp if weighed else 0,
         lifted_kg=looks.lifted_kg,
         layers=_gated_layers(looks, weighed) if weighed else (),
         interval_bp=weighed.interval_bp if weighed else (),

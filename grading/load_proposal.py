@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from grading.camera import Usual
 from grading.canonical import canonical_json, sha256_hex
 from grading.judged import Tile
 from grading.propose import GradeProposal
@@ -47,7 +48,8 @@ class LoadProposal(GradeProposal):
     ``tile_blocks`` of a single layer). ``weights_from`` is ``mass`` or ``new_area``.
     ``coverage_bp`` is None without a bay. ``bed_px`` holds the bed's corners in each key frame,
     ``measures`` what was measured in it, ``overlays`` a JPEG drawn over it. ``settings`` are the
-    bytes behind ``model["settings_sha256"]``.
+    bytes behind ``model["settings_sha256"]``. ``camera`` is what its key frames were like, to be
+    remembered for the next load of the same camera.
     """
 
     shares_bp: Mapping[str, int]
@@ -65,6 +67,7 @@ class LoadProposal(GradeProposal):
     scale_um_per_px: int | None
     overlays: tuple[bytes | None, ...]
     settings: bytes
+    camera: Usual | None
 
     @property
     def overlay_sha256(self) -> tuple[str | None, ...]:

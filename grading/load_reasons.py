@@ -38,6 +38,7 @@ class LoadFacts:
     camera_moved: bool
     coverage_bp: int | None
     repeated_bp: int
+    dirt_bp: int
     lifted_kg: int | None
     layers: tuple[tuple[int, tuple[int, ...], bool], ...]
     interval_bp: tuple[tuple[int, int], ...]
@@ -56,6 +57,7 @@ def load_reasons(facts: LoadFacts, limits: LoadLimits) -> set[str]:
         "CAMERA_MOVED": facts.camera_moved,
         "COVERAGE_LOW": facts.coverage_bp is not None
         and facts.coverage_bp < limits.coverage_min_bp,
+        "Q_DIRT": facts.dirt_bp > limits.dirt_max_bp,
         "REPEATED_AREA": facts.repeated_bp > limits.repeated_max_bp,
         "LAYERS_FEW": len(facts.layers) < layers_asked(facts.lifted_kg, limits),
         "LAYERS_INCONSISTENT": apart_bp > limits.divergence_max_bp,

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from grading.backbone import Backbone
 from grading.bay import Bay
-from grading.frame import THREADS, Frame, Look, SeenFrame, seen_frames
+from grading.camera import Usual, figures_of
+from grading.frame import THREADS, Frame, Look, SeenFrame, seen_frames, with_code
 from grading.hazards import Hazard
 from grading.head import Head
 from grading.judged import JudgedLayer, judged_layer
-from grading.keyframes import Surface, watch, with_code
+from grading.keyframes import Surface, watch
 from grading.load_reasons import in_order
 from grading.picture import Pixels, read_picture
 from grading.propose import PictureEvidence
@@ -23,7 +24,7 @@ class Looks:
 
     ``hazards`` are by frame, of frames that are no layer for a magnet in them too.
     ``has_bay`` and ``camera_moved`` are of the bay in the frames; ``lifted_kg`` is the known mass
-    of all lifts, None where no scale told any.
+    of all lifts, None where no scale told any; ``camera`` is what the key frames were like.
     """
 
     pictures: tuple[PictureEvidence, ...]
@@ -34,13 +35,20 @@ class Looks:
     has_bay: bool
     camera_moved: bool
     lifted_kg: int | None
+    camera: Usual | None
 
 
 def look_at(
-    frames: Sequence[Frame], *, backbone: Backbone, head: Head, site: Site, bay: Bay | None
+    frames: Sequence[Frame],
+    *,
+    backbone: Backbone,
+    head: Head,
+    site: Site,
+    bay: Bay | None,
+    usual: Usual | None = None,
 ) -> Looks:
     """Return what the frames show; a frame that cannot be read or seen well is never judged."""
-    seen = seen_frames(frames, bay, site)
+    seen = seen_frames(frames, bay, site, usual)
     readable = [frame for frame in seen if frame.look]
     has_bay = bay is not None and all(frame.look.bed.known for frame in readable if frame.look)
     watched = watch(readable, site.load, fixed_camera=has_bay)
@@ -64,6 +72,9 @@ def look_at(
         has_bay=has_bay,
         camera_moved=any(frame.look.bed.moved for frame in readable if frame.look),
         lifted_kg=sum(masses) if masses else None,
+        camera=figures_of(
+            [frame.look.quality for frame in seen if frame.look and frame.index in by_frame]
+        ),
     )
 
 

@@ -8,7 +8,7 @@ to a hazard in a picture; that none was found clears no load.
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -153,6 +153,8 @@ def propose(
     looked_at: list[tuple[str, str | None, View | None]] = []
     for raw in pictures:
         sha256, pixel_sha256, view = _look(raw, backbone)
+        if view is not None and any(pixel_sha256 == known for _, known, _ in looked_at):
+            view = replace(view, seen=(*view.seen, "Q_DUPLICATE"))
         looked_at.append((sha256, pixel_sha256, view))
         if view is not None:
             views.append(view)

@@ -71,6 +71,8 @@ class QualityLimits:
     """The limits of one site; a picture at a limit passes.
 
     ``light_yellow_max`` and ``edge_blue_cast_max`` are wider: lamps and rust are yellow.
+    ``usual_…_min_percent`` are parts of what is usual for the camera (``grading.camera``): of the
+    steepness of edges above 100, of the middle level, of the range of levels.
     """
 
     shorter_side_min_px: int = 224
@@ -90,6 +92,9 @@ class QualityLimits:
     light_yellow_max: int = 29
     edge_cast_max: int = 22
     edge_blue_cast_max: int = 27
+    usual_edge_min_percent: int = 50
+    usual_level_min_percent: int = 35
+    usual_range_min_percent: int = 50
 
 
 def measure_quality(pixels: Pixels, clock_rows_px: int | None = None) -> Quality:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grading.aggregate import Block, interval_bp, shares_bp, whole_bp
+from grading.dirt import dirt_bp
 from grading.judged import JudgedLayer
 from grading.layers import Exposure, exposures, lifted, part_bp, repeated_load_bp
 from grading.looks import Looks
@@ -18,7 +19,10 @@ OVER_LAYERS, OVER_TILE_BLOCKS = "layers", "tile_blocks"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Weighed:
-    """Shares over ``FORMS`` of the load and of each layer; ``weights_bp`` sum to 10,000."""
+    """Shares over ``FORMS`` of the load and of each layer; ``weights_bp`` sum to 10,000.
+
+    ``dirt_bp`` is the part of the bed behind spots on the lens.
+    """
 
     weights_from: str
     weights_bp: tuple[int, ...]
@@ -29,6 +33,7 @@ class Weighed:
     exposures: tuple[Exposure, ...]
     coverage_bp: int | None
     repeated_bp: int
+    dirt_bp: int
 
 
 def weigh(looks: Looks, *, fixed_camera: bool) -> Weighed:
@@ -60,6 +65,7 @@ def weigh(looks: Looks, *, fixed_camera: bool) -> Weighed:
         exposures=shown,
         coverage_bp=_coverage_bp(layers, shown) if fixed_camera else None,
         repeated_bp=repeated_load_bp(shown),
+        dirt_bp=dirt_bp(glances, shown) if fixed_camera else 0,
     )
 
 

@@ -77,6 +77,7 @@ def looks_of(
         has_bay=True,
         camera_moved=False,
         lifted_kg=None,
+        camera=None,
     )
 
 
@@ -133,6 +134,7 @@ def facts(**changes: object) -> LoadFacts:
         camera_moved=False,
         coverage_bp=8500,
         repeated_bp=1000,
+        dirt_bp=50,
         lifted_kg=None,
         layers=((10_000, (10_000, 0), True),),
         interval_bp=((8000, 10_000), (0, 2000)),
