@@ -110,7 +110,7 @@ def _sight(books: Books, body: Mapping[str, Any]) -> Figures:
     }
     wanted = body["weighing_id"]
     rows = (row for row in books["weighing_sight"] if row["weighing_id"] == wanted)
-    found = next(rows, {"nonce_ok": {}})
+    found: Mapping[str, Any] = next(rows, {"nonce_ok": {}})
     return [(f"sight.{name}", found.get(name), value) for name, value in said.items()]
 
 
