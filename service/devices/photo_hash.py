@@ -1,5 +1,6 @@
 """Hashes of a photograph: of its bytes, and of what it looks like (control C11)."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 import cv2
@@ -11,10 +12,14 @@ from service.domain.control.facts import PictureFact
 SIDE = 32
 """Pixels of a side of the small grey picture whose frequencies are looked at."""
 
+REMEMBERED = 16
+"""Pictures whose hash is remembered: those of a vehicle on the deck are asked for twice."""
+
 LOW = 8
 """Frequencies of a side that are kept: 8 x 8 bits."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def perceptual_hash(data: bytes) -> str | None:
     """Perceptual hash of a JPEG or PNG, 16 hex digits; None where it cannot be decoded.
 

@@ -96,9 +96,7 @@ class Unit:
         pictures = []
         for photograph in capture.photographs:
             self.blobs[photograph.sha256] = photograph.data
-            named = photograph_document(photograph)
-            del named["data_b64"]
-            pictures.append(named)
+            pictures.append(photograph_document(photograph))
         document: Document = {
             "capture_id": capture.capture_id,
             "edge_id": self.edge_id,

@@ -1,6 +1,5 @@
 """One capture: the stable window, the photographs of that moment, the chained record."""
 
-import json
 from collections.abc import Mapping
 from threading import Lock
 
@@ -60,6 +59,7 @@ class CaptureDesk:
                 capture_id,
                 weighing_pass,
                 lambda edge_seq, prev_hash: _chained(facts, edge_seq, prev_hash),
+                seen.pulled.photographs,
             )
 
 
@@ -95,7 +95,9 @@ def _measured(captured: CapturedPassage) -> dict[str, object]:
     }
 
 
-def _chained(facts: Mapping[str, object], edge_seq: int, prev_hash: str) -> tuple[str, bytes]:
+def _chained(
+    facts: Mapping[str, object], edge_seq: int, prev_hash: str
+) -> tuple[str, dict[str, object]]:
     document = {**facts, "edge_seq": edge_seq, "prev_hash": prev_hash}
     own_hash = capture_hash(document)
-    return own_hash, json.dumps({**document, "hash": own_hash}, ensure_ascii=False).encode()
+    return own_hash, {**document, "hash": own_hash}

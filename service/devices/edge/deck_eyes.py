@@ -1,16 +1,20 @@
 """The eyes of the deck: they look at the vehicle while it stands still, before its weight is taken.
 
 Pulling pictures takes a tenth of a second and reading plates half of one; the stable window takes
-five. So both are done while it runs, and the capture finds them ready.
+five. So both are done while it runs, and the capture finds them ready, and so do the controls what
+the pictures look like.
 """
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Condition, Event, Lock, Thread
 
 from service.devices.edge.deck_cameras import DeckCameras, Pulled
 from service.devices.edge.scale import CapturedPassage, Scale
+from service.devices.photo_hash import perceptual_hash
+from service.devices.pictures import PictureTooLargeError
 from service.domain.sight import Sight
 from service.domain.weighing import LinkState, Photograph, Reading
 
@@ -113,6 +117,7 @@ class DeckEyes:
             photographs = self._look.pulled.photographs
             with self._read:
                 self._reading = self._read_sight is not None and self._sight is None
+        _remember_looks(photographs)
         self._recognise(now_ms, photographs)
 
     def _recognise(self, at_ms: int, photographs: tuple[Photograph, ...]) -> None:
@@ -158,3 +163,10 @@ class DeckEyes:
         if moved or not weights:
             return False
         return max(weights) - min(weights) <= self._scale.instrument.d_kg
+
+
+def _remember_looks(photographs: Iterable[Photograph]) -> None:
+    """Have the perceptual hashes ready that control C11 will ask for."""
+    for photograph in photographs:
+        with suppress(PictureTooLargeError):  # the capture meets it again and says so
+            perceptual_hash(photograph.data)

@@ -76,7 +76,8 @@ def capture_hash(document: Mapping[str, object]) -> str:
 
 
 def photograph_document(photograph: Photograph) -> dict[str, object]:
-    """Photograph with its bytes in base 64; ``nonce_ok`` only where it sees the display."""
+    """Photograph without its bytes, which are kept beside it; ``nonce_ok`` only where it sees the
+    display."""
     seen = {} if photograph.nonce_ok is None else {"nonce_ok": photograph.nonce_ok}
     return {
         "camera_id": photograph.camera_id,
@@ -84,8 +85,12 @@ def photograph_document(photograph: Photograph) -> dict[str, object]:
         "media_type": photograph.media_type,
         "sha256": photograph.sha256,
         **seen,
-        "data_b64": base64.b64encode(photograph.data).decode("ascii"),
     }
+
+
+def with_bytes(picture: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+    """The photograph of a capture's answer: its document and its bytes in base 64."""
+    return {**picture, "data_b64": base64.b64encode(data).decode("ascii")}
 
 
 def capture_of(document: Mapping[str, Any]) -> Capture:

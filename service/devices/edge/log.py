@@ -22,6 +22,7 @@ from service.devices.edge.entries import (
 )
 from service.devices.edge.log_key import public_bytes
 from service.devices.edge.log_schema import SCHEMA
+from service.devices.edge.picture_schema import ADD_PICTURE
 from service.devices.edge.sqlite_file import SqliteFile
 from service.domain.errors import ConflictError, gettext_noop
 
@@ -211,7 +212,7 @@ class YardLog:
         """Keep ``blob``; its SHA-256 in hex. Kept again, it is the same one."""
         with self._file.transaction():
             self._file.rows(
-                "INSERT OR IGNORE INTO blobs VALUES (?, ?, ?)",
+                ADD_PICTURE,
                 blob.sha256,
                 blob.media_type,
                 blob.data,

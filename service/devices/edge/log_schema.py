@@ -2,6 +2,8 @@
 
 from itertools import chain
 
+from service.devices.edge.picture_schema import PICTURES
+
 
 def _kept(table: str, what: str) -> tuple[str, str]:
     """Triggers that let nobody change or delete a row of ``table``."""
@@ -29,11 +31,6 @@ CREATE INDEX IF NOT EXISTS entries_by_visit
   ON entries (json_extract(document, '$.body.visit_id'));
 CREATE INDEX IF NOT EXISTS entries_by_ticket
   ON entries (json_extract(document, '$.body.ticket_no'));
-CREATE TABLE IF NOT EXISTS blobs (
-  sha256 TEXT PRIMARY KEY,
-  media_type TEXT NOT NULL,
-  data BLOB NOT NULL
-) STRICT;
 CREATE TABLE IF NOT EXISTS entry_blobs (
   entry_seq INTEGER NOT NULL REFERENCES entries (entry_seq),
   sha256 TEXT NOT NULL,
@@ -61,8 +58,8 @@ CREATE TABLE IF NOT EXISTS outcomes (
 ) STRICT;
 """
 
-SCHEMA = TABLES + "\n".join(
-    chain(
-        _kept("entries", "an entry"), _kept("blobs", "a picture"), _kept("outcomes", "an outcome")
-    )
+SCHEMA = (
+    PICTURES
+    + TABLES
+    + "\n".join(chain(_kept("entries", "an entry"), _kept("outcomes", "an outcome")))
 )

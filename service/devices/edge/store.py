@@ -1,11 +1,20 @@
-"""The edge unit's captures in SQLite: added once, chained, numbered without a gap."""
+"""The edge unit's captures in SQLite: added once, chained, numbered without a gap.
 
+A capture's document and its pictures are written in one transaction, each picture once: the yard's
+log names the same rows. An answer is put together from both, the same bytes every time.
+"""
+
+import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
+from service.devices.edge.document import with_bytes
+from service.devices.edge.picture_schema import ADD_PICTURE, PICTURES
 from service.domain.errors import ConflictError, gettext_noop
+from service.domain.weighing import Photograph
 
 GENESIS = "0" * 64
 
@@ -25,8 +34,8 @@ CREATE TRIGGER IF NOT EXISTS captures_remain BEFORE DELETE ON captures
   BEGIN SELECT RAISE(ABORT, 'a capture is never deleted'); END;
 """
 
-MakeBody = Callable[[int, str], tuple[str, bytes]]
-"""(edge_seq, prev_hash) -> (hash, answer bytes)."""
+MakeDocument = Callable[[int, str], tuple[str, Mapping[str, Any]]]
+"""(edge_seq, prev_hash) -> (hash, the capture's document without the bytes of its pictures)."""
 
 
 class StoreOfOtherEdgeError(ConflictError):
@@ -49,7 +58,7 @@ class CaptureStore:
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(SCHEMA)
+        self._db.executescript(SCHEMA + PICTURES)
         self._db.execute(
             "INSERT INTO edge SELECT ? WHERE NOT EXISTS (SELECT 1 FROM edge)", (edge_id,)
         )
@@ -75,17 +84,29 @@ class CaptureStore:
             return None
         if weighing_pass not in {None, row[0]}:
             raise CaptureIdReusedError(field="capture_id", value=row[0], limit=weighing_pass)
-        return bytes(row[1])
+        return self._answer(json.loads(row[1]))
 
-    def add(self, capture_id: str, weighing_pass: str, make: MakeBody) -> bytes:
-        """Store what ``make`` gives for the next number and the last hash; returns its bytes."""
+    def add(
+        self,
+        capture_id: str,
+        weighing_pass: str,
+        make: MakeDocument,
+        photographs: Iterable[Photograph] = (),
+    ) -> bytes:
+        """Store what ``make`` gives for the next number and the last hash, and its pictures.
+
+        Returns the whole capture as it is answered.
+        """
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 last_seq, prev_hash = self._db.execute(
                     "SELECT edge_seq, hash FROM captures ORDER BY edge_seq DESC LIMIT 1"
                 ).fetchone() or (0, GENESIS)
-                own_hash, body = make(last_seq + 1, prev_hash)
+                own_hash, document = make(last_seq + 1, prev_hash)
+                body = _text(document)
+                for each in photographs:
+                    self._db.execute(ADD_PICTURE, (each.sha256, each.media_type, each.data))
                 self._db.execute(
                     "INSERT INTO captures VALUES (?, ?, ?, ?, ?, ?)",
                     (last_seq + 1, capture_id, weighing_pass, prev_hash, own_hash, body),
@@ -94,7 +115,21 @@ class CaptureStore:
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
-        return body
+        return self._answer(document)
+
+    def _answer(self, document: Mapping[str, Any]) -> bytes:
+        """The document with the bytes of its pictures; older ones hold them themselves."""
+        pictures = [self._whole(picture) for picture in document["photographs"]]
+        return _text({**document, "photographs": pictures})
+
+    def _whole(self, picture: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "data_b64" in picture:
+            return picture
+        with self._lock:
+            (data,) = self._db.execute(
+                "SELECT data FROM blobs WHERE sha256 = ?", (picture["sha256"],)
+            ).fetchone()
+        return with_bytes(picture, data)
 
     def heads(self, *, after: int, limit: int) -> list[dict[str, object]]:
         """Number, id and hashes of captures numbered above ``after``, in order."""
@@ -106,3 +141,7 @@ class CaptureStore:
             ).fetchall()
         keys = ("edge_seq", "capture_id", "pass", "prev_hash", "hash")
         return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def _text(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()

@@ -1,14 +1,16 @@
 """kill -9 of the edge unit at every statement of its store."""
 
+import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from service.devices.edge.store import GENESIS, CaptureStore
 from tests.support.moments import live
 
 
-def _made(edge_seq: int, prev_hash: str) -> tuple[str, bytes]:
-    return f"hash {edge_seq}", f"capture {edge_seq} after {prev_hash}".encode()
+def _made(edge_seq: int, prev_hash: str) -> tuple[str, dict[str, Any]]:
+    return f"hash {edge_seq}", {"after": prev_hash, "photographs": []}
 
 
 def _captured(path: Path, capture_id: str) -> bytes:
@@ -29,7 +31,7 @@ def test_a_kill_at_any_statement_leaves_no_gap_and_keeps_what_was_answered(tmp_p
         first = _captured(path, "c-1")
         assert life.answer in {None, first}
         second = _captured(path, "c-2")
-        assert (first, second) == (_made(1, GENESIS)[1], _made(2, "hash 1")[1])
+        assert [json.loads(each)["after"] for each in (first, second)] == [GENESIS, "hash 1"]
         raw = sqlite3.connect(path)
         assert raw.execute("SELECT edge_seq FROM captures ORDER BY 1").fetchall() == [(1,), (2,)]
         raw.close()

@@ -1,5 +1,6 @@
 import json
 import sqlite3
+from base64 import b64decode
 from datetime import UTC, datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ from service.devices.edge.document import (
     capture_of,
     instrument_document,
     photograph_document,
+    with_bytes,
 )
 from service.devices.edge.simulator_control import SimulatorUnavailableError, forwarded
 from service.devices.edge.state import thinned
@@ -68,7 +70,7 @@ def capture_document(**changes: Any) -> dict[str, Any]:
         "curve": curve,
         "curve_sha256": curve_sha256([(0, 0), (143, 48_620)]),
         "taken_at": "2026-06-01T06:32:06Z",
-        "photographs": [photograph_document(photograph)],
+        "photographs": [with_bytes(photograph_document(photograph), photograph.data)],
         "silent_cameras": [],
         "edge_seq": 1,
         "prev_hash": GENESIS,
@@ -134,29 +136,46 @@ def test_a_store_belongs_to_one_edge_and_changes_nothing(tmp_path: Path) -> None
     path = tmp_path / "captures.db"
     store = CaptureStore(path, "EDGE-1")
     assert store.body("c-1") is None
-    store.add("c-1", "gross", lambda seq, prev: (f"hash {seq} {prev[:1]}", b"body"))
+    picture = capture_of(capture_document()).photographs[0]
+    stated = {"photographs": [{"camera_id": "front", "sha256": picture.sha256}]}
+
+    def made(seq: int, prev: str) -> tuple[str, dict[str, Any]]:
+        return f"hash {seq} {prev[:1]}", stated
+
+    answer = store.add("c-1", "gross", made, [picture])
     store.close()
     with pytest.raises(StoreOfOtherEdgeError, match="belongs to edge EDGE-1, not to EDGE-2"):
         CaptureStore(path, "EDGE-2")
     raw = sqlite3.connect(path)
-    for statement in ("UPDATE captures SET body = x'00'", "DELETE FROM captures"):
+    assert raw.execute("SELECT sha256, data FROM blobs").fetchall() == [
+        (picture.sha256, picture.data)
+    ]
+    assert b"data_b64" not in raw.execute("SELECT body FROM captures").fetchone()[0]
+    for statement in (
+        "UPDATE captures SET body = x'00'",
+        "DELETE FROM captures",
+        "UPDATE blobs SET data = x'00'",
+        "DELETE FROM blobs",
+    ):
         with pytest.raises(sqlite3.IntegrityError, match="never"):
             raw.execute(statement)
     raw.close()
     again = CaptureStore(path, "EDGE-1")
-    assert again.body("c-1", "gross") == b"body"
+    assert again.body("c-1", "gross") == answer
+    (shown,) = json.loads(answer)["photographs"]
+    assert b64decode(shown["data_b64"]) == picture.data
     again.close()
 
 
 def test_a_capture_that_fails_half_way_uses_no_number(tmp_path: Path) -> None:
     store = CaptureStore(tmp_path / "captures.db", "EDGE-1")
 
-    def fail(_seq: int, _prev: str) -> tuple[str, bytes]:
+    def fail(_seq: int, _prev: str) -> tuple[str, dict[str, Any]]:
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
         store.add("c-1", "gross", fail)
-    store.add("c-2", "gross", lambda seq, _prev: (f"hash {seq}", b"body"))
+    store.add("c-2", "gross", lambda seq, _prev: (f"hash {seq}", {"photographs": []}))
     assert [head["edge_seq"] for head in store.heads(after=0, limit=10)] == [1]
     assert store.heads(after=1, limit=10) == []
     store.close()
