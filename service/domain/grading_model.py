@@ -98,7 +98,7 @@ def unmet(figures: ShadowFigures, limits: AutoLimits = AUTO_LIMITS) -> list[tupl
         (figures.trucks >= limits.trucks_min, f"trucks {figures.trucks}", f"≥ {limits.trucks_min}"),
         (
             figures.auto > 0 and figures.auto_right_bp >= limits.auto_right_min_bp,
-            f"auto_right_bp {figures.auto_right_bp}",
+            f"auto_right_bp {figures.auto_right_bp if figures.auto else '——'}",
             f"≥ {limits.auto_right_min_bp}",
         ),
         (

@@ -15,6 +15,7 @@ from service.domain.errors import ConflictError, NotFoundError, gettext_noop
 from service.domain.grade import GRADE_STANDARD, GradeDecision, require_known_grade, require_whole
 from service.domain.grade_review import (
     GradeOpinion,
+    OutcomeReason,
     ReviewOutcome,
     ReviewsCompleteError,
     ReviewsDisagreeError,
@@ -231,10 +232,11 @@ def overturn(
     assert ticket is not None  # noqa: S101 # by its ticket
     ticket = tickets.ticket_by_no(tx, ticket.ticket_no, lock=True) or ticket
     record = document_record(entry_by_hash(tx, former.target_hash))
+    is_other = outcome.reason is OutcomeReason.GRADE_CHANGED  # its trade grade was another too
     decided = GradeDecision(
         grade=outcome.opinion.grade,
         grade_standard=GRADE_STANDARD,
-        grade_class=record.get("grade_class"),
+        grade_class=None if is_other else record.get("grade_class"),
         shares_bp=dict(outcome.opinion.shares_bp),
         inclusions_bp=record["inclusions_bp"],
         differs=record["differs"],

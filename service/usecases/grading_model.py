@@ -32,6 +32,8 @@ HASH_DIGITS_MIN = 8
 
 SERVICE = "service"
 """Who registers the head that the product comes with."""
+FIRST_HEAD, NEW_HEAD = "as the product comes", "new version of the product"
+"""Why it puts that head to use: at a base without any, at one that has another."""
 
 
 class HeadRegisteredError(ConflictError):
@@ -217,7 +219,7 @@ def _begin(tx: Tx, site_id: str, digest: bytes, now: datetime) -> bool:
         mode=(ModelMode.SHADOW if uses else SHIPPED_MODE).value,
         settings_sha256=None,
         figures=dataclasses.asdict(ShadowFigures.nothing()),
-        reason="new version of the product" if uses else "as the product comes",
+        reason=NEW_HEAD if uses else FIRST_HEAD,
         since=now,
         set_by=SERVICE,
     )

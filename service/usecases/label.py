@@ -12,14 +12,13 @@ from service.domain.instants import utc_text
 from service.domain.party import Actor
 from service.proof.hashing import sha256
 from service.storage.db import Tx
-from service.storage.grade_review import labelled
+from service.storage.grade_review import labelled, reviews_of
 from service.storage.grading_shadow import labels_at
-from service.storage.journal import entry_by_hash
 from service.storage.photograph import PhotographRow, photographs_of
 from service.storage.visit import visit_by_id
+from service.storage.weighing import weighing_of
 from service.usecases.grade_proposal import load_pictures
 from service.usecases.ports import Deps
-from service.usecases.reading import document_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +33,9 @@ def labelled_loads(
     site_id: str, actor: Actor, deps: Deps, *, licence: str, consent: str
 ) -> Iterator[LabelledLoadEntry]:
     """Every load of the site with a blind label, or with an appeal that was closed after blind
-    reviews. ``licence`` and ``consent`` are the site's own words about its pictures."""
+    reviews: each review is a label, of an inspector called by its place, 2 or 3. The decision that
+    was appealed against is none. ``licence`` and ``consent`` are the site's own words about its
+    pictures."""
     require(actor, Action.MODEL_REGISTER, Resource(site_id=site_id))
     about = {"site": site_id, "licence": licence, "consent": consent}
     with deps.db.transaction() as tx:
@@ -44,13 +45,20 @@ def labelled_loads(
             visit = visit_by_id(tx, load.visit_id)
             if visit is None or visit.site_id != site_id:
                 continue
-            record = document_record(entry_by_hash(tx, load.target_hash))
-            label = {"shares": record["shares"], "grade_class": record.get("grade_class")}
-            yield _entry(tx, load.visit_id, {**about, "source": "appeal", "labels": [label]})
+            labels = [
+                {"inspector": row.place, "grade_class": None, "shares": dict(row.shares)}
+                for row in reviews_of(tx, load.appeal_no)
+            ]
+            yield _entry(tx, load.visit_id, {**about, "source": "appeal", "labels": labels})
 
 
 def _entry(tx: Tx, visit_id: str, about: Mapping[str, Any]) -> LabelledLoadEntry:
-    pictures = load_pictures(photographs_of(tx, visit_id))
+    tare = weighing_of(tx, visit_id, "tare")
+    pictures = [
+        each
+        for each in load_pictures(photographs_of(tx, visit_id))
+        if tare is None or each.weighing_id != tare.weighing_id  # then the bed is empty
+    ]
     frames = [
         {
             "picture": sha256(each.content).hex(),

@@ -76,7 +76,7 @@ def answered(office: Page) -> None:
     expect(office.locator("main")).to_contain_text("Most of the load is another grade.")
     office.fill("[name=answer]", "Two of three inspectors see medium scrap.")
     office.get_by_role("button", name="Record the answer").click()
-    expect(office.locator("main")).to_contain_text("The load is worth CNY -")
+    expect(office.locator("main")).to_contain_text("The seller owes the base CNY")
     kept(office, "appeal-upheld-en")
     office.goto("/appeals/figures")
     expect(office.locator("main")).to_contain_text("too few loads")

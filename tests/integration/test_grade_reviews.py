@@ -31,6 +31,7 @@ from service.usecases.grade_review import (
     reviews_waiting,
 )
 from service.usecases.grade_rules import SetGradeRules, set_grade_rules
+from service.usecases.label import labelled_loads
 from tests.support.audits import assert_audit_clean
 from tests.support.company import Company
 from tests.support.later import answered, appealed, reviewed
@@ -98,6 +99,15 @@ def test_an_overturned_grade_supersedes_the_decision_and_restates_the_ticket(
     assert row.difference_fen == -60 * 100 * ticket.record["settlement_kg"] // 1_000
     with pytest.raises(AppealRaisedError):  # the answer is binding
         appealed(company, truck)
+    (entry,) = labelled_loads(
+        "BASE01", company.people["administrator"], company.deps, licence="ours", consent="asked"
+    )
+    assert entry.line["source"] == "appeal"
+    assert [(each["inspector"], each["shares"]) for each in entry.line["labels"]] == [
+        (2, {"MRS201": 6_000, "LRS301": 4_000}),
+        (3, {"MRS201": 10_000}),
+    ]
+    assert len(entry.line["frames"]) == 1  # not the one of the empty bed
     assert_audit_clean(company)
 
 

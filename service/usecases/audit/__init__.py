@@ -21,6 +21,7 @@ from service.usecases.audit.later import audit_later
 from service.usecases.audit.log import RebuiltLog, audit_log
 from service.usecases.audit.memory import Memory
 from service.usecases.audit.numbers import audit_numbers
+from service.usecases.audit.price_differences import audit_price_differences
 from service.usecases.audit.promises import audit_promises
 from service.usecases.audit.rules import audit_rules
 from service.usecases.audit.run import Run, Stage, Tells, silent
@@ -92,6 +93,7 @@ def _audited(
         *_told("trade", lambda: audit_trade(books, journal)),
         *_told("later", lambda: audit_later(books, journal)),
         *_told("rules", lambda: audit_rules(books, journal)),
+        *_told("price differences", lambda: audit_price_differences(books, journal)),
         *_told("numbers", lambda: audit_numbers(books, journal)),
         *_told("edge entries", lambda: audit_edge_entries(books, journal)),
         *_told("answers", lambda: audit_answers(books, journal)),

@@ -70,6 +70,7 @@ BESIDE = (
     "radiation_check",
     "weighing_left",
     "weighing_sight",
+    "grade_rules",
     "hazard_stop",
     "hazard_signature",
     "proposal_overlay",

@@ -60,6 +60,10 @@ def post_appeal_answer(appeal_no: str, body: AppealAnswerRequest) -> Appeal:
 
 
 class AppealAnswer(Answer):
+    """``reviews`` counts the blind reviews of an appealed grade, and ``reason_code`` says what they
+    came to. ``difference_fen`` is what the base owes the seller after an upheld appeal, below zero
+    what the seller owes; null where the site had no price. The document says how it follows."""
+
     appeal_no: str
     appeals: str
     ticket_no: str
@@ -75,6 +79,9 @@ class AppealAnswer(Answer):
     raised_by: str
     decided_at: datetime | None
     decided_by: str | None
+    reviews: int
+    reason_code: str | None
+    difference_fen: int | None
     target_hash: Hash
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from service.domain.access import Action
 from service.domain.appeal import Ground, Outcome
 from service.domain.grade_review import GradeOpinion, median_opinion
-from service.storage import identity, views
+from service.storage import views
 from service.usecases.appeal import (
     DecideAppeal,
     RaiseAppeal,
@@ -25,6 +25,7 @@ from service.web.pages.appeal_way import ShownAppeal, shown_appeal
 from service.web.pages.figures import short_hash
 from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
+from service.web.pages.people_names import names
 from service.web.pages.reading import PAGE_LENGTH, directory, found, older_than, page_of
 from service.web.pages.words import GROUNDS
 
@@ -63,21 +64,22 @@ def appeal(appeal_no: str) -> ResponseReturnValue:
         row = found(views.appeal(tx, who, appeal_no), what="appeal", key=appeal_no)
         ticket = views.ticket(tx, views.EVERYTHING, row.ticket_no)
         known = directory(tx)
-        names = {user.user_id: user.name for user in identity.users(tx)}
+        known_names = names(tx)
+        shown = shown_appeal(tx, row)
         documents = [
             document
             for document in views.documents(tx, who, row.visit_id)
-            if document.kind == "appeal" and document.document_id.startswith(row.appeal_no)
+            if document.target_hash in shown.documents
+            or (document.kind == "appeal" and document.document_id == row.appeal_no)
         ]
-        shown = shown_appeal(tx, row)
     return render_template(
         "office/appeal.html",
         appeal=row,
         shown=shown,
-        opinions=_opinions(shown, names) if allowed(Action.APPEAL_DECIDE) else [],
+        opinions=_opinions(shown, known_names) if allowed(Action.APPEAL_DECIDE) else [],
         ticket=ticket,
         known=known,
-        names=names,
+        names=known_names,
         rows=documents,
         can_answer=row.state == "raised" and allowed(Action.APPEAL_DECIDE),
         may_withdraw=row.state == "raised" and allowed(Action.APPEAL_RAISE),
@@ -85,14 +87,14 @@ def appeal(appeal_no: str) -> ResponseReturnValue:
 
 
 def _opinions(
-    shown: ShownAppeal, names: Mapping[str, str]
+    shown: ShownAppeal, called: Mapping[str, str]
 ) -> list[tuple[str, str, Mapping[str, int]]]:
     """Who says which grade and which shares, the decision first and the median last."""
     state = shown.reviews
     if state is None or not state.reviews:
         return []
-    said = [(_first(state, names), state.decision.grade, state.decision.shares_bp)]
-    said += [(names.get(row.reviewer_id, "——"), row.grade, row.shares) for row in state.reviews]
+    said = [(_first(state, called), state.decision.grade, state.decision.shares_bp)]
+    said += [(called.get(row.reviewer_id, "——"), row.grade, row.shares) for row in state.reviews]
     if state.outcome is not None and len(state.reviews) > 1:
         median = median_opinion(
             [state.decision]
@@ -102,11 +104,11 @@ def _opinions(
     return said
 
 
-def _first(state: ReviewState, names: Mapping[str, str]) -> str:
+def _first(state: ReviewState, called: Mapping[str, str]) -> str:
     """Who decided what is appealed against: a person by name, the image engine by its head."""
     if state.decided_by_engine is not None:
         return _("decided first: image engine %(head)s", head=short_hash(state.decided_by_engine))
-    return _("decided first: %(name)s", name=names.get(state.decided_by or "", "——"))
+    return _("decided first: %(name)s", name=called.get(state.decided_by or "", "——"))
 
 
 @bp.post("/appeals/<number:appeal_no>/answer")

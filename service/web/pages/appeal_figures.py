@@ -16,11 +16,11 @@ from service.domain.grade_figures import (
     ReviewedLoad,
     figures_by,
 )
-from service.storage import identity
 from service.storage.views.grade_figures import reviewed_loads
 from service.web.context import deps, reader
 from service.web.pages.figures import short_hash
 from service.web.pages.language import _, _l
+from service.web.pages.people_names import names
 from service.web.pages.reading import directory
 
 bp = Blueprint("appeal_figures", __name__)
@@ -47,7 +47,7 @@ def figures() -> ResponseReturnValue:
     with deps().db.transaction() as tx:
         loads = reviewed_loads(tx, who)
         known = directory(tx)
-        names = {user.user_id: user.name for user in identity.users(tx)}
+        people = names(tx)
     organisations = {key: known.who(key) for key in known.organisations}
     heads = {load.engine: _engine(load.engine) for load in loads if load.engine}
     return render_template(
@@ -55,7 +55,7 @@ def figures() -> ResponseReturnValue:
         loads=loads,
         overturned=sum(load.overturned for load in loads),
         tables=[(key, _GROUPS[key], rows) for key, rows in _tables(loads).items()],
-        names={**names, **organisations, **heads, **_DECIDERS},
+        names={**people, **organisations, **heads, **_DECIDERS},
         permutations=PERMUTATIONS,
         limit_percent=ALARM_BELOW_PERMILLE / 10,
     )

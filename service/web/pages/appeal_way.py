@@ -6,11 +6,16 @@ from datetime import datetime
 
 from flask_babel.speaklater import LazyString
 
+from service.domain.access import Action
 from service.domain.grade_review import THIRD
+from service.domain.price_difference import PriceDifference, price_difference
 from service.storage import appeal as appeals
 from service.storage import views
 from service.storage.db import Tx
+from service.storage.journal import entry_by_hash
 from service.usecases.grade_review import ReviewState, review_state
+from service.usecases.reading import document_of
+from service.web.context import allowed
 from service.web.pages.language import _l
 
 
@@ -25,11 +30,17 @@ class AppealStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownAppeal:
-    """An appeal with its way; ``reviews`` is None where photographs say nothing about it."""
+    """An appeal with its way; ``reviews`` is None where photographs say nothing about it.
+
+    ``difference`` is what its answer owes, ``documents`` the hashes of all that belongs to it: what
+    is appealed against, the reviews, the new decision and the corrected ticket.
+    """
 
     view: views.AppealView
     reviews: ReviewState | None
     way: Sequence[AppealStep]
+    difference: PriceDifference | None = None
+    documents: frozenset[str] = frozenset()
 
 
 def shown_appeal(tx: Tx, view: views.AppealView) -> ShownAppeal:
@@ -38,13 +49,25 @@ def shown_appeal(tx: Tx, view: views.AppealView) -> ShownAppeal:
     row = appeals.appeal_by_no(tx, view.appeal_no)
     if row is not None and row.appeals == "grade-decision":
         reviews = review_state(tx, row)
-    return ShownAppeal(view=view, reviews=reviews, way=list(_way(view, reviews)))
+    last = document_of(entry_by_hash(tx, bytes.fromhex(view.target_hash)))
+    made = [] if reviews is None else [each.target_hash.hex() for each in reviews.reviews]
+    parents = last.get("links", {}).get("parents", {}).values()
+    return ShownAppeal(
+        view=view,
+        reviews=reviews,
+        way=list(_way(view, reviews)),
+        difference=price_difference(last["record"]),
+        documents=frozenset([view.target_hash, *parents, *made]),
+    )
 
 
 def _way(view: views.AppealView, reviews: ReviewState | None) -> Sequence[AppealStep]:
-    steps = [AppealStep(word=_l("You appealed"), state="done", at=view.raised_at)]
+    is_seller = allowed(Action.APPEAL_RAISE) or not allowed(Action.APPEAL_VIEW)
+    raised = _l("You appealed") if is_seller else _l("The seller appealed")
+    steps = [AppealStep(word=raised, state="done", at=view.raised_at)]
     if view.state == "withdrawn":
-        return [*steps, AppealStep(word=_l("You took it back"), state="done", at=view.decided_at)]
+        taken = _l("You took it back") if is_seller else _l("The seller took it back")
+        return [*steps, AppealStep(word=taken, state="done", at=view.decided_at)]
     steps += _reviews(view, reviews)
     is_open = view.state == "raised"
     is_next = all(step.state == "done" for step in steps)

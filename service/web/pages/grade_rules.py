@@ -10,12 +10,12 @@ from pydantic import Field, TypeAdapter
 from service.domain.access import Action
 from service.domain.grade import CATALOGUE, GRADE_STANDARD
 from service.domain.grade_rules import FORMS, GradeRules
-from service.storage import identity
 from service.storage.grade_rules import as_rules, grade_rules_versions
 from service.storage.views import Reader, SiteRow
 from service.usecases.grade_rules import SetGradeRules, set_grade_rules
 from service.web.context import actor, allowed, deps, reader
 from service.web.pages.forms import Form, answered_once, shows_again
+from service.web.pages.people_names import names
 from service.web.pages.reading import Directory, directory, found
 
 bp = Blueprint("grade_rules", __name__)
@@ -60,13 +60,13 @@ def site_rules(site_id: str) -> ResponseReturnValue:
         sites = {site.site_id: site for site in _seen(directory(tx), who)}
         site = found(sites.get(site_id), what="site", key=site_id)
         versions = grade_rules_versions(tx, site_id)
-        names = {user.user_id: user.name for user in identity.users(tx)}
+        people = names(tx)
     return render_template(
         "office/grade_rules.html",
         site=site,
         rules=as_rules(versions[0]) if versions else GradeRules(),
         versions=versions,
-        names=names,
+        names=people,
         forms=FORMS,
         grades=list(CATALOGUE.values()),
         standard=GRADE_STANDARD,

@@ -11,6 +11,8 @@ SHARE_GRADES = ("HRS101", "MRS201", "LRS301", "SRS401", "BRS501")
 """Grades that have a slider from the start; the decided grade gets one too."""
 
 _TOP = 3
+FEW_BP, MAYBE_BP = 200, 1_000
+"""A form with a smaller share, and an interval that ends below, is told behind the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,21 @@ class SeenProposal:
     inclusions: Mapping[str, Sequence[Box]]
     overlays: frozenset[str]
     head_sha256: str
+
+    @property
+    def main_forms(self) -> Sequence[tuple[str, Mark]]:
+        """The forms that matter: the likeliest, and each that may be more than a trace."""
+        return [
+            (form, mark)
+            for place, (form, mark) in enumerate(self.forms)
+            if place == 0 or mark.at_bp >= FEW_BP or mark.high_bp >= MAYBE_BP
+        ]
+
+    @property
+    def other_forms(self) -> Sequence[tuple[str, Mark]]:
+        """The forms of which at most a trace was seen."""
+        main = self.main_forms
+        return [each for each in self.forms if each not in main]
 
 
 def seen_proposal(record: Mapping[str, Any] | None) -> SeenProposal | None:

@@ -1,6 +1,6 @@
 """Heads of the image engine: what each does at each site, how well, and its data sheet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -11,7 +11,7 @@ from service.domain.access import Action
 from service.domain.grading_drift import PSI_ALARM_BP, UNFAMILIAR_ALARM_BP
 from service.domain.grading_model import AUTO_LIMITS, ModelMode
 from service.storage import views
-from service.usecases.grading_model import UseModel, use_model
+from service.usecases.grading_model import FIRST_HEAD, NEW_HEAD, SERVICE, UseModel, use_model
 from service.usecases.grading_overview import (
     registered_model,
     registered_models,
@@ -26,6 +26,9 @@ from service.web.pages.reading import Directory, directory, own_sites
 from service.web.pages.words import Mark
 
 bp = Blueprint("model", __name__)
+
+Row = tuple[str, str]
+"""A name and what it is, as text."""
 
 _SITE = "/sites/<site:site_id>/models"
 
@@ -68,7 +71,8 @@ def site(site_id: str) -> ResponseReturnValue:
         marks={mode.value: _mode(mode) for mode in ModelMode},
         registered=registered,
         titles={row.head_sha256: row.name for row in registered},
-        names=people,
+        names={SERVICE: _("the service"), **people},
+        reasons={FIRST_HEAD: _("as the product comes"), NEW_HEAD: _("new version of the product")},
         limits=AUTO_LIMITS,
         psi_alarm=PSI_ALARM_BP,
         unfamiliar_alarm=UNFAMILIAR_ALARM_BP,
@@ -103,9 +107,11 @@ def model(head_sha256: str) -> ResponseReturnValue:
     return render_template(
         "office/model.html",
         model=row,
-        registered_by=people.get(row.registered_by, row.registered_by),
-        sheet=list(_lines(row.data_sheet)),
-        metrics=list(_lines(row.metrics)),
+        registered_by={SERVICE: _("the service"), **people}.get(
+            row.registered_by, row.registered_by
+        ),
+        sheet=list(_groups(row.data_sheet)),
+        metrics=list(_groups(row.metrics)),
     )
 
 
@@ -141,11 +147,11 @@ def _unmet(value: str, limit: str) -> str:
     return f"{words[name]} {shown} ({sign} {percent(int(wanted))})"
 
 
-def _lines(content: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    """Every value of a JSON object with its path, for a table."""
+def _groups(content: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Sequence[Row]]]:
+    """The values of a JSON object, level by level, each level called by its path."""
+    own = [(name, str(value)) for name, value in content.items() if not isinstance(value, Mapping)]
+    if own:
+        yield path, own
     for name, value in content.items():
-        place = f"{path}.{name}" if path else name
         if isinstance(value, Mapping):
-            yield from _lines(value, place)
-        else:
-            yield place, str(value)
+            yield from _groups(value, f"{path} · {name}" if path else name)

@@ -192,6 +192,7 @@ def init_templates(app: Flask) -> None:
             "source_word": lambda code: words.word(words.SOURCES, code),
             "camera_word": lambda code: words.word(words.CAMERAS, code),
             "form_word": lambda code: words.word(words.FORMS, code),
+            "form_letter": lambda code: words.FORM_LETTERS.get(code, "?"),
             "abstention_word": lambda code: words.word(words.ABSTENTIONS, code),
             "hazard_word": lambda code: words.word(words.HAZARDS, code),
             "inclusion_word": lambda code: words.word(words.INCLUSIONS, code),

@@ -133,6 +133,18 @@ FORMS: Mapping[str, LazyString] = {
     "rebar_rolling": _l("rebar and rolling scrap"),
     "briq_media": _l("briquettes and grinding media"),
 }
+FORM_LETTERS: Mapping[str, str] = {
+    "heavy_mixed": "H",
+    "plate_structural": "P",
+    "rail_axle_wheel": "R",
+    "cast_mn": "M",
+    "shredded": "S",
+    "bales": "B",
+    "turnings": "T",
+    "rebar_rolling": "L",
+    "briq_media": "Q",
+}
+"""As the image engine writes them on the tiles of its picture."""
 OUTCOMES: Mapping[str, Mark] = {
     "PASS": Mark("ok", _l("in order")),
     "UNKNOWN": Mark("skip", _l("not known"), "q"),

@@ -2,13 +2,14 @@
 
 import pytest
 
+from grading.form_marks import FORM_MARKS
 from grading.load_reasons import LOAD_REASONS
 from grading.propose import REASONS
 from service.domain.hazard import HazardKind
 from service.usecases.grade_proposal import ENGINE_FAILED, MODEL_UNUSED, NO_PICTURE, NOT_ASKED
 from service.web.pages import grade_view
 from service.web.pages.grade_view import Mark, grade_marks, seen_proposal, sliders
-from service.web.pages.words import ABSTENTIONS, HAZARDS
+from service.web.pages.words import ABSTENTIONS, FORM_LETTERS, HAZARDS
 
 RECORD = {
     "decision": "manual",
@@ -43,6 +44,19 @@ def test_every_reason_of_the_engine_has_words() -> None:
     hazards = {f"HAZARD_{kind.upper()}" for kind in HazardKind}
     assert {*REASONS, *LOAD_REASONS, *service, *hazards} <= set(ABSTENTIONS)
     assert set(HAZARDS) == set(HazardKind)
+
+
+def test_forms_have_the_letters_that_the_engine_draws() -> None:
+    assert {form: mark.letter for form, mark in FORM_MARKS.items()} == FORM_LETTERS
+
+
+def test_traces_of_a_form_stand_behind_the_others() -> None:
+    shares = {"bales": 9_700, "shredded": 120, "cast_mn": 100, "turnings": 80}
+    bounds = {"bales": 9_900, "shredded": 300, "cast_mn": 1_000, "turnings": 200}
+    seen = seen_proposal(RECORD | {"shares": shares, "interval_high": bounds})
+    assert seen is not None
+    assert [form for form, _ in seen.main_forms] == ["bales", "cast_mn"]
+    assert [form for form, _ in seen.other_forms] == ["shredded", "turnings"]
 
 
 def test_a_proposal_is_read_in_the_order_of_its_places() -> None:

@@ -66,7 +66,13 @@ def test_a_grade_goes_from_the_sellers_phone_to_a_corrected_ticket(
     assert answer.status_code == 303
     done = supplier.read("/appeals/FY-26-000001")
     assert "Most of the load is another grade." in done
-    assert "CNY -" in done
+    worth = truck.ticket.masses
+    assert worth is not None
+    owed = f"(3,470.00 − 3,530.00) CNY/t × {worth.settlement_kg:,} kg = CNY −1,925.40"
+    assert owed in done
+    assert "The seller owes the base CNY 1,925.40" in done
+    assert owed in supplier.read(f"/tickets/{ticket_no}")
+    assert "CNY −1,925.40" in supervisor.read("/appeals")
     assert "The ticket now says MRS201." in supplier.read(phone)
     figures = Person(app, "auditor")
     assert "too few loads" in figures.read("/appeals/figures")
