@@ -70,6 +70,7 @@ class DeckEyes:
         self._reading = False
         self._spent = False
         self._pulling = Lock()
+        self._kept = Lock()
         self._read = Condition()
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="eyes of the deck", daemon=True)
@@ -91,10 +92,11 @@ class DeckEyes:
         Those that were pulled ahead, else new ones. Plates that are being read are waited for, not
         longer than a tenth of a second.
         """
-        with self._pulling:
-            look, self._look, self._spent = self._look, None, True
-            from_ms = captured.window.readings[0].t_mono_ms
-            pulled = look.pulled if look and look.at_ms >= from_ms else self._cameras.pull()
+        from_ms = captured.window.readings[0].t_mono_ms
+        pulled = self._pulled_since(from_ms)
+        if pulled is None:
+            with self._pulling:  # a look that was going on may have been of this window
+                pulled = self._pulled_since(from_ms) or self._cameras.pull()
         with self._read:
             self._read.wait_for(lambda: not self._reading, PATIENCE_S)
             known = self._sight
@@ -102,19 +104,31 @@ class DeckEyes:
             return Seen(pulled=pulled, sight=None)
         return Seen(pulled=pulled, sight=known[1])
 
+    def _pulled_since(self, from_ms: int) -> Pulled | None:
+        """Pictures that were pulled ahead, in the window that began at ``from_ms``.
+
+        A capture that finds them waits for no camera, also not for a look that is going on.
+        """
+        with self._kept:
+            look, self._look, self._spent = self._look, None, True
+        return look.pulled if look and look.at_ms >= from_ms else None
+
     def look(self) -> None:
         """Look once, where the load stands still and the last look has grown old."""
         now_ms = self._scale.clock.now_ms()
         if not self._stands():
-            self._look, self._spent = None, False
+            with self._kept:
+                self._look, self._spent = None, False
             with self._read:
                 self._sight = None
             return
         with self._pulling:
             if self._spent or not self._is_old(now_ms):
                 return
-            self._look = _Look(at_ms=now_ms, pulled=self._cameras.pull())
-            photographs = self._look.pulled.photographs
+            look = _Look(at_ms=now_ms, pulled=self._cameras.pull())
+            photographs = look.pulled.photographs
+            with self._kept:
+                self._look = look
             with self._read:
                 self._reading = self._read_sight is not None and self._sight is None
         _remember_looks(photographs)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from threading import Thread
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -60,10 +60,14 @@ class FakeCameras:
 
     pulls: int = 0
     closed: bool = False
+    may_go_on: Event | None = None
 
     def pull(self) -> Pulled:
         self.pulls += 1
-        return Pulled(photographs=(), nonce=f"{self.pulls:08d}")
+        nonce = f"{self.pulls:08d}"
+        if self.may_go_on is not None:
+            assert self.may_go_on.wait(10)
+        return Pulled(photographs=(), nonce=nonce)
 
     def close(self) -> None:
         self.closed = True
@@ -106,6 +110,21 @@ def test_pictures_are_given_once_and_the_vehicle_stays_known() -> None:
     assert second.sight == OURS
     rig.eyes.look()
     assert (rig.cameras.pulls, rig.read) == (2, 1)
+
+
+def test_a_capture_does_not_wait_for_a_look_that_goes_on() -> None:
+    rig = Rig()
+    rig.look(ago_ms=3_900)
+    rig.cameras.may_go_on = Event()
+    rig.scale.now = STILL_MS - 900
+    looking = Thread(target=rig.eyes.look)
+    looking.start()
+    until(lambda: rig.cameras.pulls == 2)
+    rig.scale.now = STILL_MS
+    assert rig.eyes.seen(rig.scale.captured()).pulled.nonce == "00000001"
+    rig.cameras.may_go_on.set()
+    looking.join()
+    assert rig.eyes.seen(rig.scale.captured()).pulled.nonce == "00000002"
 
 
 def test_pictures_older_than_the_window_are_pulled_again() -> None:
