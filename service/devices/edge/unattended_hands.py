@@ -14,6 +14,7 @@ from service.devices.edge.yard import Yard
 from service.devices.site import SiteDevices
 from service.domain.errors import FerrotraceError
 from service.domain.instants import business_date
+from service.domain.sight import Sight, motor_plates
 from service.domain.unattended import Identified, IdentifiedBy, StoredTare, Weighed
 from service.domain.visit import FIRST_PASS, VisitKind
 from service.domain.weighing import WeighingPass
@@ -44,11 +45,13 @@ class UnattendedHands:
     def identify(self) -> Identified | None:
         """The truck that shows a code to a deck camera, or whose plate is expected; None: neither.
 
-        A booked truck that is not on site yet gets its visit, once its plate was seen.
+        A booked truck that is not on site yet gets its visit, once its plate was seen. The plate of
+        a trailer names nobody.
         """
         pictures = list(self._pictures())
         texts = [code.text for picture in pictures for code in decode_codes(picture)]
-        plates = frozenset(self._plates(pictures))
+        read = Sight(plates={"deck": tuple(self._plates(pictures))})
+        plates = motor_plates(read, None)
         for text in texts:
             found = self._of_code(text, plates)
             if found is not None:

@@ -127,12 +127,19 @@ class YardBoard:
         display = outputs.display
         if display is None:
             return
-        after = list(registers)
-        after[address : address + len(words)] = words
+
+        def after(first: int, size: int) -> list[int]:
+            """The registers from ``first`` on, as they are after this request."""
+            own = range(address, address + len(words))
+            return [
+                words[number - address] if number in own else registers[number]
+                for number in range(first, first + size)
+            ]
+
         size = display.lines * display.registers_per_line
-        self.shown.lines = display_lines(after[display.register_no :][:size], display)
+        self.shown.lines = display_lines(after(display.register_no, size), display)
         if display.nonce_register is not None:
-            self.shown.nonce = nonce_of(after[display.nonce_register :][:NONCE_REGISTERS])
+            self.shown.nonce = nonce_of(after(display.nonce_register, NONCE_REGISTERS))
 
 
 def _device(unit: int, action: SimAction) -> SimDevice:

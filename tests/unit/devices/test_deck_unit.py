@@ -204,7 +204,7 @@ def test_another_plate_opens_no_visit(simulator: Simulator) -> None:
 
 
 def test_the_plate_alone_names_the_one_booking(simulator: Simulator) -> None:
-    found = Deck(simulator, "no code of ours", PLATE).identified()
+    found = Deck(simulator, "no code of ours", PLATE, "辽E1234挂").identified()
     assert (found.by, found.visit_id) == (IdentifiedBy.PLATE, "v-9")
     assert Deck(simulator, None, "京A12345").identified().visit_id is None
 
