@@ -8,12 +8,7 @@ from service.proof.document import document_data
 from service.storage.journal import JournalRow
 
 
-def document_of(entry: JournalRow | None) -> dict[str, Any]:
-    """The data of a journalled document, without salts."""
-    assert entry is not None  # noqa: S101 # a foreign key holds it
-    return document_data(json.loads(entry.document))
-
-
 def document_record(entry: JournalRow | None) -> dict[str, Any]:
     """The ``record`` of a journalled document, without salts; of a correction the corrected one."""
-    return standing_record(document_of(entry))
+    assert entry is not None  # noqa: S101 # a foreign key holds it
+    return standing_record(document_data(json.loads(entry.document)))

@@ -12,9 +12,7 @@ from service.domain.price_difference import PriceDifference, price_difference
 from service.storage import appeal as appeals
 from service.storage import views
 from service.storage.db import Tx
-from service.storage.journal import entry_by_hash
 from service.usecases.grade_review import ReviewState, review_state
-from service.usecases.reading import document_of
 from service.web.context import allowed
 from service.web.pages.language import _l
 
@@ -49,14 +47,14 @@ def shown_appeal(tx: Tx, view: views.AppealView) -> ShownAppeal:
     row = appeals.appeal_by_no(tx, view.appeal_no)
     if row is not None and row.appeals == "grade-decision":
         reviews = review_state(tx, row)
-    last = document_of(entry_by_hash(tx, bytes.fromhex(view.target_hash)))
+    last = views.document_content(tx, views.EVERYTHING, view.target_hash) or {}
     made = [] if reviews is None else [each.target_hash.hex() for each in reviews.reviews]
     parents = last.get("links", {}).get("parents", {}).values()
     return ShownAppeal(
         view=view,
         reviews=reviews,
         way=list(_way(view, reviews)),
-        difference=price_difference(last["record"]),
+        difference=price_difference(last.get("record", {})),
         documents=frozenset([view.target_hash, *parents, *made]),
     )
 

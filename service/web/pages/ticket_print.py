@@ -12,6 +12,7 @@ from service.domain.ticket_sheet import ticket_sheet
 from service.exchange.escpos import ticket_escpos
 from service.exchange.ticket_pdf import Paper, ticket_pdf
 from service.storage import views
+from service.usecases.photograph_reuse import public_copy
 from service.usecases.ticket_paper import ticket_paper
 from service.usecases.ticket_print import Printed, RecordPrint, record_print
 from service.web.context import actor, deps, reader
@@ -63,10 +64,10 @@ def _printed(
     address = code_url(row.ticket_no, [promise for _part, promise in receipts])
     with deps().db.transaction() as tx:
         document = ticket_paper(tx, row, detail, deps())
-        pictures = [
-            views.photograph(tx, views.EVERYTHING, each.photograph_id)
+        pictures = {
+            each.photograph_id: views.photograph(tx, views.EVERYTHING, each.photograph_id)
             for each in detail.photographs[:_MOST_PICTURES]
-        ]
+        }
     sheet = ticket_sheet(document, language=language(), copy=copy.copy, qr_text=address)
     if not form:
         return render_template(
@@ -81,7 +82,12 @@ def _printed(
         )
     if form == "ESCPOS":
         return _file(ticket_escpos(sheet), copy, "bin", "application/octet-stream")
-    content = ticket_pdf(sheet, paper, pictures=[each.content for each in pictures if each])
+    copies = [
+        public_copy(photograph_id, picture.content, deps())
+        for photograph_id, picture in pictures.items()
+        if picture is not None
+    ]
+    content = ticket_pdf(sheet, paper, pictures=[copy for copy in copies if copy is not None])
     return _file(content, copy, "pdf", "application/pdf")
 
 

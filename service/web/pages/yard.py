@@ -22,7 +22,7 @@ from service.web.pages.forms import Form, answered_once, shows_again
 from service.web.pages.language import _
 from service.web.pages.queue import next_action_of, next_step, queue_rows
 from service.web.pages.reading import directory, found, own_sites
-from service.web.pictures import shown_to
+from service.web.pictures import shown_to, shown_to_outsiders
 
 bp = Blueprint("yard", __name__)
 
@@ -202,11 +202,14 @@ def post_photograph(visit_id: str) -> ResponseReturnValue:
 
 @bp.get("/photographs/<record:photograph_id>")
 def photograph(photograph_id: str) -> ResponseReturnValue:
-    """The picture itself; it never changes, so a tablet asks for it once."""
+    """The picture itself, or the copy that papers show; neither changes, so a tablet asks once."""
     who = reader(Action.VISIT_VIEW)
     with deps().db.transaction() as tx:
         picture = found(
             views.photograph(tx, who, photograph_id), what=_("photograph"), key=photograph_id
         )
-    content, media_type = shown_to(who, photograph_id, picture)
+    if request.args.get("copy") == "public":
+        content, media_type = shown_to_outsiders(photograph_id, picture)
+    else:
+        content, media_type = shown_to(who, photograph_id, picture)
     return Response(content, mimetype=media_type, headers={"Cache-Control": _A_YEAR})
