@@ -14,7 +14,7 @@ from service.domain.sight import Sight
 from service.domain.weighing import Photograph
 
 LEAST_CONFIDENCE_BP = 9_000
-"""A reading below it counts for nothing: of 380 above it, one was wrong in more than one place."""
+"""A reading below it counts for nothing: of 350 above it one was wrong in more than one place."""
 
 log = logging.getLogger(__name__)
 

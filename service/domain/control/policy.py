@@ -47,7 +47,7 @@ DEFAULTS: Mapping[str, Setting] = MappingProxyType(
         "C7": _setting(ControlAction.HOLD, last_tares=10, least_history=3, band_kg=100, band_bp=80),
         "C8": _setting(ControlAction.HOLD, shortest_s=180, longest_s=14_400),
         "C9": _setting(ControlAction.BLOCK),
-        "C10": _setting(ControlAction.HOLD, agreeing_marks=2, look_distance=24),
+        "C10": _setting(ControlAction.HOLD, agreeing_marks=2, look_distance=20),
         "C11": _setting(ControlAction.BLOCK, photographs=3, near_bits=3),
         "C12": _setting(ControlAction.FLAG, overrides_bp=100, shift_h=12, release_photographs=1),
         "C13": _setting(ControlAction.BLOCK, frame_rate_bp=3_000, bad_frames_bp=100),
