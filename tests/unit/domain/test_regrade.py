@@ -34,6 +34,8 @@ def test_nothing_and_an_empty_object_say_the_same() -> None:
         {"overlays": {"p": "00"}},
         {"boxes": [[1, 2], [3, 5]]},
         {"model": {"head_sha256": "aa", "code_version": "2"}},
+        {"model": {"head_sha256": "aa", "code_version": "2", "settings_sha256": "more limits"}},
+        {"model": {"head_sha256": "aa", "code_version": "2", "calibration_sha256": "more"}},
     ],
 )
 def test_one_unit_another_version_or_another_packing_is_within_a_basis_point(
@@ -52,6 +54,14 @@ def test_one_unit_another_version_or_another_packing_is_within_a_basis_point(
         ({"reasons": {"0": "Q_BLUR"}}, "reasons.0"),
         ({"model": {"head_sha256": "bb", "code_version": "1"}}, "model.head_sha256"),
         ({"decision": True}, "decision"),
+        (
+            {"model": {"head_sha256": "aa", "code_version": "1", "settings_sha256": "bent"}},
+            "model.settings_sha256",
+        ),
+        (
+            {"model": {"head_sha256": "bb", "code_version": "2", "settings_sha256": "other"}},
+            "model.head_sha256",
+        ),
     ],
 )
 def test_anything_else_is_different_and_named_by_its_place(
