@@ -27,7 +27,7 @@ from grading.propose import Decision, GradeProposal, propose
 from grading.report import report_html
 from grading.settings import Settings, read_settings, settings_bytes
 from grading.site import Site, read_site
-from grading.speed import measure_speed
+from grading.speed import measured_apart
 from grading.train import train_head
 
 __all__ = [
@@ -161,9 +161,9 @@ def describe_head(content: bytes) -> dict[str, Any]:
     }
 
 
-def speed(grader: Grader, *, frames: int, photo: bytes | None = None) -> dict[str, Any]:
-    """Return how long the engine takes, in milliseconds by name; see ``grading.speed``."""
-    return measure_speed(grader.backbone, grader.head_file, grader.site, frames=frames, photo=photo)
+def speed(*, frames: int, photo: bytes | None = None) -> dict[str, Any]:
+    """Return how long the shipped engine takes, in milliseconds by name; see ``grading.speed``."""
+    return measured_apart(frames=frames, photo=photo)
 
 
 def site_settings(content: bytes) -> bytes:

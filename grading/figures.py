@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from grading.evaluate import Answer
 from grading.forms import FORM_BY_CLASS, GRADE_CLASSES
-from grading.metrics import CALIBRATION_BINS, share_of
+from grading.metrics import CALIBRATION_BINS, calibration_chance_bp, share_of
 from grading.propose import Decision
 from grading.shares import WHOLE_BP, form_shares_bp
 from grading.vendor import vendor_figures
@@ -110,6 +110,7 @@ def _curves(sure_bp: Sequence[int], right: Sequence[bool]) -> dict[str, Any]:
     return {
         "reliability": bins,
         "calibration_error_bp": gap_bp // max(1, len(right)),
+        "calibration_chance_bp": calibration_chance_bp(sure_bp),
         "risk_coverage": risk_coverage(sure_bp, right),
     }
 

@@ -1,8 +1,10 @@
-"""Lines that tell classes apart, by ridge regression on what the network sees in views.
+"""Lines that tell classes apart by what the network sees in views.
 
 Each view of a picture is a sample of its own with the label of the picture, so that what differs
-between the views of one picture is held for noise. Ridge regression has a closed form: the sums
-over all pictures less those of a fold give the lines without that fold.
+between the views of one picture is held for noise. The lines are those of a ridge regression plus
+those of a logistic regression: the one is even-handed, the other minds the borders. Then the lines
+of the classes of one form are drawn together a little. Far from what was shown borders mean little;
+for frames of other cameras there are the lines of the ridge regression alone.
 """
 
 import warnings
@@ -16,21 +18,25 @@ import numpy.typing as npt
 
 from grading.backbone import FEAT_WIDTH, MID_WIDTHS
 from grading.errors import PhotoFolderError
-from grading.forms import GRADE_CLASSES
+from grading.forms import CLASSES_BY_FORM, GRADE_CLASSES
 from grading.head import Linear
+from grading.logistic import logistic_lines
+from grading.ridge import SMALLEST_PART, RidgeSums
 
-PENALTY: Final = 0.3
 CLASS_BALANCE: Final = 0.75
 """A class counts by this power of how rare it is: 0 as it comes, 1 all alike."""
 
 GROUP_BALANCE: Final = 0.5
 """A picture counts by this power of how few there are in its group, within its class."""
 
-LOGIT_SCALE: Final = 10
+RIDGE_PART: Final = 10
 """Ridge regression answers about 0 to 1; ten times that makes logits of usual size."""
 
+LOGISTIC_PART: Final = 1.5
+FORM_PART: Final = 0.2
+"""How much of a class's line is the mean of the lines of its form."""
+
 SMALLEST_DEVIATION: Final = 1e-6
-SMALLEST_PART: Final = 1e-9
 FEWEST_CLASSES: Final = 2
 
 Numbers = npt.NDArray[Any]
@@ -38,10 +44,15 @@ Numbers = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fit:
-    """Lines fitted on all pictures, and those fitted without the pictures of each fold."""
+    """Lines fitted on all pictures, and those fitted without the pictures of each fold.
+
+    ``ridge`` and ``ridge_without`` are those of the ridge regression alone.
+    """
 
     linear: Linear
+    ridge: Linear
     without: Mapping[int, Linear]
+    ridge_without: Mapping[int, Linear]
 
 
 def sample_weights(labels: Sequence[str], groups: Sequence[int]) -> Numbers:
@@ -74,16 +85,39 @@ def fit_views(
         samples = _Samples.of(views)
         own_fold = np.array(folds or [0] * len(labels))
         parts = {
-            fold: _Sums.of(samples, labels, weights, np.flatnonzero(own_fold == fold))
+            fold: RidgeSums.of(
+                samples.values[own_fold == fold],
+                [label for label, own in zip(labels, own_fold, strict=True) if own == fold],
+                weights[own_fold == fold],
+            )
             for fold in sorted(set(own_fold.tolist()))
         }
-        every = _Sums.total(list(parts.values()))
-        return Fit(
-            linear=samples.unscaled(every),
-            without={fold: samples.unscaled(every.less(part)) for fold, part in parts.items()}
+        every = RidgeSums.total(list(parts.values()))
+        linear, ridge = samples.lines(every, labels, weights)
+        without = {
+            fold: samples.lines(every.less(part), labels, weights, own_fold != fold)
+            for fold, part in parts.items()
             if folds
-            else {},
+        }
+        return Fit(
+            linear=linear,
+            ridge=ridge,
+            without={fold: pair[0] for fold, pair in without.items()},
+            ridge_without={fold: pair[1] for fold, pair in without.items()},
         )
+
+
+def drawn_together(lines: Numbers, present: Numbers) -> Numbers:
+    """Return 24×… lines in which each of a form has ``FORM_PART`` of the mean of its form.
+
+    ``present`` says which classes there are; the others have no part.
+    """
+    answer = lines.copy()
+    for names in CLASSES_BY_FORM.values():
+        own = [place for place in map(GRADE_CLASSES.index, names) if present[place]]
+        if own:
+            answer[own] += FORM_PART * (lines[own].mean(axis=0) - lines[own])
+    return answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -109,68 +143,35 @@ class _Samples:
             values=values.reshape(count, per_picture, -1), mean=mean, scale=scale, basis=basis
         )
 
-    def unscaled(self, sums: "_Sums") -> Linear:
-        """Return the lines for views as they are."""
-        weights, bias = sums.solved()
-        if self.basis is not None:
-            weights = weights @ self.basis
-        lines = LOGIT_SCALE * weights / self.scale
+    def lines(
+        self,
+        sums: RidgeSums,
+        labels: Sequence[str],
+        weights: Numbers,
+        rows: Numbers | slice = slice(None),
+    ) -> tuple[Linear, Linear]:
+        """Return the lines for views as they are, fitted on the pictures of ``rows``.
+
+        The first are those of both regressions, the second those of the ridge regression alone.
+        ``sums`` are those of the same pictures.
+        """
         kept = sums.mass_by_class > 0
+        ridge = [RIDGE_PART * part for part in sums.solved()]
+        logistic = logistic_lines(self.values[rows], np.array(labels)[rows].tolist(), weights[rows])
+        both = [
+            drawn_together(one + LOGISTIC_PART * other, kept)
+            for one, other in zip(ridge, logistic, strict=True)
+        ]
+        return self._unscaled(both, kept), self._unscaled(ridge, kept)
+
+    def _unscaled(self, lines_and_offsets: Sequence[Numbers], kept: Numbers) -> Linear:
+        lines, offsets = lines_and_offsets
+        wide = (lines if self.basis is None else lines @ self.basis) / self.scale
         return Linear(
             classes=tuple(name for name, has in zip(GRADE_CLASSES, kept, strict=True) if has),
-            weights=lines[kept].astype(np.float32),
-            bias=(LOGIT_SCALE * bias - lines @ self.mean)[kept].astype(np.float32),
+            weights=wide[kept].astype(np.float32),
+            bias=(offsets - wide @ self.mean)[kept].astype(np.float32),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Sums:
-    """Weighted sums over pictures: of one, of views, of views by class, of products of views."""
-
-    mass_by_class: Numbers
-    views: Numbers
-    views_by_class: Numbers
-    products: Numbers
-
-    @classmethod
-    def of(
-        cls, samples: _Samples, labels: Sequence[str], weights: Numbers, rows: Numbers
-    ) -> "_Sums":
-        per_picture = samples.values.shape[1]
-        values = samples.values[rows].reshape(-1, samples.values.shape[2])
-        counts = np.repeat(weights[rows], per_picture).astype(np.float32)
-        member = np.zeros((len(values), len(GRADE_CLASSES)), np.float32)
-        places = np.repeat([GRADE_CLASSES.index(labels[row]) for row in rows], per_picture)
-        member[np.arange(len(values)), places] = counts
-        rooted = values * np.sqrt(counts)[:, None]
-        return cls(
-            mass_by_class=member.sum(axis=0, dtype=np.float64),
-            views=(counts @ values).astype(np.float64),
-            views_by_class=(member.T @ values).astype(np.float64),
-            products=(rooted.T @ rooted).astype(np.float64),
-        )
-
-    @classmethod
-    def total(cls, parts: "Sequence[_Sums]") -> "_Sums":
-        return cls(**{name: sum(getattr(part, name) for part in parts) for name in cls.__slots__})
-
-    def less(self, part: "_Sums") -> "_Sums":
-        """Return the sums without those of ``part``; a class that was all in it has no mass."""
-        rest = _Sums(**{name: getattr(self, name) - getattr(part, name) for name in self.__slots__})
-        gone = rest.mass_by_class < SMALLEST_PART * self.mass_by_class.sum()
-        rest.mass_by_class[gone] = 0
-        rest.views_by_class[gone] = 0
-        return rest
-
-    def solved(self) -> tuple[Numbers, Numbers]:
-        """Return K×R weights and K offsets of the lines with the least penalised square error."""
-        mass = self.mass_by_class.sum()
-        middle, priors = self.views / mass, self.mass_by_class / mass
-        spread = self.products - mass * np.outer(middle, middle)
-        spread[np.diag_indices_from(spread)] += PENALTY
-        towards = self.views_by_class - np.outer(self.mass_by_class, middle)
-        weights = np.linalg.solve(spread, towards.T).T
-        return weights, priors - weights @ middle
 
 
 def _block_sizes(width: int) -> Numbers:

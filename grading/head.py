@@ -1,8 +1,9 @@
 """The part of the engine that is trained: a small file of numbers, and what it answers.
 
 The file is canonical JSON: names, whole numbers, and arrays in base64 (little-endian, row by row).
-Beside the lines for whole pictures it has lines for tiles, which see one part of a load.
- It holds no code. Its SHA-256 is the ``head_sha256`` of every proposal made with it.
+Beside the lines for photographs it has lines for frames of fixed cameras, and for tiles, which see
+one part of a load. It holds no code. Its SHA-256 is the ``head_sha256`` of every proposal made
+with it. A file of the format before, without lines for frames, uses those for photographs for both.
 """
 
 import base64
@@ -25,7 +26,8 @@ from grading.familiarity import Bank, cosines_bp
 from grading.features import FEATURES_VERSION, TILE_WIDTH, VECTOR_WIDTH, rooted
 from grading.forms import GRADE_CLASSES
 
-HEAD_FORMAT: Final = "ferrotrace-head-2"
+HEAD_FORMAT: Final = "ferrotrace-head-3"
+FORMAT_BEFORE: Final = "ferrotrace-head-2"
 SHIPPED_HEAD: Final = Path(__file__).parent / "heads" / "scrap-24.json"
 
 
@@ -54,12 +56,15 @@ class Linear:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Head:
-    """A trained head: its lines, those for tiles, its calibration, profiles of what it was shown.
+    """A trained head: its lines, its calibration, profiles of what it was shown.
 
+    ``linear`` is for photographs, ``frame_linear`` for frames of fixed cameras, ``tile_linear`` for
+    tiles of these. The lines for frames are scaled so that one calibration is good for both.
     ``training`` tells how it was made: pictures by class, grouping, folds and seed.
     """
 
     linear: Linear
+    frame_linear: Linear
     tile_linear: Linear
     calibration: Calibration
     bank: Bank
@@ -83,14 +88,9 @@ class Head:
             "format": HEAD_FORMAT,
             "features": FEATURES_VERSION,
             "onnx_sha256": self.onnx_sha256,
-            "classes": list(self.linear.classes),
-            "weights_f32": _packed(self.linear.weights, "<f4"),
-            "bias_f32": _packed(self.linear.bias, "<f4"),
-            "tile": {
-                "classes": list(self.tile_linear.classes),
-                "weights_f32": _packed(self.tile_linear.weights, "<f4"),
-                "bias_f32": _packed(self.tile_linear.bias, "<f4"),
-            },
+            **_lines_content(self.linear),
+            "frame": _lines_content(self.frame_linear),
+            "tile": _lines_content(self.tile_linear),
             "bank_u8": _packed(self.bank, "u1"),
             "calibration": dataclasses.asdict(self.calibration),
             "training": dict(self.training),
@@ -119,7 +119,8 @@ def head_from_bytes(raw: bytes) -> Head:
     """Return the head in the bytes of a file; raises ``HeadFileError``."""
     try:
         content = json.loads(raw)
-        _expect("format", content["format"], HEAD_FORMAT)
+        if content["format"] != FORMAT_BEFORE:
+            _expect("format", content["format"], HEAD_FORMAT)
         _expect("features", content["features"], FEATURES_VERSION)
         return _head(content)
     except (KeyError, TypeError, AttributeError, ValueError, binascii.Error) as error:
@@ -130,14 +131,24 @@ def _head(content: Mapping[str, Any]) -> Head:
     calibration = Calibration(**content["calibration"])
     if not all(type(figure) is int for figure in dataclasses.astuple(calibration)):
         raise HeadFileError(value="a figure of its calibration is no whole number")
+    frame = content if content["format"] == FORMAT_BEFORE else content["frame"]
     return Head(
         linear=_linear(content, VECTOR_WIDTH),
+        frame_linear=_linear(frame, VECTOR_WIDTH),
         tile_linear=_linear(content["tile"], TILE_WIDTH),
         calibration=calibration,
         bank=_unpacked(content["bank_u8"], "u1", -1, FEAT_WIDTH),
         onnx_sha256=str(content["onnx_sha256"]),
         training=content["training"],
     )
+
+
+def _lines_content(linear: Linear) -> dict[str, Any]:
+    return {
+        "classes": list(linear.classes),
+        "weights_f32": _packed(linear.weights, "<f4"),
+        "bias_f32": _packed(linear.bias, "<f4"),
+    }
 
 
 def _linear(content: Mapping[str, Any], width: int) -> Linear:

@@ -10,7 +10,7 @@ import numpy as np
 
 from grading.aggregate import Block, block_of
 from grading.backbone import Backbone
-from grading.features import Vectors, picture_vector
+from grading.features import Vector, Vectors, picture_vector
 from grading.forms import FORMS
 from grading.frame import SeenFrame, bed_crop
 from grading.geometry import Bed, Mask
@@ -20,8 +20,7 @@ from grading.inclusions import InclusionArea, find_inclusions
 from grading.layers import Glance
 from grading.measures import measure
 from grading.picture import Pixels
-from grading.propose import Judgement, View, judge
-from grading.quality import Quality
+from grading.propose import Judgement, View, is_wide, judge
 from grading.shares import WHOLE_BP
 from grading.sights import MAGNET, sights
 from grading.site import Site
@@ -135,7 +134,10 @@ def judged_layer(
     if not places:
         return None
     scale_percent = site.calibrated(head.calibration).tile_scale_percent
-    views = _views(backbone, bed_crop(pixels, bed), key.look.quality, threads)
+    views = [
+        View(vector=vector, quality=key.look.quality, is_frame=bed.known or is_wide(pixels))
+        for vector in _window_vectors(backbone, bed_crop(pixels, bed), threads)
+    ]
     vectors = look_at_tiles(backbone, pixels, places, threads=threads)
     hazards = find_hazards(pixels, [place.box_px for place in places], vectors)
     thickness = edge_thickness(pixels, bed)
@@ -175,12 +177,10 @@ def windows(crop: Pixels) -> list[Pixels]:
     return parts
 
 
-def _views(backbone: Backbone, crop: Pixels, quality: Quality, threads: int) -> list[View]:
-    """Return a long bed as two windows side by side, about as wide as pictures are."""
-    parts = windows(crop)
+def _window_vectors(backbone: Backbone, crop: Pixels, threads: int) -> list[Vector]:
+    """Return what is seen in a long bed as two windows, about as wide as pictures are."""
     with ThreadPoolExecutor(max_workers=threads) as workers:
-        vectors = list(workers.map(partial(picture_vector, backbone), parts))
-    return [View(vector=vector, quality=quality) for vector in vectors]
+        return list(workers.map(partial(picture_vector, backbone), windows(crop)))
 
 
 def _magnet_bp(places: Sequence[TilePlace], vectors: Vectors, score_min: int) -> int:

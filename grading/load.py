@@ -15,6 +15,7 @@ from grading.bay import Bay
 from grading.camera import Usual
 from grading.canonical import sha256_hex
 from grading.code_version import code_version
+from grading.deduction import Deduction
 from grading.errors import HeadFileError
 from grading.forms import FORM_BY_CLASS, FORMS, GRADE_CLASSES
 from grading.frame import Frame
@@ -27,6 +28,7 @@ from grading.load_reasons import LoadFacts, in_order, load_reasons
 from grading.looks import Looks, look_at
 from grading.propose import Decision, conformal_forms
 from grading.settings import settings_bytes
+from grading.shares import WHOLE_BP
 from grading.site import Site
 from grading.thickness import NONE
 from grading.weighing import Weighed, weigh
@@ -82,6 +84,7 @@ def propose_load(
         pictures=looks.pictures,
         settings=settings,
         camera=looks.camera,
+        deduction=_deduction(looks, weighed, site),
     )
 
 
@@ -184,6 +187,15 @@ def _shown(looks: Looks, weighed: Weighed | None, site: Site) -> dict[str, Any]:
         "thickness_evidence": max((own.thickness_evidence for own in looks.layers), default=NONE),
         "scale_um_per_px": scales[0] if scales else None,
     }
+
+
+def _deduction(looks: Looks, weighed: Weighed | None, site: Site) -> Deduction | None:
+    """Return what the areas unlike metal say by the site's own curve: evidence, no decision."""
+    if weighed is None or site.deduction is None:
+        return None
+    pairs = zip(weighed.weights_bp, looks.layers, strict=True)
+    seen = sum(weight * sum(own.area_bp for own in layer.inclusions) for weight, layer in pairs)
+    return site.deduction.at(seen // WHOLE_BP)
 
 
 def _layers(looks: Looks, weighed: Weighed) -> tuple[Layer, ...]:

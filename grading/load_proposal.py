@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from grading.camera import Usual
 from grading.canonical import canonical_json, sha256_hex
+from grading.deduction import Deduction
 from grading.judged import Tile
 from grading.propose import GradeProposal
 
@@ -49,7 +50,8 @@ class LoadProposal(GradeProposal):
     ``coverage_bp`` is None without a bay. ``bed_px`` holds the bed's corners in each key frame,
     ``measures`` what was measured in it, ``overlays`` a JPEG drawn over it. ``settings`` are the
     bytes behind ``model["settings_sha256"]``. ``camera`` is what its key frames were like, to be
-    remembered for the next load of the same camera.
+    remembered for the next load of the same camera. ``deduction`` is an interval for a person to
+    look at, None where the site has no curve for it.
     """
 
     shares_bp: Mapping[str, int]
@@ -68,6 +70,7 @@ class LoadProposal(GradeProposal):
     overlays: tuple[bytes | None, ...]
     settings: bytes
     camera: Usual | None
+    deduction: Deduction | None
 
     @property
     def overlay_sha256(self) -> tuple[str | None, ...]:
@@ -77,7 +80,9 @@ class LoadProposal(GradeProposal):
 
 def load_record(proposal: LoadProposal) -> dict[str, Any]:
     """Return what is hashed and kept of a proposal: whole numbers, texts and hashes alone."""
+    deduction = proposal.deduction
     return {
+        **({} if deduction is None else {"deduction": dataclasses.asdict(deduction)}),
         "pictures": [
             {
                 "sha256": picture.sha256,

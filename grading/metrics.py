@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from grading.shares import WHOLE_BP
 
 WILSON_Z: Final = 1.959963984540054
 """95 % of a normal distribution lies within this many deviations."""
 
 CALIBRATION_BINS: Final = 10
+CHANCE_DRAWS: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,21 @@ def calibration_error_bp(confidence_bp: Sequence[int], right: Sequence[bool]) ->
         for kept in bins
     ]
     return round(sum(gaps) / max(1, len(right)))
+
+
+def calibration_chance_bp(confidence_bp: Sequence[int]) -> int:
+    """Return the calibration error that answers which mean what they say would show by chance.
+
+    A parametric bootstrap: each answer is right as often as it says, 400 draws, their mean. Few
+    pictures in ten bins have such an error however well they are calibrated.
+    """
+    sure_bp = np.asarray(confidence_bp, np.int64)
+    places = np.minimum(sure_bp * CALIBRATION_BINS // WHOLE_BP, CALIBRATION_BINS - 1)
+    member = places[:, None] == np.arange(CALIBRATION_BINS)
+    random = np.random.default_rng(0)
+    right = random.integers(WHOLE_BP, size=(CHANCE_DRAWS, len(sure_bp))) < sure_bp
+    gaps = np.abs((sure_bp - right * WHOLE_BP) @ member).sum(axis=1)
+    return round(float(gaps.mean()) / max(1, len(sure_bp)))
 
 
 def risk_coverage_bp(confidence_bp: Sequence[int], right: Sequence[bool]) -> dict[str, int]:

@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from grading.backbone import Backbone
 from grading.calibration import Calibration, probabilities
@@ -128,10 +127,14 @@ class GradeProposal(Judgement):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
-    """What the engine knows of one readable picture; ``seen`` are codes of things in it."""
+    """What the engine knows of one readable picture; ``seen`` are codes of things in it.
+
+    ``is_frame``: it comes from a fixed camera, of which the training has no pictures.
+    """
 
     vector: Vector
     quality: Quality
+    is_frame: bool = False
     hazards: tuple[Hazard, ...] = ()
     seen: tuple[str, ...] = ()
 
@@ -184,7 +187,7 @@ def judge(head: Head, site: Site, views: Sequence[View], *, unreadable: int = 0)
     if not views:
         return NOTHING_READ
     calibration = site.calibrated(head.calibration)
-    classes = _classes_bp(head, calibration, np.stack([view.vector for view in views]))
+    classes = _classes_bp(head, calibration, views)
     grade_class = max(GRADE_CLASSES, key=lambda name: classes[name])
     form = FORM_BY_CLASS.get(grade_class)
     conformal_set = conformal_forms(classes, calibration)
@@ -227,10 +230,17 @@ def _look(raw: bytes, backbone: Backbone) -> tuple[str, str | None, View | None]
     view = View(
         vector=picture_vector(backbone, load_part(picture.pixels)),
         quality=measure_quality(picture.pixels),
+        is_frame=is_wide(picture.pixels),
         hazards=hazards,
         seen=(*sight_reasons(around.vectors[1:]), *hazard_reasons(hazards)),
     )
     return picture.sha256, picture.pixel_sha256, view
+
+
+def is_wide(pixels: Pixels) -> bool:
+    """Return whether an H×W×3 picture has the proportions of a fixed camera's frames."""
+    height, width = pixels.shape[:2]
+    return bool(width * WIDE_FRAME[1] >= height * WIDE_FRAME[0])
 
 
 def load_part(pixels: Pixels) -> Pixels:
@@ -239,18 +249,20 @@ def load_part(pixels: Pixels) -> Pixels:
     Such a frame is wider than a photograph and shows the vehicle's surroundings at its edges; its
     middle, 60 % of each side below the clock bar, is of the load and at a photograph's scale.
     """
-    height, width = pixels.shape[:2]
-    if width * WIDE_FRAME[1] < height * WIDE_FRAME[0]:
+    if not is_wide(pixels):
         return pixels
+    width = pixels.shape[1]
     rows = pixels[clock_rows(pixels) :]
     edge_y, edge_x = rows.shape[0] // EDGE_PART, width // EDGE_PART
     return np.ascontiguousarray(rows[edge_y : rows.shape[0] - edge_y, edge_x : width - edge_x])
 
 
-def _classes_bp(
-    head: Head, calibration: Calibration, vectors: npt.NDArray[np.float32]
-) -> dict[str, int]:
-    each = probabilities(head.linear.logits(vectors), calibration.scale_percent)
+def _classes_bp(head: Head, calibration: Calibration, views: Sequence[View]) -> dict[str, int]:
+    logits = [
+        (head.frame_linear if view.is_frame else head.linear).logits(view.vector[None, :])
+        for view in views
+    ]
+    each = probabilities(np.concatenate(logits), calibration.scale_percent)
     shares_bp = largest_remainder_bp(each.mean(axis=0).tolist())
     return dict(zip(GRADE_CLASSES, shares_bp, strict=True))
 

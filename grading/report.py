@@ -113,6 +113,7 @@ def _task(runs: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
         "macro_f1_bp": _mean([run[name]["macro_f1_bp"] for run in runs]),
         "near": _mean_share([detail["confusion_aware"] for detail in details]),
         "calibration_error_bp": _mean([detail["calibration_error_bp"] for detail in details]),
+        "calibration_chance_bp": _mean([detail["calibration_chance_bp"] for detail in details]),
         "aurc_bp": _mean([detail["risk_coverage"]["aurc_bp"] for detail in details]),
         "at_80_bp": _mean([_at_coverage(detail["risk_coverage"], 8_000) for detail in details]),
         "reliability": _pooled_bins([detail["reliability"] for detail in details]),

@@ -49,6 +49,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "macro_f1": ("宏 F1", "macro F1"),
     "near": ("含相邻形态", "neighbours forgiven"),
     "ece": ("校准误差", "calibration error"),
+    "ece_chance": ("同样张数下完全校准者的偶然误差", "by chance, if perfectly calibrated"),
     "auto": ("独自回答", "answered alone"),
     "auto_right": ("独自回答中形态正确", "right form of those"),
     "task_grades": ("24 个贸易级别", "24 trade grades"),

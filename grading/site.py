@@ -2,8 +2,8 @@
 
 The file is JSON: ``{"format": "ferrotrace-site-1", "catalogue": ID, "quality": {LIMIT: N},
 "calibration": {FIGURE: N}, "load": {LIMIT: N}, "form_grades": {FORM: [CODE]},
-"prices_fen_per_t": {CODE: N}}``; all but ``format`` may be left out, and a name that is not known
-is refused.
+"prices_fen_per_t": {CODE: N}, "deduction": TABLE}``; all but ``format`` may be left out, and a name
+that is not known is refused.
 """
 
 import dataclasses
@@ -16,16 +16,19 @@ from typing import Any, Final
 from grading.calibration import Calibration
 from grading.canonical import canonical_json, sha256_hex
 from grading.catalogue import DEFAULT_CATALOGUE, Catalogue, load_catalogue
+from grading.deduction import MEMBER as DEDUCTION
+from grading.deduction import DeductionTable, read_deduction
 from grading.errors import SiteFileError
 from grading.forms import FORMS
 from grading.load_limits import LoadLimits
 from grading.mill import price_proposal_fen_per_t
 from grading.quality import QualityLimits
+from grading.sights import sights_sha256
 
 SITE_FORMAT: Final = "ferrotrace-site-1"
 _MEMBERS: Final = {
     *("format", "catalogue", "quality", "calibration", "load"),
-    *("form_grades", "prices_fen_per_t"),
+    *("form_grades", "prices_fen_per_t", DEDUCTION),
 }
 
 
@@ -35,7 +38,7 @@ class Site:
 
     ``load`` limits the layers of a load and the automatic decision on it; ``form_grades`` lists, by
     form, the catalogue codes that the site buys in it, ``prices_fen_per_t`` what it pays for a
-    code.
+    code; ``deduction`` is the curve of its weighed refuse, where there is one.
     """
 
     limits: QualityLimits = field(default_factory=QualityLimits)
@@ -44,14 +47,19 @@ class Site:
     catalogue: Catalogue = field(default_factory=lambda: load_catalogue(DEFAULT_CATALOGUE))
     form_grades: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prices_fen_per_t: Mapping[str, int] = field(default_factory=dict)
+    deduction: DeductionTable | None = None
 
     def calibrated(self, fitted: Calibration) -> Calibration:
         """Return the calibration of a head with the site's own figures in place."""
         return dataclasses.replace(fitted, **self.calibration)
 
     def calibration_sha256(self, fitted: Calibration) -> str:
-        """Return the hash of every figure by which a decision at this site is taken."""
+        """Return the hash of every figure by which a decision at this site is taken.
+
+        The prototypes of ``grading.sights``, which stop a load, are among them.
+        """
         figures = {
+            "sights_sha256": sights_sha256(),
             "calibration": dataclasses.asdict(self.calibrated(fitted)),
             "quality": dataclasses.asdict(self.limits),
         }
@@ -87,11 +95,13 @@ def site_of(content: object) -> Site:
         catalogue=catalogue,
         form_grades=_form_grades(content.get("form_grades", {}), catalogue),
         prices_fen_per_t=_prices(content.get("prices_fen_per_t", {}), catalogue),
+        deduction=read_deduction(content[DEDUCTION]) if DEDUCTION in content else None,
     )
 
 
 def site_content(site: Site) -> dict[str, Any]:
     """Return the content of a file that gives the same site, every limit of the gate named."""
+    deduction = {} if site.deduction is None else {DEDUCTION: site.deduction.as_json()}
     return {
         "format": SITE_FORMAT,
         "catalogue": site.catalogue.catalogue_id,
@@ -100,6 +110,7 @@ def site_content(site: Site) -> dict[str, Any]:
         "load": dataclasses.asdict(site.load),
         "form_grades": {form: list(codes) for form, codes in site.form_grades.items()},
         "prices_fen_per_t": dict(site.prices_fen_per_t),
+        **deduction,
     }
 
 

@@ -4,20 +4,25 @@ The frames are drawn: 3840×2160, pieces of all sizes and levels, as JPEG. They 
 take as long as frames that do.
 """
 
+import json
 import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import cv2
 import numpy as np
 
-from grading.backbone import INPUT_SIDE_PX, Backbone, Images, onnx_model
+from grading.backbone import INPUT_SIDE_PX, Backbone, Images, load_backbone, onnx_model
 from grading.bay import Bay
 from grading.cache import cache_folder
 from grading.frame import Frame
-from grading.head import HeadFile
+from grading.head import SHIPPED_HEAD, HeadFile, read_head
 from grading.load import propose_load
 from grading.picture import Pixels
 from grading.site import Site
@@ -25,7 +30,9 @@ from grading.site import Site
 WIDTH_PX, HEIGHT_PX = 3840, 2160
 DRAWN_WIDTH_PX, DRAWN_HEIGHT_PX = 960, 540
 PIECES: Final = 2500
-GRAIN: Final = 30
+GRAIN: Final = 12
+"""Makes files of 1.5 MB, as a camera does."""
+
 GRAIN_SIDE_PX: Final = 120
 BAY: Final = Bay(
     bay_id="bench",
@@ -35,6 +42,7 @@ BAY: Final = Bay(
 )
 """The outline of a load as a camera beside a weighbridge sees it."""
 
+ONE: Final = "one.jpg"
 RUNS: Final = 7
 BATCH: Final = 16
 
@@ -66,25 +74,40 @@ def _drawn(seed: int) -> Pixels:
     return np.asarray(cv2.add(large, grain), np.uint8)
 
 
+def measured_apart(*, frames: int, photo: bytes | None = None) -> dict[str, Any]:
+    """Return what ``measure_speed`` says in a process that holds nothing but the engine.
+
+    ``photo`` stands for the drawn frame where one is at hand; the load has ``frames`` drawn ones.
+    Raises ``subprocess.CalledProcessError`` where the engine fails.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / ONE).write_bytes(photo or drawn_frame(0))
+        for seed in range(frames):
+            (folder / f"{seed:03}.jpg").write_bytes(drawn_frame(seed))
+        child = [sys.executable, "-m", "grading.speed", name]
+        told = subprocess.run(child, check=True, stdout=subprocess.PIPE)  # noqa: S603 - our own module
+    answer: dict[str, Any] = json.loads(told.stdout)
+    return answer
+
+
 def measure_speed(
-    backbone: Backbone, head_file: HeadFile, site: Site, *, frames: int, photo: bytes | None = None
+    backbone: Backbone, head_file: HeadFile, site: Site, *, photo: bytes, frames: Sequence[bytes]
 ) -> dict[str, Any]:
     """Return wall and processor milliseconds by name, and the peak memory of this process.
 
-    ``photo`` stands for the drawn frame where one is at hand. Figures are medians of seven runs,
-    but for the load of ``frames`` key frames, which runs once.
+    Figures are medians of seven runs, but for the load of key ``frames``, which runs once.
     """
-    one = [Frame(content=photo or drawn_frame(0))]
-    many = [Frame(content=drawn_frame(seed)) for seed in range(frames)]
 
-    def propose(load: list[Frame]) -> Callable[[], object]:
+    def propose(contents: Sequence[bytes]) -> Callable[[], object]:
+        load = [Frame(content=content) for content in contents]
         return lambda: propose_load(
             load, backbone=backbone, head_file=head_file, site=site, bay=BAY
         )
 
-    answer = {"frame": _median_ms(propose(one)), "load": _once_ms(propose(many))}
+    answer = {"frame": _median_ms(propose([photo])), "load": _once_ms(propose(frames))}
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {**answer, "frames": frames, "peak_mb": peak_mb, **_peers(backbone)}
+    return {**answer, "frames": len(frames), "peak_mb": peak_mb, **_peers(backbone)}
 
 
 def _peers(backbone: Backbone) -> dict[str, Any]:
@@ -118,3 +141,15 @@ def _once_ms(work: Callable[[], object]) -> dict[str, int]:
         "wall_ms": round((time.perf_counter() - wall_s) * 1000),
         "processor_ms": round((time.process_time() - processor_s) * 1000),
     }
+
+
+if __name__ == "__main__":
+    here = Path(sys.argv[1])
+    told = measure_speed(
+        load_backbone(),
+        read_head(SHIPPED_HEAD),
+        Site(),
+        photo=(here / ONE).read_bytes(),
+        frames=[path.read_bytes() for path in sorted(here.glob("[0-9]*.jpg"))],
+    )
+    print(json.dumps(told))  # noqa: T201 - read by measured_apart

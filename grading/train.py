@@ -59,16 +59,24 @@ def train_head(
     pictures = {
         fold: joined(tiles.without[fold], quadrants.without[fold]) for fold in tiles.without
     }
+    frames = {
+        fold: joined(tiles.ridge_without[fold], quadrants.ridge_without[fold])
+        for fold in tiles.ridge_without
+    }
     logits = _unseen_logits(pictures, vectors, folds)
-    tile_logits = _unseen_logits(
-        tiles.without, views[:, :TILES].reshape(-1, TILE_WIDTH), np.repeat(folds, TILES).tolist()
-    )
     scale_percent = _scale_percent(logits, labels)
+    frame_percent = _scale_percent(_unseen_logits(frames, vectors, folds), labels)
+    tile_logits = _unseen_logits(
+        tiles.ridge_without,
+        views[:, :TILES].reshape(-1, TILE_WIDTH),
+        np.repeat(folds, TILES).tolist(),
+    )
     cosines = _cosines_across_groups(photos, groups)
     ood_cosine_bp = low_quantile_bp(cosines, OOD_QUANTILE_BP)
     return Head(
         linear=joined(tiles.linear, quadrants.linear),
-        tile_linear=tiles.linear,
+        frame_linear=_scaled(joined(tiles.ridge, quadrants.ridge), frame_percent / scale_percent),
+        tile_linear=tiles.ridge,
         calibration=Calibration(
             scale_percent=scale_percent,
             tile_scale_percent=_scale_percent(tile_logits, np.repeat(labels, TILES).tolist()),
@@ -96,6 +104,14 @@ def joined(tile: Linear, quadrant: Linear) -> Linear:
         classes=tile.classes,
         weights=np.concatenate([tile.weights, QUADRANT_PART * quadrant.weights], axis=1),
         bias=tile.bias + QUADRANT_PART * quadrant.bias,
+    )
+
+
+def _scaled(linear: Linear, factor: float) -> Linear:
+    return Linear(
+        classes=linear.classes,
+        weights=linear.weights * np.float32(factor),
+        bias=linear.bias * np.float32(factor),
     )
 
 

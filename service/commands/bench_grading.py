@@ -24,13 +24,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def grading(*, frames: int, photo: Path | None, as_json: bool) -> None:
     """Propose one 4K frame of a truck and a load of many, beside what was promised.
 
-    onnxruntime, which the engine uses, beside OpenCV's own runtime on the same tiles. Processor
-    time is what counts on a machine with other work.
+    The engine runs in a process of its own, whose peak memory is told. onnxruntime, which it uses,
+    beside OpenCV's own runtime on the same tiles. Processor time is what counts on a machine with
+    other work.
     """
     engine = grading_api()
-    figures = engine.speed(
-        engine.load_grader(), frames=frames, photo=photo.read_bytes() if photo else None
-    )
+    figures = engine.speed(frames=frames, photo=photo.read_bytes() if photo else None)
     if as_json:
         click.echo(json.dumps({"machine": machine(), "figures": figures}, indent=2))
         return

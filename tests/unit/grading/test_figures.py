@@ -28,6 +28,7 @@ from grading.exif import capture_day
 from grading.forms import FORMS
 from grading.metrics import (
     balanced_accuracy_bp,
+    calibration_chance_bp,
     calibration_error_bp,
     macro_f1_bp,
     risk_coverage_bp,
@@ -142,6 +143,13 @@ def test_figures_of_merit_by_hand() -> None:
     assert macro_f1_bp(truth, given) == 3333
     assert calibration_error_bp([9000, 9000, 0], [True, False, False]) == 2667
     assert calibration_error_bp([10_000], [True]) == 0
+
+
+def test_even_perfect_calibration_has_an_error_by_chance() -> None:
+    few, many = calibration_chance_bp([8000] * 30), calibration_chance_bp([8000] * 3000)
+    assert 300 < few < 800
+    assert many < 100
+    assert calibration_chance_bp([10_000] * 5) == 0
     assert risk_coverage_bp([9000] * 8 + [100] * 2, [True] * 8 + [False] * 2) == {
         "100": 8000,
         "95": 8889,

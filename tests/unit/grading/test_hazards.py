@@ -6,12 +6,16 @@ import cv2
 import numpy as np
 import pytest
 
+from grading.api import Grader
 from grading.backbone import Backbone
 from grading.deduction import Deduction, fit_deduction, read_deduction
 from grading.errors import SiteFileError
+from grading.frame import Frame
 from grading.hazards import HAZARD_KINDS, find_hazards, hazard_reasons
 from grading.inclusions import INCLUSION_KINDS, crop, find_inclusions
+from grading.load_proposal import load_record
 from grading.quality import QualityLimits, measure_quality, quality_reasons
+from grading.settings import settings_bytes
 from grading.sights import (
     BARE,
     MAGNET,
@@ -21,9 +25,10 @@ from grading.sights import (
     sights,
     sights_sha256,
 )
+from grading.site import Site, site_content, site_of
 from grading.vessel_shape import ROUND_END, STRAIGHT_SIDES, vessel_codes
 from tests.support.shared import shared_path
-from tests.unit.grading.drawings import draw
+from tests.unit.grading.drawings import draw, png
 
 KIND = "gas_cylinder"
 
@@ -203,3 +208,32 @@ def test_a_smear_in_one_direction_is_motion() -> None:
 def test_a_cast_of_any_colour_is_found(gains: tuple[float, float, float]) -> None:
     tinted = np.clip(draw("heap", 1) * np.array(gains), 0, 255).astype(np.uint8)
     assert "Q_CAST" in quality_reasons(measure_quality(tinted), QualityLimits(), None)
+
+
+def test_a_curve_in_a_sites_file_gives_a_load_its_interval(grader: Grader) -> None:
+    table = {
+        "trucks": 50,
+        "evidence_bp": [0, 10_000],
+        "low_g_per_t": [1, 1],
+        "middle_g_per_t": [2, 2],
+        "high_g_per_t": [3, 3],
+    }
+    site = site_of({"format": "ferrotrace-site-1", "deduction": table})
+    assert site_of(site_content(site)) == site
+    assert settings_bytes(site) != settings_bytes(Site())
+    frames = [Frame(content=png(draw("heap", 1)))]
+    assert grader.propose_load(frames).deduction is None
+    load = dataclasses.replace(grader, site=site).propose_load(frames)
+    assert load.deduction == Deduction(low_g_per_t=1, middle_g_per_t=2, high_g_per_t=3)
+    assert load_record(load)["deduction"] == dataclasses.asdict(load.deduction)
+    with pytest.raises(SiteFileError):
+        site_of({"format": "ferrotrace-site-1", "deduction": None})
+
+
+def test_other_prototypes_are_another_calibration(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted = grader.head_file.head.calibration
+    before = Site().calibration_sha256(fitted)
+    monkeypatch.setattr("grading.site.sights_sha256", lambda: "0" * 64)
+    assert Site().calibration_sha256(fitted) != before

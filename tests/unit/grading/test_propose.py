@@ -13,7 +13,7 @@ from grading.forms import FORM_BY_CLASS, FORMS, GRADE_CLASSES
 from grading.hazards import Hazard
 from grading.head import SHIPPED_HEAD, HeadFile
 from grading.picture import read_picture
-from grading.propose import REASONS, Decision, View, judge, load_part, propose
+from grading.propose import REASONS, Decision, View, is_wide, judge, load_part, propose
 from grading.quality import Quality
 from grading.site import Site
 from tests.unit.grading.drawings import KINDS, draw, jpeg, png
@@ -232,3 +232,13 @@ def test_the_frame_of_a_fixed_camera_is_judged_by_its_middle() -> None:
     assert middle.max() == 0
     photograph = np.zeros((600, 900, 3), np.uint8)
     assert load_part(photograph) is photograph
+
+
+def test_frames_of_fixed_cameras_have_lines_of_their_own(grader: Grader) -> None:
+    looked_at = picture_vector(grader.backbone, draw("heap", 1))
+    photograph = View(vector=looked_at, quality=CLEAR)
+    frame = dataclasses.replace(photograph, is_frame=True)
+    head = grader.head_file.head
+    assert judge(head, Site(), [photograph]).classes != judge(head, Site(), [frame]).classes
+    assert is_wide(np.zeros((1080, 1920, 3), np.uint8))
+    assert not is_wide(np.zeros((600, 800, 3), np.uint8))

@@ -12,11 +12,11 @@ from grading.calibration import ABSENT_LOGIT
 from grading.errors import FoldsFileError, HeadFileError, PhotoFolderError
 from grading.evaluate import draw_folds
 from grading.features import TILE_WIDTH, tile_vectors
-from grading.fit import fit_views, sample_weights, stratified_folds
+from grading.fit import drawn_together, fit_views, sample_weights, stratified_folds
 from grading.folds import folds_file, read_folds
 from grading.forms import GRADE_CLASSES
 from grading.grouping import Grouping, groups_of
-from grading.head import SHIPPED_HEAD, head_from_bytes, read_head
+from grading.head import FORMAT_BEFORE, SHIPPED_HEAD, head_from_bytes, read_head
 from grading.photos import PhotoSet, read_photos
 from grading.train import train_head
 from tests.unit.grading.drawings import draw, draw_folder, jpeg, png
@@ -258,7 +258,7 @@ def test_the_shipped_head_is_whole_and_small() -> None:
     assert sum(head.training["pictures"].values()) == len(head.bank) == 327
 
 
-SHIPPED_HEAD_SHA256 = "76c5692182540a9b786cc1b114636f380a4f204a8717c834fb5655ef0fe66836"
+SHIPPED_HEAD_SHA256 = "83d905f03d830bb95f753cd64eca2e1b7fdda45e91c274f637883199b1631f90"
 
 
 @pytest.mark.parametrize(
@@ -298,6 +298,28 @@ def test_a_head_of_fractions_or_of_no_numbers_is_refused() -> None:
 def test_other_bytes_are_no_head(raw: bytes) -> None:
     with pytest.raises(HeadFileError):
         head_from_bytes(raw)
+
+
+def test_a_head_of_the_format_before_sees_frames_as_photographs() -> None:
+    content = json.loads(SHIPPED_HEAD.read_bytes())
+    del content["frame"]
+    with pytest.raises(HeadFileError):
+        head_from_bytes(json.dumps(content).encode())
+    content["format"] = FORMAT_BEFORE
+    head = head_from_bytes(json.dumps(content).encode())
+    assert (head.frame_linear.weights == head.linear.weights).all()
+
+
+def test_lines_of_one_form_are_drawn_together_and_others_are_not() -> None:
+    lines, present = np.zeros((24, 1)), np.ones(24, np.bool_)
+    first, second, other = (
+        GRADE_CLASSES.index(name) for name in ("HMS_1", "HMS_80_20", "Alternators")
+    )
+    lines[[first, other]] = 1
+    together = drawn_together(lines, present)
+    assert together[[first, second, other], 0].tolist() == pytest.approx([0.9, 0.1, 1.0])
+    present[second] = False
+    assert drawn_together(lines, present)[first, 0] == pytest.approx(1.0)
 
 
 def test_a_head_that_is_not_there_is_named(tmp_path: Path) -> None:
