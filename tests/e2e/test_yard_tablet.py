@@ -136,6 +136,16 @@ def grade(tablet: Tablet, plate: str) -> None:
     tablet.page.wait_for_url("**/#/queue")
 
 
+def in_two_lines(tablet: Tablet) -> None:
+    """The decided grade and a material without a code, half of the load each."""
+    tablet.tap(tablet.by_id("split"))
+    expect(tablet.main).to_be_disabled()
+    tablet.page.locator("#material-1").fill("copper")
+    tablet.tap(tablet.by_id("make-equal"))
+    tablet.tap(tablet.by_id("close-line:1"))
+    expect(tablet.by_id("line:1")).to_contain_text("copper · 50")
+
+
 def walk_in(tablet: Tablet, plate: str) -> None:
     """A truck that nobody has booked: plate and seller by taps."""
     tablet.open("/arrival")
@@ -170,8 +180,10 @@ def test_a_booked_truck_takes_two_taps_a_weighing_and_leaves_with_its_ticket(
     weigh(tablet, yard, plate, "tare", EMPTY_KG)
     tablet.tap(tablet.main)
     expect(tablet.main).to_contain_text("Issue the ticket, 32,480 kg")
+    in_two_lines(tablet)
     assert faults(tablet.page) == []
     tablet.tap(tablet.main)
+    expect(tablet.page.locator(".paper")).to_contain_text("copper · 50.00 %16,240 kg")
     expect(tablet.page.locator(".paper")).to_contain_text(f"BASE01-E1-{today():%y}-")
     for edition in ("original", "COPY 2"):
         with tablet.page.context.expect_page() as paper:

@@ -11,7 +11,7 @@ from service.devices.edge.entry_bodies import TicketIssued
 from service.devices.edge.guards import deductions_of, lines_of, masses_of
 from service.domain.deduction import NO_DEDUCTION
 from service.domain.grade import GRADE_STANDARD
-from service.domain.instants import utc_text
+from service.domain.instants import business_date, utc_text
 from service.domain.weighing import Instrument, WeighingPass
 from service.domain.yard import PassFact, VisitFacts
 
@@ -56,14 +56,18 @@ class TicketDocuments:
             "grade_standard": GRADE_STANDARD if facts.graded else None,
             "radiation": facts.radiation,
             "operator": entry.person.name,
-            **{wanted.value: self._weighed(facts, wanted, weighings) for wanted in PASSES},
+            **{wanted.value: self._weighed(facts, wanted, weighings, brief) for wanted in PASSES},
         }
         if entry.kind == "ticket.voided":
             return {**document, "void_reason": entry.body["reason"]}
         return {**document, **_masses(entry, facts)}
 
     def _weighed(
-        self, facts: VisitFacts, wanted: WeighingPass, weighings: Mapping[str, Envelope]
+        self,
+        facts: VisitFacts,
+        wanted: WeighingPass,
+        weighings: Mapping[str, Envelope],
+        brief: Brief | None,
     ) -> dict[str, Any] | None:
         found = _last(facts, wanted)
         if found is None:
@@ -75,9 +79,9 @@ class TicketDocuments:
             "instrument": instrument_document(self._instrument),
             "weigher": None,
         }
-        if found.stored:
-            weighed["stored_on"] = utc_text(found.taken_at)[:10]
         entry = weighings.get(found.weighing_id)
+        if found.stored:
+            return {**weighed, "stored_on": _found_on(found, entry, brief)}
         return weighed if entry is None else {**weighed, **_of_entry(entry)}
 
 
@@ -86,6 +90,17 @@ def _last(facts: VisitFacts, wanted: WeighingPass) -> PassFact | None:
         return facts.effective(wanted)
     checks = [p for p in facts.passes if p.weighing_pass is wanted and not p.voided]
     return checks[-1] if checks else None
+
+
+def _found_on(used: PassFact, entry: Envelope | None, brief: Brief | None) -> str:
+    """The business date on which the truck was weighed empty; of a tare that is not told of any
+    more, when it was used."""
+    tare_id = None if entry is None else entry.body["tare_id"]
+    told = (
+        tare for vehicle in (brief.vehicles if brief else ()) for tare in vehicle.get("tares", ())
+    )
+    found = next((tare.get("found_at") for tare in told if tare["tare_id"] == tare_id), None)
+    return business_date(used.taken_at if found is None else parsed_instant(found)).isoformat()
 
 
 def _of_entry(entry: Envelope) -> dict[str, Any]:

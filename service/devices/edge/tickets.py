@@ -22,7 +22,7 @@ from service.proof.signed_receipt import receipt_payload, receipt_text
 
 CODE_BYTES = 24
 MOST_CODES = 200
-WEIGHING_KINDS = frozenset({"weighing.recorded", "weighing.typed"})
+WEIGHING_KINDS = frozenset({"weighing.recorded", "weighing.typed", "stored_tare.used"})
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS tickets (

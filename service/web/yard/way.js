@@ -82,6 +82,7 @@ const FOLDS = {
   "radiation.checked": (facts, body) => ({ ...facts, radiation: body.check.decision }),
   "visit.called": (facts, body, at) => ({ ...facts, called_at: at, called_to: body.place, calling_order: body.order }),
   "weighing.typed": (facts, body, at) => ({ ...facts, passes: [...facts.passes, pass(body, { kg: body.kg, source: "MANUAL", taken_at: at })] }),
+  "stored_tare.used": (facts, body, at) => ({ ...facts, passes: [...facts.passes, pass({ ...body, pass: "tare" }, { kg: body.kg, source: "LIVE", stored: true, taken_at: at })] }),
   "weighing.voided": (facts, body) => onPass(facts, body.weighing_id, { voided: true, effective: false, held: false }),
   "hold.decided": (facts, body) => onPass(facts, body.weighing_id, DECIDED[body.decision]),
   "visit.inspected": (facts, body, at) => ({ ...facts, inspected_at: at, sealed_vessels_ok: body.sealed_vessels_ok }),

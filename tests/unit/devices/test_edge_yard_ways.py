@@ -50,7 +50,14 @@ VEHICLE = {
     "legal_max_kg": 49_000,
     "body_capacity_kg": 40_000,
     "trailer_plate": "辽E1234挂",
-    "tares": [{"tare_id": "TA-1", "combo": "辽E12345", "kg": 16_140}],
+    "tares": [
+        {
+            "tare_id": "TA-1",
+            "combo": "辽E12345",
+            "kg": 16_140,
+            "found_at": "2026-11-01T23:30:00Z",
+        }
+    ],
 }
 TARE = {"kg": 16_100, "at": "2026-11-20T02:00:00Z", "combo": "辽E12345+辽E1234挂"}
 
@@ -138,10 +145,10 @@ def test_a_stored_tare_stands_for_the_weighing_of_the_empty_truck(rig: YardRig) 
     assert client.entry("gr", "grade.decided", visit_id=visit_id, **grade).status_code == 201
     ticket = client.entry("t", "ticket.issued", visit_id=visit_id).get_json()["body"]["ticket_no"]
     shown = client.ask("GET", f"tickets/{ticket}").get_json()
-    assert (shown["driver"], shown["tare"]["kg"], bool(shown["tare"]["stored_on"])) == (
+    assert (shown["driver"], shown["tare"]["kg"], shown["tare"]["stored_on"]) == (
         "张",
         16_140,
-        True,
+        "2026-11-02",
     )
     assert shown["sheet"]["qr_text"] == "", "no capture stands behind the tare"
 

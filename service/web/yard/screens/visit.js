@@ -1,12 +1,12 @@
 // One truck: where it stands, what may be done, what is on record.
 
 import { Refused } from "../edge.js";
-import { clock, plate } from "../figures.js";
+import { clock, kg, plate } from "../figures.js";
 import { may } from "../people.js";
 import { backButton, button, mainButton, note, part, passLine, state, stoppedNote, verdictList, wayLine } from "../parts.js";
 import { addPhotograph, app, go, partyName, record, refresh, visitById } from "../state.js";
 import { h } from "../view.js";
-import { isStopped } from "../way.js";
+import { isStopped, weighed } from "../way.js";
 import { language, w } from "../words.js";
 import { photographs } from "./checks.js";
 import { materialWord, mayDo, pathOf } from "./queue.js";
@@ -32,10 +32,19 @@ export function visitScreen({ visit_id }) {
   const open = (step) => (step === "call" ? call() : go(`/visit/${visit_id}/${PATH[step] ?? step}`));
   const take = async (blob) => { own.push({ ...(await addPhotograph(visit_id, blob)), camera_id: "tablet" }); refresh(); };
 
+  const useStored = (tare) => attempt(() => record("stored_tare.used", { visit_id, tare_id: tare.tare_id, kg: tare.kg }));
+
+  // A truck whose empty weight is on file need not come back: its ticket then asks what is left on it.
+  function storedTares(at) {
+    if (at.kind !== "RECEIVING" || weighed(at, "tare") || !at.next_actions?.includes("weigh-tare") || !may("WEIGHING_RECORD")) return null;
+    const tares = app.yard.vehicles.find((vehicle) => vehicle.plate === at.plate)?.tares ?? [];
+    return tares.map((tare) => h("p", { key: tare.tare_id }, button(w("useStored", { kg: kg(tare.kg) }), () => useStored(tare), { name: "weight", small: w("storedUntil", { on: tare.expires_on }), kind: "tall", id: `stored:${tare.tare_id}` })));
+  }
+
   function weighings(at) {
     return part(w("weighings"), null, h("ul", { class: "stack" }, at.passes.map((pass) => h("li", { key: pass.weighing_id, class: "stack tight" }, h("ul", null, passLine(pass)), pass.effective && !at.ended_no && may("WEIGHING_VOID") && (voiding === pass.weighing_id
       ? h("div", { class: "choices" }, REASONS.map((code) => button(w(code), () => voidIt(code), { id: `void-why:${code}` })), button(w("cancel"), () => { voiding = null; refresh(); }, { name: "x" }))
-      : h("p", null, button(w("voidWeighing"), () => { voiding = pass.weighing_id; refresh(); }, { name: "x", id: `void:${pass.pass}` })))))), !at.passes.length && h("p", { class: "muted" }, w("none")));
+      : h("p", null, button(w("voidWeighing"), () => { voiding = pass.weighing_id; refresh(); }, { name: "x", id: `void:${pass.pass}` })))))), !at.passes.length && h("p", { class: "muted" }, w("none")), storedTares(at));
   }
 
   function facts(at) {
