@@ -32,7 +32,7 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-EXAMPLES = 4
+EXAMPLES = 3
 OPERATIONS = [
     (method.upper(), path)
     for path, methods in openapi_document()["paths"].items()
