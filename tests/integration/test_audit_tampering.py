@@ -7,7 +7,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from service.chain.registry import RegistryClient
@@ -140,35 +151,45 @@ def unguard(tx: Tx) -> None:
 
 
 def flipped(column: Column[object]) -> str:
-    """SQL of the column's value with one byte changed."""
+    """SQL of the column's value with one byte changed; of something where there is nothing."""
     name = column.name
     match column.type:
         case Text():
             bit = 64 if column.primary_key else 1  # the neighbour of a key may exist
-            return f"left({name}, -1) || chr(ascii(right({name}, 1)) # {bit})"
+            changed = f"left({name}, -1) || chr(ascii(right({name}, 1)) # {bit})"
+            filled = "'x'"
         case LargeBinary():
             middle = f"length({name}) / 2"
-            return f"set_byte({name}, {middle}, get_byte({name}, {middle}) # 1)"
+            changed = f"set_byte({name}, {middle}, get_byte({name}, {middle}) # 1)"
+            filled = "decode('01', 'hex')"
         case Integer():
-            return f"{name} # {4096 if column.primary_key else 1}"
+            changed, filled = f"{name} # {4096 if column.primary_key else 1}", "1"
         case Boolean():
-            return f"NOT {name}"
+            changed, filled = f"NOT {name}", "true"
         case DateTime() | Date():
             step = "1" if isinstance(column.type, Date) else "interval '1 second'"
-            return f"{name} + {step}"
+            changed, filled = f"{name} + {step}", "'2026-01-01'"
         case JSONB():
             first = f"(SELECT min(k) FROM jsonb_object_keys({name}) k)"
-            return f"{name} || jsonb_build_object({first}, ({name} ->> {first}) || '7')"
+            changed = f"{name} || jsonb_build_object({first}, ({name} ->> {first}) || '7')"
+            filled = """'{"x": 1}'"""
+        case ARRAY():
+            changed, filled = f"array_append({name}, 'x')", "ARRAY['x']"
         case other:
             raise AssertionError(f"no way to flip {other}")
+    return f"CASE WHEN {is_empty(column)} THEN {filled} ELSE {changed} END"
+
+
+def is_empty(column: Column[object]) -> str:
+    """SQL that says whether a row has nothing in the column."""
+    no_bytes = f" OR length({column.name}) = 0" if isinstance(column.type, LargeBinary) else ""
+    return f"({column.name} IS NULL{no_bytes})"
 
 
 def one_row(table: Table, column: Column[object], order: str) -> str:
-    has_bytes = f" AND length({column.name}) > 0" if isinstance(column.type, LargeBinary) else ""
-    return (
-        f"ctid = (SELECT ctid FROM {table.name}"
-        f" WHERE {column.name} IS NOT NULL{has_bytes} ORDER BY ctid {order} LIMIT 1)"
-    )
+    """SQL of the first or last row, one with something in the column where there is one."""
+    rows = f"SELECT ctid FROM {table.name} ORDER BY {is_empty(column)}, ctid {order} LIMIT 1"
+    return f"ctid = ({rows})"
 
 
 def names(difference: Difference, table: str, column: str) -> bool:
