@@ -72,7 +72,7 @@ def test_a_supervisor_sees_the_evidence_and_decides(company: Company, app: Flask
     shown = supervisor.read(page)
     assert "The load stood still for too short a time." in shown
     assert "Gross, 48,620 kg" in shown
-    assert "What the cameras saw This weighing Plate 京B·77777, 辽E·77777 Vehicles 2" in shown
+    assert "What the cameras saw This weighing Plate 京B·77777, 辽E·77777 Vehicles seen 2" in shown
     assert "Figure on the display 12345678 not in the picture: Rear" in shown
     assert "Gross: Stable weight (C4) · 5,040 ms" in Person(app, "operator").read(
         f"/visits/{weighing.visit_id}"
