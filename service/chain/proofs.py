@@ -175,14 +175,18 @@ def anchor_proof(
     )
 
 
-def status_proofs(reader: ChainReader, paths: Sequence[Sequence[bytes]]) -> list[StatusProof]:
-    """For each document's path (see ``document_slots``) its status at the latest block.
+def status_proofs(
+    reader: ChainReader, paths: Sequence[Sequence[bytes]], *, at: int | None = None
+) -> list[StatusProof]:
+    """For each document's path (see ``document_slots``) its status at a block, else at the latest.
 
     One call for all of them: the documents of a batch share the account proof and the block.
+    Raises ``ChainRefusedError`` where the node has forgotten the state at that block.
     """
     wanted = [document_slots(path) for path in paths]
     slots = {slot.slot: slot for document in wanted for slot in document}
-    block = proven_block(reader.rpc.call("eth_getBlockByNumber", LATEST, HEADER_ONLY))
+    name = LATEST if at is None else hex(at)
+    block = proven_block(reader.rpc.call("eth_getBlockByNumber", name, HEADER_ONLY))
     answer = reader.rpc.call(
         "eth_getProof", reader.address, [to_hex(slot) for slot in slots], hex(block.number)
     )

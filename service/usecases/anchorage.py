@@ -73,6 +73,15 @@ class Anchorage:
         known = self.registry.block_hash(int(step.detail["block"]))
         return known is not None and known.hex() == step.detail["block_hash"]
 
+    def settled_block(self, step: StepRow) -> int:
+        """Height of the newest block that can no longer change; ``step``, which is final, has one.
+
+        What is kept of the contract's state is of this block: the latest one may be gone tomorrow.
+        """
+        tip = self.registry.block(self.finality.tag)
+        settled = 0 if tip is None else tip.number - self.finality.depth
+        return max(settled, int(step.detail["block"]))
+
     def is_final(self, step: StepRow) -> bool:
         """Whether the block of the step can no longer change, by a quorum of the endpoints."""
         return is_settled(

@@ -77,7 +77,8 @@ class BatchWork:
         registry, tx_hash = anchorage.registry, bytes.fromhex(now_in.detail["tx"])
         anchored = anchor_proof(registry, tx_hash, finality=anchorage.finality.stated())
         anchor = canonical_json(anchored.to_json())
-        status = batch_status(registry, self.batch.batch_no, deps)
+        at = anchorage.settled_block(now_in)
+        status = batch_status(registry, self.batch.batch_no, at=at, deps=deps)
         digest = sha256(anchor + status)
         return FinalProof(parts={"anchor": anchor, "status": status}, digest=digest)
 
@@ -94,12 +95,13 @@ class BatchWork:
         batches.add_anchor_proof(tx, row)
 
 
-def batch_status(registry: RegistryClient, batch_no: int, deps: Deps) -> bytes:
-    """What the contract holds for every document of a batch as of one block, as canonical JSON."""
+def batch_status(registry: RegistryClient, batch_no: int, *, at: int, deps: Deps) -> bytes:
+    """What the contract held for every document of a batch at block ``at``, as canonical JSON."""
     with deps.db.transaction() as tx:
         leaves = batches.leaves_of(tx, batch_no)
     tree = BatchTree(leaves)
-    parts = status_proofs(registry, [folded_nodes(leaf, tree.proof(leaf)) for leaf in leaves])
+    paths = [folded_nodes(leaf, tree.proof(leaf)) for leaf in leaves]
+    parts = status_proofs(registry, paths, at=at)
     return canonical_json(_joined(parts))
 
 

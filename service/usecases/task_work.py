@@ -85,17 +85,13 @@ class TaskWork:
         receipt = registry.receipt(bytes.fromhex(now_in.detail["tx"]))
         return receipt is not None and receipt.succeeded
 
-    def final_proof(
-        self,
-        anchorage: Anchorage,
-        now_in: StepRow,  # noqa: ARG002 # the status is that of now
-        deps: Deps,
-    ) -> FinalProof | None:
+    def final_proof(self, anchorage: Anchorage, now_in: StepRow, deps: Deps) -> FinalProof | None:
         """After a revocation the status of the document's whole batch; nothing for others."""
         batch_no = self._batch_no(deps)
         if batch_no is None:
             return None
-        status = batch_status(anchorage.registry, batch_no, deps)
+        at = anchorage.settled_block(now_in)
+        status = batch_status(anchorage.registry, batch_no, at=at, deps=deps)
         return FinalProof(parts={"status": status}, digest=sha256(status))
 
     def keep(self, tx: Tx, proof: FinalProof, final: StepRow) -> None:

@@ -16,6 +16,7 @@ from service.usecases.batch_work import BatchWork
 from service.usecases.chain_work import ChainWork
 from service.usecases.submission import follow
 from service.usecases.task_work import TaskWork
+from tests.support.audits import assert_audit_clean
 from tests.support.company import company_on
 from tests.support.database import TestDatabase
 from tests.support.devices import until
@@ -127,6 +128,43 @@ def test_what_a_reorganisation_took_away_is_sent_again(
         assert "reorged" in _steps(worker, owner)
     _finish(worker)
     assert _steps(worker, owner).count("final") == 1
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_nothing_that_is_kept_rests_on_a_block_that_may_still_change(
+    worker: Worker, work: str
+) -> None:
+    owner = _sent(worker, work)
+    worker.mine()
+    worker.tick(finality=NEVER_FINAL)
+    assert _steps(worker, owner)[-1] == "confirmed"
+    worker.mine(4)  # the blocks of others
+    _finish(worker)
+    newest, final = (worker.registry.client.block(tag) for tag in ("latest", "finalized"))
+    assert newest is not None
+    assert final is not None
+    assert final.number == newest.number - 2
+    _rpc(worker, "anvil_reorg", 2, [])
+    assert_audit_clean(worker.company, worker.registry.client)
+
+
+def test_a_node_that_forgot_its_past_is_asked_about_its_present(
+    company_database: TestDatabase, tmp_path: Path
+) -> None:
+    """Started again, the local node knows no state of a block before the newest."""
+    require_anvil()
+    with LocalNode(tmp_path / "chain") as node, deployed(node.rpc_url, tmp_path) as registry:
+        company = company_on(company_database.app_url, registry=registry.client.address)
+        anchorage = Anchorage(registry=registry.client, signer=registry.anchorer)
+        worker = Worker(company=company, anchorage=anchorage, registry=registry)
+        company.receive()
+        worker.tick(finality=NEVER_FINAL)
+        assert worker.states(1)[-1] == "confirmed"
+        worker.mine(4)
+        node.stop()
+        node.start()
+        worker.assert_whole()
+        company.deps.db.close()
 
 
 def _followed(worker: Worker, owner: int | str) -> None:
