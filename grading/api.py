@@ -1,6 +1,6 @@
 """What the rest of the product asks of the engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any, Final
 from grading.backbone import Backbone, load_backbone
 from grading.bay import Bay, bay_from_content, read_bay
 from grading.cache import cache_folder, write_whole
-from grading.camera import Usual, after, usual_of
+from grading.camera import CameraPast, Usual, usual_of
 from grading.canonical import sha256_hex
 from grading.errors import FoldsFileError, GradingError, PictureError
 from grading.evaluate import answers_of, cross_validated, draw_folds, report, unread_answers
@@ -33,6 +33,7 @@ from grading.train import train_head
 __all__ = [
     "Bay",
     "Bed",
+    "CameraPast",
     "Decision",
     "Frame",
     "GradeProposal",
@@ -41,8 +42,8 @@ __all__ = [
     "Grouping",
     "LoadProposal",
     "PictureError",
+    "Usual",
     "bay_from_content",
-    "camera_after",
     "describe_head",
     "evaluate",
     "find_bed",
@@ -80,11 +81,11 @@ class Grader:
         self,
         frames: Sequence[Frame],
         bay: Bay | None = None,
-        past: Mapping[str, Any] | None = None,
+        past: CameraPast | None = None,
     ) -> LoadProposal:
         """Return the proposal for a load from the frames of its unloading, in the order of time.
 
-        ``past`` is what ``camera_after`` returned for the load before of the same camera.
+        ``past`` is that of the bay's camera; without one the settings say what is usual.
         """
         return propose_load(
             frames,
@@ -128,14 +129,6 @@ def grader_of(
         site=kept.site,
         usual=kept.usual,
     )
-
-
-def camera_after(past: Mapping[str, Any] | None, proposal: LoadProposal) -> dict[str, Any]:
-    """Return a camera's past with the load of ``proposal``: plain numbers for the caller to keep.
-
-    None stands for a camera without a past. Raises ``SiteFileError``.
-    """
-    return after(past, proposal.camera)
 
 
 def find_bed(picture: bytes, bay: Bay) -> Bed:

@@ -1,10 +1,10 @@
 """Areas that do not look like metal: evidence for a person, never a deduction by themselves.
 
 Cells of the picture are compared, by colour, shading and texture, with a bank of cells of iron and
-steel scrap (``metal_bank.json``). What is far from all of them and hangs together is an area. Its
-kind is a first word for it by colour and texture alone. Rust, paint and oil make the likeness of
-metal wide: most dirt and much wood looks like it, and painted sheet may not. People look at the
-crops.
+steel scrap (``metal_bank.json``). What is far from all of them, farther than the load's other cells
+are, and hangs together is an area. Its kind is a first word for it by colour and texture alone.
+Rust, paint and oil make the likeness of metal wide: most dirt and much wood looks like it, and
+painted sheet may not. People look at the crops.
 """
 
 import json
@@ -26,6 +26,9 @@ WIDTH_PX: Final = 640
 CELL_PX: Final = 16
 FAR: Final = 11.0
 """Distance to the bank beyond which 3 % of the cells of iron and steel scrap lie."""
+ASIDE: Final = 3
+"""Median deviations above the median of the load's own cells: hard sun and a far camera make a
+whole load look strange, and what looks like the rest of it is no inclusion."""
 LEAST_CELLS: Final = 6
 MOST_AREAS: Final = 12
 INCLUSION_KINDS: Final = ("plastic", "rubber", "concrete", "wood", "dirt")
@@ -57,7 +60,8 @@ def find_inclusions(
     rows = clock_rows(pixels)
     cells = _cells(pixels[rows:])
     seen = _within(load, cells.shape[:2])
-    far = ((_distance(cells) > FAR) & seen).astype(np.uint8)
+    distance = _distance(cells)
+    far = ((distance > _limit(distance[seen])) & seen).astype(np.uint8)
     total = max(int(seen.sum()), 1)
     count, labels, figures, _ = cv2.connectedComponentsWithStats(far, connectivity=8)
     areas = [
@@ -114,6 +118,14 @@ def _distance(cells: _Cells) -> npt.NDArray[np.float32]:
     """Return the distance of each cell to the nearest of the bank."""
     rows = [np.linalg.norm(row[:, np.newaxis] - _bank(), axis=2).min(axis=1) for row in cells]
     return np.asarray(rows, np.float32)
+
+
+def _limit(distances: npt.NDArray[np.float32]) -> float:
+    """Return the distance beyond which a cell of this load is unlike metal, and unlike the load."""
+    if not len(distances):
+        return FAR
+    median = float(np.median(distances))
+    return max(FAR, median + ASIDE * float(np.median(np.abs(distances - median))))
 
 
 def _within(load: npt.NDArray[np.bool_] | None, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:

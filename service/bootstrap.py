@@ -4,6 +4,7 @@ Imports that only some processes need stand inside the function that builds the 
 edge unit never loads the chain client and the web never loads the trainer.
 """
 
+import dataclasses
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ from service.usecases.grading_model import InstalledHead, stored_blob
 from service.usecases.installation import is_demo
 from service.usecases.ports import (
     BayView,
+    CameraPast,
     Deps,
     ExaminedPicture,
     FoundRepeat,
@@ -174,16 +176,17 @@ class LazyGrader:
             corners_px=bed.corners, refined=bed.refined, scale_um_per_px=bed.scale_um_per_px
         )
 
-    def propose_load(self, frames: Sequence[LoadFrame], bay: BayView | None) -> ProposedGrade:
+    def propose_load(
+        self, frames: Sequence[LoadFrame], bay: BayView | None, past: CameraPast | None = None
+    ) -> ProposedGrade:
         """A proposal for the load that the frames show; raises ``GraderFailedError``."""
         with _engine_failures_told():
             seen = [
                 grading_api().Frame(content=one.content, at=one.at, mass_kg=one.mass_kg)
                 for one in frames
             ]
-            return proposed_grade(
-                self._loaded().propose_load(seen, None if bay is None else _bay(bay))
-            )
+            at = None if bay is None else _bay(bay)
+            return proposed_grade(self._loaded().propose_load(seen, at, _past(past)))
 
     def _loaded(self) -> Any:
         if self._engine is None:
@@ -214,6 +217,17 @@ def _engine_failures_told() -> Iterator[None]:
 
 def _bay(bay: BayView) -> Any:
     return grading_api().Bay(**{name: getattr(bay, name) for name in bay.__slots__})
+
+
+def _past(past: CameraPast | None) -> Any:
+    if past is None:
+        return None
+    engine = grading_api()
+    first, last = (
+        [engine.Usual(**dataclasses.asdict(look)) for look in looks]
+        for looks in (past.first, past.last)
+    )
+    return engine.CameraPast(first=first, last=last)
 
 
 def installed_head(settings: Settings) -> InstalledHead:

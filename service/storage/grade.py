@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from service.storage.db import Tx
-from service.storage.rows import add, one, select_as
+from service.storage.rows import add, every, one, select_as
 from service.storage.tables import (
     grade_decision,
     grade_label,
@@ -22,11 +22,27 @@ from service.storage.weighing import counts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeProposalRow:
+    """``camera_id`` is that of the bay; the three figures tell what its good frames were like."""
+
     proposal_id: str
     visit_id: str
     decision: str
+    camera_id: str | None
+    edge_percent: int | None
+    p50_level: int | None
+    level_range: int | None
     proposed_at: datetime
     target_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierLookRow:
+    """What the good frames of one load of a camera were like."""
+
+    proposal_id: str
+    edge_percent: int
+    p50_level: int
+    level_range: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +97,23 @@ def add_decision(tx: Tx, row: GradeDecisionRow) -> None:
 def proposal_of(tx: Tx, visit_id: str) -> GradeProposalRow | None:
     query = select_as(GradeProposalRow, grade_proposal)
     return one(tx, GradeProposalRow, query.where(grade_proposal.c.visit_id == visit_id))
+
+
+def earlier_looks(
+    tx: Tx, site_id: str, camera_id: str, *, before: datetime, newest: bool, limit: int
+) -> list[EarlierLookRow]:
+    """What a camera's loads were like, oldest first: the ``limit`` newest of them, or the first."""
+    table = grade_proposal.c
+    query = (
+        select_as(EarlierLookRow, grade_proposal)
+        .join(visit, visit.c.visit_id == table.visit_id)
+        .where(table.camera_id == camera_id, visit.c.site_id == site_id)
+        .where(table.edge_percent.is_not(None), table.proposed_at < before)
+    )
+    order = (table.proposed_at, table.proposal_id)
+    wanted = [column.desc() for column in order] if newest else list(order)
+    rows = every(tx, EarlierLookRow, query.order_by(*wanted).limit(limit))
+    return rows[::-1] if newest else rows
 
 
 def decision_of(tx: Tx, visit_id: str) -> GradeDecisionRow | None:

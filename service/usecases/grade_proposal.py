@@ -4,8 +4,10 @@ It is given the pictures of the load and the bay of their camera. Nobody's name 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from service.domain.grading_model import SERVING
 from service.domain.instants import utc_text, whole_second
@@ -24,6 +26,8 @@ from service.usecases.hazard import stop_for_proposal
 from service.usecases.photograph_reuse import LOAD_CAMERAS, intake_reasons
 from service.usecases.ports import (
     BayView,
+    CameraLook,
+    CameraPast,
     Deps,
     GraderFailedError,
     LoadFrame,
@@ -32,6 +36,9 @@ from service.usecases.ports import (
 )
 
 PROPOSALS_A_TICK = 4
+LOADS_KEPT = 30
+"""First and newest loads of a camera by which it is told what is usual."""
+
 NO_PICTURE = "Q_NO_LOAD"
 ENGINE_FAILED = "ENGINE_FAILED"
 MODEL_UNUSED = {"off": "MODEL_OFF", "shadow": "MODEL_IN_SHADOW"}
@@ -50,6 +57,7 @@ class _Look:
     pictures: Pictures
     bay: bays.BayRow | None
     use: ModelUse
+    past: CameraPast | None = None
 
 
 def propose_pending(deps: Deps) -> int:
@@ -64,7 +72,7 @@ def propose_pending(deps: Deps) -> int:
 def propose_grade(visit_id: str, deps: Deps) -> None:
     """Propose a grade for one load from the pictures of its bed; harmless when repeated."""
     with deps.db.transaction() as tx:
-        look = _look_at(tx, visit_id)
+        look = _look_at(tx, visit_id, deps.now())
     proposed = _asked(look, deps)
     with deps.db.transaction() as tx:
         visit = visits.visit_by_id(tx, visit_id, lock=True)
@@ -94,13 +102,37 @@ def load_pictures(
     return [p for p in pictures if p.camera_id in cameras or p.origin == "UPLOADED"]
 
 
-def _look_at(tx: Tx, visit_id: str) -> _Look:
+def _look_at(tx: Tx, visit_id: str, now: datetime) -> _Look:
     visit = visits.visit_by_id(tx, visit_id)
     site_id = "" if visit is None else visit.site_id
     known = {bay.camera_id: bay for bay in bays.bays_of(tx, site_id)}
     pictures = load_pictures(photographs.photographs_of(tx, visit_id), list(known))
     seen = (known[p.camera_id] for p in pictures if p.camera_id in known)
-    return _Look(pictures=pictures, bay=next(seen, None), use=serving(tx, site_id))
+    bay = next(seen, None)
+    past = camera_past(tx, bay, before=now)
+    return _Look(pictures=pictures, bay=bay, use=serving(tx, site_id), past=past)
+
+
+def camera_past(tx: Tx, bay: bays.BayRow | None, *, before: datetime) -> CameraPast | None:
+    """What earlier loads looked like to the camera of a bay: its first loads, and its newest."""
+    if bay is None:
+        return None
+    of_camera = partial(
+        grades.earlier_looks, tx, bay.site_id, bay.camera_id, before=before, limit=LOADS_KEPT
+    )
+    first = of_camera(newest=False)
+    known = {row.proposal_id for row in first}
+    last = [row for row in of_camera(newest=True) if row.proposal_id not in known]
+    return CameraPast(first=_looks(first), last=_looks(last))
+
+
+def _looks(rows: Sequence[grades.EarlierLookRow]) -> list[CameraLook]:
+    return [
+        CameraLook(
+            edge_percent=row.edge_percent, p50_level=row.p50_level, level_range=row.level_range
+        )
+        for row in rows
+    ]
 
 
 def _asked(look: _Look, deps: Deps) -> ProposedGrade:
@@ -111,7 +143,7 @@ def _asked(look: _Look, deps: Deps) -> ProposedGrade:
         return _abstained(NO_PICTURE, 0)
     frames = [LoadFrame(content=each.content, at=each.taken_at) for each in look.pictures]
     try:
-        return grader_at(look.use, deps).propose_load(frames, bay_view(look.bay))
+        return grader_at(look.use, deps).propose_load(frames, bay_view(look.bay), look.past)
     except GraderFailedError:
         return _abstained(ENGINE_FAILED, len(look.pictures))
 
@@ -183,12 +215,20 @@ def store_proposal(
         proposal_id=proposal_id,
         visit_id=visit_id,
         decision=proposed.decision,
+        **_of_camera(proposed, look),
         proposed_at=now,
         target_hash=record_document(tx, evidence, deps),
     )
     grades.add_proposal(tx, row)
     _keep_beside(tx, row, proposed, look.pictures, now)
     return row
+
+
+def _of_camera(proposed: ProposedGrade, look: _Look) -> dict[str, Any]:
+    """The columns by which the next load of the camera finds what this one was like."""
+    if look.bay is None or proposed.camera is None:
+        return dict.fromkeys(("camera_id", *CameraLook.__slots__))
+    return {"camera_id": look.bay.camera_id, **asdict(proposed.camera)}
 
 
 def _keep_beside(
@@ -280,6 +320,7 @@ def _seen(proposed: ProposedGrade, look: _Look) -> dict[str, object]:
         "bay": None
         if look.bay is None or not proposed.model
         else {"camera_id": look.bay.camera_id, "version": look.bay.version},
+        "camera": None if proposed.camera is None else asdict(proposed.camera),
     }
 
 

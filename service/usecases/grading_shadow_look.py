@@ -1,12 +1,14 @@
 """The heads that run in shadow look at each load after the proposal; what they say is a row."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from service.domain.grading_model import ModelMode
 from service.domain.instants import whole_second
 from service.proof.hashing import sha256
 from service.storage import bay as bays
+from service.storage import grade as grades
 from service.storage import grading_model as registry
 from service.storage import photograph as photographs
 from service.storage.db import Tx
@@ -17,9 +19,22 @@ from service.storage.grading_shadow import (
     visits_without_shadow,
 )
 from service.storage.party import sites
-from service.usecases.grade_proposal import ENGINE_FAILED, NO_PICTURE, bay_view, load_pictures
+from service.usecases.grade_proposal import (
+    ENGINE_FAILED,
+    NO_PICTURE,
+    bay_view,
+    camera_past,
+    load_pictures,
+)
 from service.usecases.grading_site import grader_at
-from service.usecases.ports import BayView, Deps, GraderFailedError, LoadFrame, ProposedGrade
+from service.usecases.ports import (
+    BayView,
+    CameraPast,
+    Deps,
+    GraderFailedError,
+    LoadFrame,
+    ProposedGrade,
+)
 
 LOOKS_A_TICK = 2
 
@@ -43,8 +58,8 @@ def look_in_shadow(deps: Deps) -> int:
 
 def _look(use: ModelUseRow, visit_id: str, deps: Deps) -> None:
     with deps.db.transaction() as tx:
-        frames, bay = _seen(tx, use.site_id, visit_id)
-    answer, settings = _asked(use, frames, bay, deps)
+        seen = _seen(tx, use.site_id, visit_id)
+    answer, settings = _asked(use, seen, deps)
     now = whole_second(deps.now())
     with deps.db.transaction() as tx:
         keep_settings(tx, settings, now)
@@ -58,27 +73,37 @@ def _look(use: ModelUseRow, visit_id: str, deps: Deps) -> None:
         add_shadow(tx, row)
 
 
-def _seen(tx: Tx, site_id: str, visit_id: str) -> tuple[list[LoadFrame], BayView | None]:
-    """The pictures of the load and the bay of their camera, as the proposal had them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """The pictures of a load, the bay of their camera and its past, as the proposal had them."""
+
+    frames: Sequence[LoadFrame]
+    bay: BayView | None
+    past: CameraPast | None
+
+
+def _seen(tx: Tx, site_id: str, visit_id: str) -> _Seen:
     known = {bay.camera_id: bay for bay in bays.bays_of(tx, site_id)}
     pictures = load_pictures(photographs.photographs_of(tx, visit_id), list(known))
     bay = next((known[each.camera_id] for each in pictures if each.camera_id in known), None)
-    frames = [LoadFrame(content=each.content, at=each.taken_at) for each in pictures]
-    return frames, bay_view(bay)
+    proposal = grades.proposal_of(tx, visit_id)
+    return _Seen(
+        frames=[LoadFrame(content=each.content, at=each.taken_at) for each in pictures],
+        bay=bay_view(bay),
+        past=None if proposal is None else camera_past(tx, bay, before=proposal.proposed_at),
+    )
 
 
-def _asked(
-    use: ModelUseRow, frames: Sequence[LoadFrame], bay: BayView | None, deps: Deps
-) -> tuple[dict[str, Any], bytes]:
+def _asked(use: ModelUseRow, seen: _Seen, deps: Deps) -> tuple[dict[str, Any], bytes]:
     """What the head says, and the bytes of the settings it said it by."""
-    if not frames:
+    if not seen.frames:
         return _silent(NO_PICTURE), b""
     settings = None if use.settings_sha256 is None else use.settings_sha256.hex()
     head = ModelUse(
         head_sha256=use.head_sha256.hex(), mode=ModelMode.SHADOW, settings_sha256=settings
     )
     try:
-        proposed = grader_at(head, deps).propose_load(frames, bay)
+        proposed = grader_at(head, deps).propose_load(seen.frames, seen.bay, seen.past)
     except GraderFailedError:
         return _silent(ENGINE_FAILED), b""
     return _answer(proposed), proposed.settings

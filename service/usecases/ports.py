@@ -128,6 +128,27 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameraLook:
+    """What the good frames of one load were like: medians of whole numbers.
+
+    ``edge_percent`` is how wide edges are (100 as soft as can be), ``p50_level`` the middle level
+    of grey (0 to 255), ``level_range`` the difference of the percentiles 99 and 1.
+    """
+
+    edge_percent: int
+    p50_level: int
+    level_range: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraPast:
+    """What earlier loads looked like to a camera, in the order of time: its first, its newest."""
+
+    first: Sequence[CameraLook]
+    last: Sequence[CameraLook]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedGrade:
     """What the image engine says of a load; mappings are in the order of the answer.
 
@@ -136,6 +157,7 @@ class ProposedGrade:
     named by their place in the order in which they were given; ``pixel_sha256``, ``measures`` and
     ``overlays`` stand beside each, None for one that could not be read. ``settings`` are the bytes
     behind ``model["settings_sha256"]``: they are kept, so that it can be computed again.
+    ``camera`` is what the camera's good frames were like, None of none.
     """
 
     decision: str
@@ -158,6 +180,7 @@ class ProposedGrade:
     scale_um_per_px: int | None = None
     overlays: Sequence[Drawn | None] = ()
     settings: bytes = b""
+    camera: CameraLook | None = None
 
 
 class GraderFailedError(UnavailableError):
@@ -169,9 +192,12 @@ class GraderFailedError(UnavailableError):
 class Grader(Protocol):
     """The image engine. It is told of pictures and of their bay, and of nobody's name."""
 
-    def propose_load(self, frames: Sequence[LoadFrame], bay: BayView | None) -> ProposedGrade:
+    def propose_load(
+        self, frames: Sequence[LoadFrame], bay: BayView | None, past: CameraPast | None = None
+    ) -> ProposedGrade:
         """A proposal for the load that the frames show, in the order of time.
 
+        ``past`` is that of the bay's camera; None stands for what the settings say of it.
         Raises ``GraderFailedError``.
         """
         ...

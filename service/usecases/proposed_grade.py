@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.usecases.ports import Drawn, ProposedGrade, SeenArea, SeenLayer
+from service.usecases.ports import CameraLook, Drawn, ProposedGrade, SeenArea, SeenLayer
 
 OVERLAY_TYPE = "image/jpeg"
 
@@ -42,6 +42,13 @@ def proposed_grade(answer: Any) -> ProposedGrade:
             for drawn in answer.overlays
         ],
         settings=answer.settings,
+        camera=None if answer.camera is None else _look(answer.camera),
+    )
+
+
+def _look(usual: Any) -> CameraLook:
+    return CameraLook(
+        edge_percent=usual.edge_percent, p50_level=usual.p50_level, level_range=usual.level_range
     )
 
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +24,16 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """Where it answers, the password of its people, and the cable from its yards to the service."""
+    """Where it answers, the password of its people, and the cable from its yards to the service.
+
+    Its data lie in ``var_dir``; ``end`` stops all of it.
+    """
 
     address: str
     password: str
     upstream: Cable
+    var_dir: Path
+    end: Callable[[], None]
 
 
 @contextmanager
@@ -39,7 +44,8 @@ def demo_company(folder: Path, *, measured: bool = False) -> Iterator[Company]:
     """
     port = _free_port()
     said = folder / "demo.txt"
-    own = {"FERROTRACE_VAR": str(folder / "var"), "PYTHONUNBUFFERED": "1"}
+    var_dir = folder / "var"
+    own = {"FERROTRACE_VAR": str(var_dir), "PYTHONUNBUFFERED": "1"}
     environment = {**os.environ, **own} if measured else not_measured(**own)
     with said.open("wb") as output, cable_to(port) as cable:
         through = f"http://127.0.0.1:{cable.port}"
@@ -53,14 +59,20 @@ def demo_company(folder: Path, *, measured: bool = False) -> Iterator[Company]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+
+        def end() -> None:
+            child.send_signal(signal.SIGINT)
+            child.wait(timeout=STOPS_WITHIN_S)
+
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_ready(address, child, said)
             password = _password(said.read_text())
-            yield Company(address=address, password=password, upstream=cable)
+            yield Company(
+                address=address, password=password, upstream=cable, var_dir=var_dir, end=end
+            )
         finally:
-            child.send_signal(signal.SIGINT)
-            child.wait(timeout=STOPS_WITHIN_S)
+            end()
 
 
 def _free_port() -> int:

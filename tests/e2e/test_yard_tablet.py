@@ -108,13 +108,22 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def weigh(tablet: Tablet, yard: TabletYard, plate: str, which: str, kg: int) -> None:
-    """Weigh a truck from the queue, in two taps at most."""
+READER_TYPES = """(card) => [...card, "Enter"].forEach(
+    (key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })))"""
+
+
+def weigh(
+    tablet: Tablet, yard: TabletYard, plate: str, which: str, kg: int, *, card: str = ""
+) -> None:
+    """Weigh a truck from the queue, in two taps at most; ``card`` is held to the reader."""
     yard.drive_on(kg, plate)
     tablet.open("/queue")
     expect(tablet.truck(plate)).to_contain_text(tablet.says(f"ready_weigh-{which}"))
     before = tablet.taps
     tablet.tap(tablet.truck(plate))
+    if card:
+        tablet.page.evaluate(READER_TYPES, card)
+        expect(tablet.page.locator("main")).to_contain_text(f"{tablet.says('card')} {card}")
     record(tablet, which, kg)
     assert tablet.taps - before <= 2
     yard.drive_off()
@@ -473,10 +482,11 @@ def test_a_weighing_is_voided_with_its_reason_and_made_again(
     tablet.tap(tablet.by_id("void-why:WRONG_POSITION"))
     expect(tablet.page.locator("main")).to_contain_text(tablet.says("status_void"))
     tablet.speak("en")
-    weigh(tablet, yard, plate, "gross", LADEN_KG)
+    weigh(tablet, yard, plate, "gross", LADEN_KG, card="IC-80008")
     tablet.open("/queue")
     expect(tablet.truck(plate)).to_contain_text("gross 48,620 kg")
     until(lambda: yard.counted("辽E80008") == [("gross", LADEN_KG)], within_s=UPLOADED_WITHIN_S)
+    assert yard.cards("辽E80008") == ["IC-80008"]
 
 
 def test_a_load_that_a_hazard_stops_goes_no_step_further(tablet: Tablet, yard: TabletYard) -> None:

@@ -20,6 +20,7 @@ from service.domain.errors import FerrotraceError
 from service.domain.instants import business_date
 from service.domain.weighing import Instrument
 from service.storage.edge_entry import entries_between
+from service.storage.sight import marks_of
 from service.storage.visit import open_visits_of_plate
 from service.storage.weighing import weighings_of
 from service.usecases import demo_company
@@ -130,6 +131,13 @@ class TabletYard:
             visits = open_visits_of_plate(tx, plate)
             rows = [row for visit in visits for row in weighings_of(tx, visit.visit_id)]
         return [(row.weighing_pass, row.kg) for row in rows]
+
+    def cards(self, plate: str) -> list[str | None]:
+        """The cards that came with the weighings of ``plate`` that count at the server."""
+        with self.company.deps.db.transaction() as tx:
+            visits = open_visits_of_plate(tx, plate)
+            rows = [row for visit in visits for row in weighings_of(tx, visit.visit_id)]
+            return [marks_of(tx, row.weighing_id).card_no for row in rows]
 
     def held(self) -> list[str]:
         """Which entries the server's rules refused, and why."""

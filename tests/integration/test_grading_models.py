@@ -32,7 +32,13 @@ from service.usecases.grading_model import (
 from service.usecases.grading_overview import registered_model, registered_models, site_models
 from service.usecases.grading_shadow_look import look_in_shadow
 from service.usecases.label import labelled_loads
-from service.usecases.ports import BayView, GraderFailedError, LoadFrame, ProposedGrade
+from service.usecases.ports import (
+    BayView,
+    CameraPast,
+    GraderFailedError,
+    LoadFrame,
+    ProposedGrade,
+)
 from service.usecases.regrade import (
     NothingToRegradeError,
     PhotographChangedError,
@@ -71,7 +77,9 @@ class SureGrader(AbstainingGrader):
         self.head_sha256 = head_sha256
         self.decision = decision
 
-    def propose_load(self, frames: Sequence[LoadFrame], bay: BayView | None) -> ProposedGrade:
+    def propose_load(
+        self, frames: Sequence[LoadFrame], bay: BayView | None, past: CameraPast | None = None
+    ) -> ProposedGrade:
         if self.fails:
             raise GraderFailedError(value="out of memory")
         return ProposedGrade(

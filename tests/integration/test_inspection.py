@@ -41,7 +41,7 @@ from service.usecases.grade import (
 )
 from service.usecases.hazard import SignRelease, StopLoad, sign_release, stop_load
 from service.usecases.photograph import UploadPhotograph, upload_photograph
-from service.usecases.ports import BayView, Grader, LoadFrame, ProposedGrade
+from service.usecases.ports import BayView, CameraPast, Grader, LoadFrame, ProposedGrade
 from service.usecases.register import set_yard_rules
 from service.usecases.ticket import IssueTicket, issue_ticket
 from service.usecases.ticket_paper import ticket_paper
@@ -194,9 +194,11 @@ class _Watched(AbstainingGrader):
         super().__init__(proposed=proposed())
         self.given: list[list[object]] = []
 
-    def propose_load(self, frames: Sequence[LoadFrame], bay: BayView | None) -> ProposedGrade:
-        self.given.append(list(_leaves([frames, bay])))
-        return super().propose_load(frames, bay)
+    def propose_load(
+        self, frames: Sequence[LoadFrame], bay: BayView | None, past: CameraPast | None = None
+    ) -> ProposedGrade:
+        self.given.append(list(_leaves([frames, bay, past])))
+        return super().propose_load(frames, bay, past)
 
 
 def _leaves(value: object) -> Iterator[object]:
@@ -212,7 +214,7 @@ def _leaves(value: object) -> Iterator[object]:
 def test_nobodys_name_reaches_the_engine(company: Company) -> None:
     """Two suppliers bring the same pictures: the engine is given, and answers, the same."""
     taken = list(inspect.signature(Grader.propose_load).parameters)
-    assert taken == ["self", "frames", "bay"]
+    assert taken == ["self", "frames", "bay", "past"]
     assert {each.name for each in dataclasses.fields(LoadFrame)} == {"content", "at", "mass_kg"}
     engine, said = _Watched(), []
     company.deps = replace(company.deps, grader=engine)

@@ -48,6 +48,7 @@ from service.usecases.plant_receipt import (
 )
 from service.usecases.ports import (
     BayView,
+    CameraPast,
     Deps,
     Drawn,
     Issuer,
@@ -229,7 +230,9 @@ class AbstainingGrader:
     def find_bed(self, picture: bytes, bay: BayView) -> SeenBed:
         return SeenBed(corners_px=bay.corners_px, refined=0, scale_um_per_px=None)
 
-    def propose_load(self, frames: Sequence[LoadFrame], bay: BayView | None) -> ProposedGrade:
+    def propose_load(
+        self, frames: Sequence[LoadFrame], bay: BayView | None, past: CameraPast | None = None
+    ) -> ProposedGrade:
         pixels = [sha256(frame.content).hex() for frame in frames]
         if self.proposed is not None:
             return replace(self.proposed, pixel_sha256=pixels)

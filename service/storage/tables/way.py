@@ -132,8 +132,13 @@ grade_proposal = Table(
     Column("proposal_id", Text, primary_key=True),
     Column("visit_id", Text, ForeignKey("visit.visit_id"), nullable=False, unique=True),
     Column("decision", Text, nullable=False),
+    Column("camera_id", Text),
+    Column("edge_percent", Integer),
+    Column("p50_level", Integer),
+    Column("level_range", Integer),
     instant("proposed_at"),
     document(),
+    Index("ix_grade_proposal_camera_id", "camera_id", "proposed_at"),
 )
 
 grade_decision = Table(

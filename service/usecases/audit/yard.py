@@ -12,6 +12,8 @@ from service.usecases.audit.matching import ExpectedRow, Row, matched
 NOTHING = sha256(b"").hex()
 """What a typed weight or a stored tare has in place of the hashes of a capture."""
 
+CAMERA_FIGURES = ("edge_percent", "p50_level", "level_range")
+
 Rebuild = Callable[[OpenedDocument], dict[str, Any]]
 
 
@@ -145,8 +147,17 @@ def _proposal(document: OpenedDocument) -> dict[str, Any]:
     record = document.record
     return {
         **taken(record, "proposal_id", "visit_id", "decision"),
+        **dict.fromkeys(("camera_id", *CAMERA_FIGURES)),
+        **_of_camera(record),
         "proposed_at": instant(record["proposed_at"]),
     }
+
+
+def _of_camera(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Nothing of a load whose camera has no bay, or of which no frame was good."""
+    if not {"bay", "camera"} <= record.keys():
+        return {}
+    return {"camera_id": record["bay"]["camera_id"], **taken(record["camera"], *CAMERA_FIGURES)}
 
 
 def _decision(journal: Journal) -> Rebuild:

@@ -1,16 +1,14 @@
 """A camera's own past, pictures that come twice, spots on the lens."""
 
 import dataclasses
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
-from grading.api import Grader, camera_after, grader_of
-from grading.camera import Usual, after, drift_reasons, figures_of, usual_of
+from grading.api import Grader, grader_of
+from grading.camera import CameraPast, Usual, drift_reasons, figures_of, usual_of
 from grading.dirt import dirt_bp
-from grading.errors import SiteFileError
 from grading.frame import Frame, seen_frames
 from grading.geometry import bed_of
 from grading.layers import exposures, glance
@@ -28,40 +26,22 @@ LIMITS = QualityLimits()
 GOOD = Usual(edge_percent=160, p50_level=120, level_range=180)
 
 
-def past_of(*loads: Usual) -> dict[str, Any]:
-    past: dict[str, Any] | None = None
-    for load in loads:
-        past = after(past, load)
-    assert past is not None
-    return past
-
-
 def test_a_camera_of_few_loads_has_nothing_usual() -> None:
-    assert usual_of(None) is None
-    assert usual_of(past_of(*[GOOD] * 19)) is None
-    assert usual_of(past_of(*[GOOD] * 20)) == GOOD
+    assert usual_of(CameraPast(first=[])) is None
+    assert usual_of(CameraPast(first=[GOOD] * 19)) is None
+    assert usual_of(CameraPast(first=[GOOD] * 20)) == GOOD
 
 
 def test_a_slow_loss_does_not_become_what_is_usual() -> None:
     softer = [dataclasses.replace(GOOD, edge_percent=160 - step // 4) for step in range(200)]
-    past = past_of(*softer)
-    assert len(past["first"]) == len(past["last"]) == 30
-    usual = usual_of(past)
+    usual = usual_of(CameraPast(first=softer[:30], last=softer[-30:]))
     assert usual is not None
     assert usual.edge_percent >= 155
 
 
 def test_a_better_lens_becomes_what_is_usual() -> None:
     better = dataclasses.replace(GOOD, edge_percent=190)
-    assert usual_of(past_of(*[GOOD] * 30, *[better] * 20)) == better
-
-
-@pytest.mark.parametrize(
-    "past", [{"format": "other"}, {**after(None, GOOD), "first": [[1, 2]]}], ids=["format", "row"]
-)
-def test_a_past_of_another_kind_is_refused(past: dict[str, Any]) -> None:
-    with pytest.raises(SiteFileError):
-        usual_of(past)
+    assert usual_of(CameraPast(first=[GOOD] * 30, last=[better] * 20)) == better
 
 
 def test_what_a_frame_has_lost_is_told_by_its_code() -> None:
@@ -87,13 +67,12 @@ def test_what_is_usual_enters_the_settings_and_comes_back() -> None:
 def test_a_camera_that_went_blind_is_for_a_person(grader: Grader) -> None:
     shot = [Frame(content=png(frame(surface("rods", 1), 1)))]
     first = grader.propose_load(shot, BAY)
-    past = camera_after(None, first)
-    assert len(past["first"]) == 1
-    sharp = past_of(*[dataclasses.replace(GOOD, edge_percent=900)] * 20)
+    assert first.camera is not None
+    sharp = CameraPast(first=[dataclasses.replace(GOOD, edge_percent=900)] * 20)
     blind = grader.propose_load(shot, BAY, sharp)
     assert "Q_BLUR" in blind.reasons
     assert blind.model["settings_sha256"] != first.model["settings_sha256"]
-    assert camera_after(past, blind) == past
+    assert blind.camera is None
 
 
 def test_the_same_pixels_again_are_a_duplicate() -> None:

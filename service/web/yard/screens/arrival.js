@@ -1,6 +1,7 @@
 // A truck arrives: by its code, its plate, its card, or from the list of bookings. Nothing needs a keyboard.
 
 import { readPicture, viewfinder } from "../camera.js";
+import { readCards } from "../card-reader.js";
 import { edge, Refused, Unreachable } from "../edge.js";
 import { day, instant, normalPlate, percent, plate as painted } from "../figures.js";
 import { backButton, button, choices, keypad, mainButton, note, part, photoButton, picker, plateKeys, state } from "../parts.js";
@@ -67,6 +68,7 @@ export function arrivalScreen({ booking }) {
     refresh();
   }
   const scan = () => { problem = ""; typing = false; finder = viewfinder({ found: (seen) => { takeReading(seen); refresh(); }, failed: (why) => { close(); problem = w("noCamera", { why }); typing = true; refresh(); } }); refresh(); };
+  const putAway = readCards((number) => { takeReading({ codes: [{ text: number }] }); refresh(); });
   const gate = () => reading(() => edge.readCamera(app.scale?.gate_camera ?? "gate"));
 
   const missing = () => (fields.plate.length < 5 ? w("plate") : kindNow() === "RECEIVING" && !fields.supplier_id ? w("seller") : kindNow() === "LOADING" && !fields.plant_id ? w("plantTo") : kindNow() === "LOADING" && !fields.carrier_id ? w("carrier") : kindNow() === "LOADING" && !Number(fields.distance_km) ? w("distance") : kindNow() === "UNLOADING" && !fields.code ? w("waybill") : null);
@@ -127,7 +129,7 @@ export function arrivalScreen({ booking }) {
   }
   return {
     title: () => w("arrive"),
-    leave: close,
+    leave: () => { close(); putAway(); },
     body: () => h("div", { class: "page gap5" }, h("h1", null, w("arrive")), ways(), problem && note("bad", problem), finder && finder.view(),
       h("div", { class: "cols two" }, h("div", { class: "stack gap5" }, part(w("plate"), null, fields.plate && !typing && h("b", { class: "plate huge" }, painted(fields.plate)), known(), typing && plateKeys({ id: "plate", text: fields.plate, home: home(), onchange: (next) => { Object.assign(fields, { by: "TYPED", confidence_bp: null }); arrival.set("plate", next); } }))),
         h("div", { class: "stack gap5" }, part(w("facts"), siteName(language()), details())))),

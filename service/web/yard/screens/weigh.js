@@ -1,5 +1,6 @@
 // One pass over the scale: the live weight, the lamps, the curve, one main button that says why when it is off.
 
+import { readCards } from "../card-reader.js";
 import { edge, Refused, Unreachable } from "../edge.js";
 import { clock, clockSeconds, figure, kg, plate } from "../figures.js";
 import { quiet } from "../outbox.js";
@@ -21,6 +22,8 @@ export function weighScreen({ visit_id, pass }) {
   let done = null; // its answer
   let refusal = null;
   let lost = false;
+  let card = null; // the card that was held to the reader for this pass
+  const putAway = readCards((number) => { card = number; refresh(); });
 
   const visit = () => visitById(visit_id);
   const passWord = () => w(pass);
@@ -36,6 +39,7 @@ export function weighScreen({ visit_id, pass }) {
       await quiet();
       const body = { entry_id: attempt, visit_id, pass, wait_ms: WAIT_MS };
       if (needsAttest(scale)) body.attested = true;
+      if (card) body.card_no = card;
       done = await edge.weigh(body);
       done.at = Date.now();
       fetchYard().catch(() => {});
@@ -109,7 +113,7 @@ export function weighScreen({ visit_id, pass }) {
   function who() {
     const at = visit();
     const booking = at.booking_no && `${w("booking")} ${at.booking_no}`;
-    return h("div", { class: "who" }, h("h1", { class: "plate" }, plate(at.plate)), h("span", { class: "big muted one-line" }, [partyName(at.supplier_id ?? at.carrier_id, language()), materialWord(at.material), booking].filter(Boolean).join(" · ")));
+    return h("div", { class: "who" }, h("h1", { class: "plate" }, plate(at.plate)), h("span", { class: "big muted one-line" }, [partyName(at.supplier_id ?? at.carrier_id, language()), materialWord(at.material), booking, card && `${w("card")} ${card}`].filter(Boolean).join(" · ")));
   }
 
   function result() {
@@ -141,6 +145,7 @@ export function weighScreen({ visit_id, pass }) {
 
   return {
     live: true,
+    leave: putAway,
     title: () => `${w(`do_weigh-${pass}`)} · ${plate(visit()?.plate ?? "")}`,
     way: () => visit() && wayLine(visit(), app.yard.rules ?? {}),
     body() {
