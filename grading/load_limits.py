@@ -33,5 +33,5 @@ class LoadLimits:
     interval_half_max_bp: int = 1000
     conformal_mass_min_bp: int = 9000
     long_piece_mm: int = 1500
-    hazard_score_min_bp: int = 5500
+    hazard_score_min_bp: int = 7000
     magnet_score_min: int = 1000

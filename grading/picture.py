@@ -54,7 +54,7 @@ def read_picture(raw: bytes) -> Picture:
         raise TruncatedPictureError(kind=container.kind, size_bytes=len(raw))
     return Picture(
         sha256=hashlib.sha256(raw).hexdigest(),
-        pixel_sha256=hashlib.sha256(pixels.tobytes()).hexdigest(),
+        pixel_sha256=hashlib.sha256(pixels.data).hexdigest(),
         kind=container.kind,
         pixels=pixels,
     )

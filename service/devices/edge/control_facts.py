@@ -176,11 +176,12 @@ class FactGatherer:
 
     def _shift(self, user_id: str, at: datetime) -> tuple[int, int]:
         """Typed weights of this person in the last twelve hours, and all weighings."""
-        entries = self._log.entries(
-            kinds=("weighing.recorded", "weighing.typed"), since=instant_ms(at - SHIFT), limit=2_000
+        since = instant_ms(at - SHIFT)
+        typed, captured = (
+            self._log.count_of(user_id, kind, since=since)
+            for kind in ("weighing.typed", "weighing.recorded")
         )
-        own = [entry.kind for entry in entries if entry.person.user_id == user_id]
-        return own.count("weighing.typed"), len(own)
+        return typed, typed + captured
 
     def _pictures(self, photographs: Iterable[Photograph]) -> tuple[PictureFact, ...]:
         return tuple(

@@ -188,6 +188,18 @@ class YardLog:
         )
         return [parsed_entry(json.loads(row[0])) for row in rows]
 
+    def count_of(self, user_id: str, kind: str, *, since: str) -> int:
+        """How many entries of a kind the person made since ``since``."""
+        row = self._file.row(
+            "SELECT COUNT(*) FROM entries"
+            " WHERE json_extract(document, '$.person.user_id') = ? AND kind = ? AND at >= ?",
+            user_id,
+            kind,
+            since,
+        )
+        assert row is not None  # noqa: S101 # a count always has a row
+        return int(row[0])
+
     def all_entries(self, *, after: int = 0, since: str = "") -> Iterator[Envelope]:
         """Every entry numbered above ``after`` and done since ``since``, in order, in parts."""
         while part := self.entries(after=after, since=since):

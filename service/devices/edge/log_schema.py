@@ -31,6 +31,8 @@ CREATE INDEX IF NOT EXISTS entries_by_visit
   ON entries (json_extract(document, '$.body.visit_id'));
 CREATE INDEX IF NOT EXISTS entries_by_ticket
   ON entries (json_extract(document, '$.body.ticket_no'));
+CREATE INDEX IF NOT EXISTS entries_by_person
+  ON entries (json_extract(document, '$.person.user_id'), kind, at);
 CREATE TABLE IF NOT EXISTS entry_blobs (
   entry_seq INTEGER NOT NULL REFERENCES entries (entry_seq),
   sha256 TEXT NOT NULL,

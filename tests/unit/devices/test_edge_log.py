@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from service.devices.edge.entries import (
     EntryNotSignedError,
     Envelope,
     entry_hash,
+    instant_ms,
     parsed_entry,
     signed_entry,
 )
@@ -167,6 +168,19 @@ def test_entries_follow_each_other_without_a_gap(log: YardLog) -> None:
     assert log.head() == (3, entries[2].hash)
     assert log.entry(2) == entries[1]
     assert log.entry(9) is None
+
+
+def test_a_persons_entries_are_counted_by_kind_and_time(log: YardLog) -> None:
+    other = {**PERSON, "user_id": "u-2"}
+    for number, person in enumerate((PERSON, PERSON, other)):
+        at = AT + timedelta(seconds=number)
+        log.append(draft(f"e-{number}", at=at, person=person))
+    log.append(ticket("t-1"))
+    early, late = instant_ms(AT), instant_ms(AT + timedelta(milliseconds=1))
+    assert log.count_of("u-1", "visit.exited", since=early) == 2
+    assert log.count_of("u-1", "visit.exited", since=late) == 1
+    assert log.count_of("u-2", "visit.exited", since=early) == 1
+    assert log.count_of("u-2", "ticket.issued", since=early) == 0
 
 
 def test_the_same_entry_again_is_the_stored_one_and_draws_no_number(log: YardLog) -> None:

@@ -122,6 +122,17 @@ def test_an_area_unlike_metal_is_evidence_with_its_place() -> None:
     assert find_inclusions(heap, load) == ()
 
 
+def test_what_looks_like_the_rest_of_a_strange_load_is_no_inclusion() -> None:
+    """In hard sun half of a load lies far from the bank; only what stands out from it counts."""
+    random = np.random.default_rng(1)
+    light = random.integers(0, 2, (40, 40, 1), dtype=np.uint8) * 200 + 30
+    strange = cv2.resize(light, (800, 600), interpolation=cv2.INTER_NEAREST)
+    load = np.dstack([strange, strange, strange])
+    assert sum(area.area_bp for area in find_inclusions(load)) < 500
+    load[200:360, 300:460] = (230, 120, 20)
+    assert "plastic" in {area.kind for area in find_inclusions(load)}
+
+
 @pytest.mark.parametrize(
     ("colour", "kind"),
     [((12, 12, 12), "rubber"), ((250, 250, 250), "concrete"), ((20, 160, 235), "wood")],

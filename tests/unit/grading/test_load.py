@@ -191,12 +191,14 @@ def test_the_truck_bed_has_a_sensible_overlay(grader: Grader) -> None:
         bed_length_mm=None,
     )
     content = (folder / "testimg.jpg").read_bytes()
-    load = proposed(grader, [Frame(content=content)], bay=bay)
+    load = proposed(grader, [Frame(content=content)], bay=bay, site=Site())
     (layer,) = load.layers
     assert load.decision is Decision.MANUAL
+    assert load.hazards == ()
     assert load.thickness_evidence == "none"
     assert load.scale_um_per_px is None
     assert load.coverage_bp is not None
     assert load.coverage_bp > 9000
     assert load.overlays[0] is not None
     assert layer.shares_bp["briq_media"] + layer.shares_bp["cast_mn"] < 2000
+    assert sum(area.figure_bp for area in load.inclusions) < 1000
