@@ -40,15 +40,28 @@ class Company:
 
     def tablet(self, role: str, site_id: str) -> Tablet:
         """Somebody of this role at a tablet of the site."""
-        login = self._login(role, site_id)
+        return self._tablet_of(self._login(role, site_id), site_id)
+
+    def second_tablet(self, role: str, site_id: str) -> Tablet:
+        """Another one of this role, for what one person may not do alone; else the first again."""
+        return self._tablet_of(self._logins(role, site_id)[:2][-1], site_id)
+
+    def _tablet_of(self, login: Login, site_id: str) -> Tablet:
         return Tablet(self.tablets[site_id], login, patience_s=self.patience_s)
 
     def _login(self, role: str, site_id: str | None) -> Login:
-        for login in self.logins:
-            if login.role == role and (site_id is None or site_id in login.site_ids):
-                return login
-        where = f" at {site_id}" if site_id else ""
-        raise click.ClickException(f"The demo company has no {role}{where}.")
+        return self._logins(role, site_id)[0]
+
+    def _logins(self, role: str, site_id: str | None) -> list[Login]:
+        found = [
+            login
+            for login in self.logins
+            if login.role == role and (site_id is None or site_id in login.site_ids)
+        ]
+        if not found:
+            where = f" at {site_id}" if site_id else ""
+            raise click.ClickException(f"The demo company has no {role}{where}.")
+        return found
 
 
 @click.command("simulate")
@@ -100,6 +113,8 @@ def command(
     try:
         with _running_at(speed, company):
             results = _drive_all(company, plan(trucks, seed, BASES, GRADES), at_once)
+        if results.failures:
+            raise click.ClickException("\n".join(results.failures))
         final = _until_final(company, results) if wait else 0
     except RefusedError as error:
         raise click.ClickException(str(error)) from error
@@ -168,7 +183,11 @@ def _drive_all(company: Company, trucks: Sequence[TruckPlan], at_once: int) -> R
             with suppress(Empty):
                 while True:
                     truck = waiting[site_id].get_nowait()
-                    _drive_one(truck, crews[site_id], results, bar)
+                    try:
+                        _drive_one(truck, crews[site_id], results, bar)
+                    except (RefusedError, click.ClickException) as failure:
+                        name = f"{truck.site_id} truck {truck.number}"
+                        results.failures.append(f"{name}: {failure}")
 
         for finished in list(lanes.map(lane, [*used] * at_once)):
             del finished
@@ -216,7 +235,7 @@ def _plant(company: Company) -> Yard:
         site_id=PLANT,
         operator=receiver,
         inspector=receiver,
-        supervisor=receiver,
+        supervisor=company.second_tablet("plant", PLANT),
         hardware=company.person("plant", PLANT),
     )
 

@@ -41,7 +41,10 @@ class Crew:
 
 @dataclass(slots=True)
 class Results:
-    """What came into being; ``subjects`` are the paths under which the documents are named."""
+    """What came into being; ``subjects`` are the paths under which the documents are named.
+
+    ``failures`` tell which loads did not come through, and why.
+    """
 
     ticket_nos: list[str] = field(default_factory=list)
     delivery_ids: list[str] = field(default_factory=list)
@@ -49,6 +52,7 @@ class Results:
     payable_fen: int = 0
     settlement_kg: int = 0
     subjects: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
 
 def drive(truck: TruckPlan, crew: Crew, results: Results, told: Told) -> None:

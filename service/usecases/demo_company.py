@@ -99,6 +99,7 @@ PEOPLE = tuple(
         ("clerk", Role.CLERK, OPERATOR, (), "钱四", "Qian Si"),
         ("approver", Role.APPROVER, OPERATOR, (), "赵五", "Zhao Wu"),
         ("plant", Role.PLANT, PLANT, ("PLANT01",), "吴六", "Wu Liu"),
+        ("plant2", Role.PLANT, PLANT, ("PLANT01",), "吕青", "Lü Qing"),
         ("bank", Role.BANK, BANK, (), "郑七", "Zheng Qi"),
         ("carrier", Role.CARRIER, CARRIER, (), "王达", "Wang Da"),
         ("supplier", Role.SUPPLIER, SUPPLIERS[0], (), "冯九", "Feng Jiu"),
