@@ -17,6 +17,7 @@ import numpy.typing as npt
 from grading.cache import cache_folder, write_whole
 from grading.convert import build_model
 from grading.errors import BackboneError
+from grading.memory import give_back_large_blocks
 from grading.pth import read_tensors
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def load_backbone(cache: Path | None = None) -> Backbone:
     """
     import onnxruntime  # noqa: PLC0415 - slow, and only for who looks at pictures
 
+    give_back_large_blocks()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
