@@ -127,7 +127,7 @@ def test_what_looks_like_the_rest_of_a_strange_load_is_no_inclusion() -> None:
     random = np.random.default_rng(1)
     light = random.integers(0, 2, (40, 40, 1), dtype=np.uint8) * 200 + 30
     strange = cv2.resize(light, (800, 600), interpolation=cv2.INTER_NEAREST)
-    load = np.dstack([strange, strange, strange])
+    load = np.repeat(strange[:, :, None], 3, axis=2).astype(np.uint8)
     assert sum(area.area_bp for area in find_inclusions(load)) < 500
     load[200:360, 300:460] = (230, 120, 20)
     assert "plastic" in {area.kind for area in find_inclusions(load)}
