@@ -52,11 +52,19 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def installed_browser() -> Iterator[Browser | None]:
     if CHROMIUM is None:
+        yield None
+    else:
+        with chromium() as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def browser(installed_browser: Browser | None) -> Browser:
+    if installed_browser is None:
         pytest.skip("Debian's chromium is not installed")
-    with chromium() as running:
-        yield running
+    return installed_browser
 
 
 class LookedAtWalk(Walk):
@@ -166,7 +174,7 @@ def _focus_is_seen(page: Page) -> bool:
 
 
 def test_what_a_truck_left_holds_when_the_company_has_ended(
-    company: Company, tmp_path: Path
+    company: Company, installed_browser: Browser | None, tmp_path: Path
 ) -> None:
     """The last test of this company: it ends it."""
     logins = ("--company", str(company.var_dir / "demo.json"))
@@ -181,7 +189,8 @@ def test_what_a_truck_left_holds_when_the_company_has_ended(
     assert audited.returncode == 0, audited.stdout
     folders = _bundles(company, tmp_path / "bundles")
     papers = [path for folder in folders[:4] for path in sorted(folder.iterdir())]
-    others_say_valid(papers, company.var_dir, page=company.address + "/verify")
+    page = company.address + "/verify"
+    others_say_valid(papers, company.var_dir, installed_browser, page=page)
     company.end()
     assert len(folders) >= 4 * TRUCKS  # a delivery and three visits each
     others_cannot_tell_the_status(papers, company.var_dir)

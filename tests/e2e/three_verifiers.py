@@ -7,16 +7,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Browser
+
 from service.web.verifier.page import BUILT
-from tests.e2e.browser import CHROMIUM, chromium
+from tests.e2e.browser import CHROMIUM
 from tests.e2e.company import ROOT
 from tests.e2e.offline_page import WITHOUT_NETWORK, answer_of, answers_offline, can_unshare
 from tests.support.children import not_measured
 from tests.support.stock_verifiers import IDENTITY, INTEGRITY, STATUS, VALID, stock_verifiers
 
 
-def others_say_valid(papers: Sequence[Path], var_dir: Path, *, page: str) -> None:
-    """While the node runs: Python, the page that the company serves, and the npm verifiers."""
+def others_say_valid(
+    papers: Sequence[Path], var_dir: Path, browser: Browser | None, *, page: str
+) -> None:
+    """While the node runs: Python, the npm verifiers, and the page that the company serves.
+
+    Without a ``browser`` nobody looks at the page.
+    """
     rpc_url = _rpc_url(var_dir)
     for folder in sorted({path.parent for path in papers}):
         ours = _verify(folder, "--trust", str(var_dir / "trust.json"), "--rpc", rpc_url)
@@ -27,15 +34,15 @@ def others_say_valid(papers: Sequence[Path], var_dir: Path, *, page: str) -> Non
             assert said.oa_valid, (path.name, said)
             assert [said.oa[name] for name in (INTEGRITY, STATUS, IDENTITY)] == [VALID] * 3
             assert [said.tt[name] for name in (INTEGRITY, STATUS)] == [VALID] * 2
-    if CHROMIUM is None:
+    if browser is None:
         return
-    with chromium() as browser:
-        opened = browser.new_context(locale="en-GB").new_page()
-        opened.goto(page)
-        opened.locator("#service").fill(rpc_url)
-        opened.locator("#service").blur()
-        opened.locator("#bundles").set_input_files(list(papers))
-        answer = answer_of(opened)
+    opened = browser.new_context(locale="en-GB").new_page()
+    opened.goto(page)
+    opened.locator("#service").fill(rpc_url)
+    opened.locator("#service").blur()
+    opened.locator("#bundles").set_input_files(list(papers))
+    answer = answer_of(opened)
+    opened.context.close()
     assert answer["files"] == ["VALID"] * len(papers), answer
 
 
