@@ -22,7 +22,7 @@ from grading.measures import measure
 from grading.picture import Pixels
 from grading.propose import Judgement, View, is_wide, judge
 from grading.shares import WHOLE_BP
-from grading.sights import MAGNET, sights
+from grading.sights import MAGNET, look_around, sights
 from grading.site import Site
 from grading.thickness import edge_thickness, evidence_of
 from grading.tiles import TilePlace, TilesBp, look_at_tiles, plan_tiles, tile_shares
@@ -139,7 +139,6 @@ def judged_layer(
         for vector in _window_vectors(backbone, bed_crop(pixels, bed), threads)
     ]
     vectors = look_at_tiles(backbone, pixels, places, threads=threads)
-    hazards = find_hazards(pixels, [place.box_px for place in places], vectors)
     thickness = edge_thickness(pixels, bed)
     return JudgedLayer(
         frame=key.index,
@@ -152,7 +151,7 @@ def judged_layer(
         cosine_bp=min(head.cosine_bp(view.vector) for view in views),
         measures={**measure(pixels, bed, site.load), **thickness},
         thickness_evidence=evidence_of(thickness),
-        hazards=tuple(own for own in hazards if own.score_bp >= site.load.hazard_score_min_bp),
+        hazards=_hazards(backbone, pixels, bed, places, vectors, site.load.hazard_score_min_bp),
         inclusions=find_inclusions(pixels, bed.mask(*MASK_PX) if bed.known else None),
         magnet_bp=_magnet_bp(places, vectors, site.load.magnet_score_min),
     )
@@ -181,6 +180,28 @@ def _window_vectors(backbone: Backbone, crop: Pixels, threads: int) -> list[Vect
     """Return what is seen in a long bed as two windows, about as wide as pictures are."""
     with ThreadPoolExecutor(max_workers=threads) as workers:
         return list(workers.map(partial(picture_vector, backbone), windows(crop)))
+
+
+def _hazards(
+    backbone: Backbone,
+    pixels: Pixels,
+    bed: Bed,
+    places: Sequence[TilePlace],
+    vectors: Vectors,
+    tile_score_min_bp: int,
+) -> tuple[Hazard, ...]:
+    """Return the hazards of a frame: of its parts where no bay is known, then of its tiles.
+
+    A photograph may show a thing from nearby, larger than any tile.
+    """
+    near = () if bed.known else _hazards_nearby(backbone, pixels)
+    tiles = find_hazards(pixels, [place.box_px for place in places], vectors)
+    return near or tuple(own for own in tiles if own.score_bp >= tile_score_min_bp)
+
+
+def _hazards_nearby(backbone: Backbone, pixels: Pixels) -> tuple[Hazard, ...]:
+    seen = look_around(backbone, pixels)
+    return find_hazards(pixels, seen.boxes_px, seen.vectors)
 
 
 def _magnet_bp(places: Sequence[TilePlace], vectors: Vectors, score_min: int) -> int:

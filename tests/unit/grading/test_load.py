@@ -180,6 +180,14 @@ def test_the_command_prints_the_record_and_writes_overlays(
     assert CliRunner().invoke(command, [*options, str(picture)]).exit_code == 1
 
 
+def test_a_cylinder_from_nearby_stops_a_load_though_it_is_larger_than_a_tile(
+    grader: Grader,
+) -> None:
+    files = sorted(shared_path("data/scrap_photos/cylinders").glob("*.jpg"))[::10]
+    loads = [proposed(grader, [Frame(content=file.read_bytes())], bay=None) for file in files]
+    assert [load.decision for load in loads] == [Decision.STOP] * len(files)
+
+
 def test_the_truck_bed_has_a_sensible_overlay(grader: Grader) -> None:
     folder = shared_path("data/scrap_photos/truck_bed")
     outline = json.loads((folder / "bed_polygon.json").read_text())
