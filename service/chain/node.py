@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -20,12 +19,12 @@ from typing import Self
 import psutil
 
 from service.chain.contract import CONTRACTS_FOLDER
+from service.chain.loopback import HOST, free_port, is_free
 from service.chain.node_state import StateKeeper
 from service.chain.rpc import ChainUnavailableError, RpcClient
 from service.domain.errors import ConflictError, UnavailableError, gettext_noop
 
 LOCAL_CHAIN_ID = 1337  # ledger rule: the only local chain id that stock verifiers accept
-HOST = "127.0.0.1"
 STATES_IN_MEMORY = 64  # blocks whose state can still be asked for; none is written to disk
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 15
@@ -120,8 +119,8 @@ class LocalNode:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         last = self._end_leftover()
         if self._port is None:
-            self._port = last.port if last is not None and _is_free(last.port) else _free_port()
-        elif not _is_free(self._port):
+            self._port = last.port if last is not None and is_free(last.port) else free_port()
+        elif not is_free(self._port):
             raise NodeStartError(limit=START_TIMEOUT_S, reason=f"port {self._port} is in use")
         self._keeper.restore()
         self._process = self._spawn(binary)
@@ -228,19 +227,3 @@ def _dies_with_this_process() -> list[str]:
     """Prefix of a command whose process the kernel ends when this one dies (Linux)."""
     setpriv = shutil.which("setpriv")
     return [] if setpriv is None else [setpriv, "--pdeathsig", "TERM", "--"]
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

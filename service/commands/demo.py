@@ -17,11 +17,11 @@ import click
 
 from service.bootstrap import account_address, build_deps
 from service.chain.keystore import keystore_address, new_keystore
+from service.chain.loopback import HOST
 from service.chain.node import LocalNode
 from service.chain.signer import LocalSigner
 from service.commands.demo_children import service_children, site_children
 from service.commands.demo_files import (
-    HOST,
     demo_account,
     demo_secrets,
     kept_ports,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import requests
 
-from service.commands.demo_files import HOST, DemoSecrets
+from service.chain.loopback import HOST
+from service.commands.demo_files import DemoSecrets
 from service.commands.demo_sites import SCALES, url
 from service.jobs.supervisor import Child
 

@@ -3,16 +3,14 @@
 import hmac
 import json
 import secrets
-import socket
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from service.chain.keystore import new_keystore
+from service.chain.loopback import free_port, is_free
 from service.devices.private_file import write_private
 from service.domain.errors import ConflictError, gettext_noop
-
-HOST = "127.0.0.1"
 
 
 class PortTakenError(ConflictError):
@@ -72,21 +70,13 @@ def demo_account(folder: Path, secrets_file: Path) -> dict[str, str]:
     }
 
 
-def kept_ports(path: Path, names: Iterable[str]) -> dict[str, int]:
+def kept_ports(path: Path, names: Collection[str]) -> dict[str, int]:
     """A port for each name, the same as last time unless another program has taken it."""
     kept = json.loads(path.read_text()) if path.exists() else {}
-    ports: dict[str, int] = {}
-    with_free: list[socket.socket] = []
+    ports = {name: port for name in names if (port := kept.get(name)) and is_free(port)}
     for name in names:
-        port = kept.get(name)
-        if port is None or not _is_free(port):
-            probe = socket.socket()  # kept open until all are chosen: none is chosen twice
-            probe.bind((HOST, 0))
-            with_free.append(probe)
-            port = probe.getsockname()[1]
-        ports[name] = port
-    for probe in with_free:
-        probe.close()
+        if name not in ports:
+            ports[name] = free_port(apart_from=ports.values())
     write_private(path, json.dumps(ports, indent=2))
     return ports
 
@@ -99,15 +89,5 @@ def _easy_to_type() -> str:
 
 def require_free(port: int) -> None:
     """Return where nobody listens on ``port``; raises ``PortTakenError``."""
-    if not _is_free(port):
+    if not is_free(port):
         raise PortTakenError(value=port)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from service.commands.demo_files import HOST
+from service.chain.loopback import HOST
 
 CAMERAS = ("front", "rear", "load", "gate")
 COILS = ("entry_barrier", "exit_barrier", "entry_red", "entry_green", "exit_red", "exit_green")

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from urllib.request import urlopen
 
 from tests.support.cable import Cable, cable_to
 from tests.support.children import not_measured
+from tests.support.ports import free_port
 
 STARTS_WITHIN_S = 600
 STOPS_WITHIN_S = 30
@@ -42,7 +42,7 @@ def demo_company(folder: Path, *, measured: bool = False) -> Iterator[Company]:
 
     ``measured`` counts the lines that it runs as covered.
     """
-    port = _free_port()
+    port = free_port()
     said = folder / "demo.txt"
     var_dir = folder / "var"
     own = {"FERROTRACE_VAR": str(var_dir), "PYTHONUNBUFFERED": "1"}
@@ -73,12 +73,6 @@ def demo_company(folder: Path, *, measured: bool = False) -> Iterator[Company]:
             )
         finally:
             end()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(address: str, child: subprocess.Popen[bytes], said: Path) -> None:

@@ -32,7 +32,8 @@ from service.usecases.visit_flow import ExitVisit, exit_visit
 from tests.support.cable import Cable, cable_to
 from tests.support.children import not_measured
 from tests.support.company import Company, instrument_of
-from tests.support.devices import TOKEN, free_ports, site_document, until
+from tests.support.devices import TOKEN, site_document, until
+from tests.support.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 SITE = "BASE01"

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from service.chain.node import LocalNode
 from service.config import ACCOUNT_SETTINGS
 from tests.support.children import not_measured
 from tests.support.database import TestDatabase
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = shutil.which("docker-compose")
@@ -109,7 +109,7 @@ def test_two_web_processes_and_a_worker_run_against_one_database(
     account = {"FERROTRACE_ANCHOR_KEYSTORE": str(keystore)}
     install = _Process(services["install"], {**here, **account}, tmp_path / "install.log")
     assert install.process.wait(120) == 0, install.said()
-    *web_addresses, metrics = [f"127.0.0.1:{_free_port()}" for _ in range(3)]
+    *web_addresses, metrics = [f"127.0.0.1:{free_port()}" for _ in range(3)]
     with ExitStack() as stack:
         webs = {}
         for number, address in enumerate(web_addresses):
@@ -136,7 +136,7 @@ class _Process:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "service", *service["command"]],
                 cwd=ROOT,
-                env=not_measured(**service["environment"], **here),
+                env=not_measured(**{**service["environment"], **here}),
                 stdout=log,
                 stderr=log,
             )
@@ -173,9 +173,3 @@ def _get(address: str, path: str) -> requests.Response:
 def _is_ready(address: str) -> bool:
     parts = _get(address, "/readyz").json()
     return bool(set(parts.values()) == {"ok"})
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -18,7 +18,7 @@ from service.commands.simulate_client import Login, Person, RefusedError, waited
 from service.commands.simulate_tablet import Tablet
 from service.commands.simulate_yard import Yard
 from service.usecases import demo_company
-from tests.support.devices import free_ports
+from tests.support.ports import free_ports
 from tests.support.registry_on_chain import require_anvil
 
 PROJECT = Path(__file__).parents[2]

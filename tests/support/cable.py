@@ -6,6 +6,8 @@ from contextlib import contextmanager, suppress
 from random import Random
 from threading import Event, Lock, Thread
 
+from tests.support.ports import free_port
+
 CHUNK = 65_536
 CLOSED = b""
 
@@ -17,8 +19,8 @@ class Cable:
         self._target = target
         self._lock = Lock()
         self._open: set[socket.socket] = set()
-        self._listener = self._listening(0)
-        self.port = int(self._listener.getsockname()[1])
+        self.port = free_port()  # nobody else is given it while the cable is cut
+        self._listener = self._listening(self.port)
 
     def cut(self) -> None:
         """Pull it: what is open breaks off, what is new is refused."""

@@ -1,10 +1,8 @@
 """Hardware of a test site: its description, and a simulator with an edge unit on free ports."""
 
 import json
-import socket
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +12,7 @@ from service.devices.edge.unit import EdgeUnit
 from service.devices.edge_client import EdgeClient
 from service.devices.simulator.simulator import Simulator
 from service.devices.site import SiteDevices, parse_site_devices
+from tests.support.ports import free_ports
 
 TOKEN = "token of the tests"
 
@@ -56,15 +55,6 @@ def site_document(**changes: Any) -> dict[str, Any]:
 def site_devices(**changes: Any) -> SiteDevices:
     """``site_document`` parsed."""
     return parse_site_devices(json.dumps(site_document(**changes)))[0]
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on."""
-    with ExitStack() as stack:
-        opened = [stack.enter_context(closing(socket.socket())) for _ in range(count)]
-        for each in opened:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in opened]
 
 
 def until(what: Callable[[], bool], *, within_s: float = 10.0) -> None:

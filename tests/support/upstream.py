@@ -17,6 +17,7 @@ from typing import Any
 from service.devices.edge.entries import GENESIS, Envelope, parsed_entry
 from service.devices.edge.log import named_blobs
 from service.domain.errors import FerrotraceError
+from tests.support.ports import free_port
 
 TOKEN = "token of the tests"
 WHOLE, BEFORE, AFTER = "whole", "cut before", "cut after"
@@ -75,7 +76,7 @@ class UpstreamServer:
     cuts: Callable[[str], str] = lambda _path: WHOLE
     holds: Callable[[Envelope], bool] = lambda _entry: False
     brief: dict[str, Any] = field(default_factory=brief_document)
-    port: int = 0
+    port: int = field(default_factory=free_port)  # the same when it is entered again
 
     def __post_init__(self) -> None:
         self.lock = Lock()
@@ -87,7 +88,6 @@ class UpstreamServer:
 
     def __enter__(self) -> "UpstreamServer":
         self._http = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
-        self.port = self._http.server_port
         self._thread = Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         return self

@@ -18,8 +18,9 @@ from service.devices.edge.log_audit import audit_log
 from service.devices.edge.log_key import log_key, public_bytes
 from service.devices.http_client import YardSession
 from tests.support.children import not_measured
-from tests.support.devices import TOKEN, free_ports, site_document, until
+from tests.support.devices import TOKEN, site_document, until
 from tests.support.edge_yard import PIN, SERIES, Tablet
+from tests.support.ports import free_ports
 from tests.support.upstream import AFTER, BEFORE, PASSWORD, WHOLE, UpstreamServer
 
 TRUCKS = 12

@@ -14,7 +14,8 @@ from service.devices.yard_io import devices_of
 from service.domain.deck_lights import DeckOrder, SavedWeight
 from service.domain.unattended import Identified, IdentifiedBy, Step, StopReason, Weighed
 from service.domain.weighing import WeighingPass
-from tests.support.devices import Yard, free_ports, site_devices, until
+from tests.support.devices import Yard, site_devices, until
+from tests.support.ports import free_ports
 
 RATE = 50
 PLATE = "辽E12345"

@@ -32,8 +32,9 @@ from service.domain.weighing_window import (
     MotionError,
     ZeroNotSeenError,
 )
-from tests.support.devices import TOKEN, Yard, free_ports, site_devices, until
+from tests.support.devices import TOKEN, Yard, site_devices, until
 from tests.support.pictures import alike, heap_jpeg
+from tests.support.ports import free_ports
 
 DIALECTS = [
     ({"dialect": "toledo_cont", "params": {"checksum": True}}, StableSource.FLAG),

@@ -15,7 +15,8 @@ from service.devices.yard_io import nonce_board_of, nonce_of
 from service.domain.control.marks import look_distance
 from service.domain.control.policy import DEFAULT_POLICY
 from service.domain.plate_reading import PlateReading
-from tests.support.devices import free_ports, site_devices
+from tests.support.devices import site_devices
+from tests.support.ports import free_ports
 
 OURS, OTHER = "辽E12345", "京B55555"
 LOOK_LIMIT = DEFAULT_POLICY.limit("C10", "look_distance")

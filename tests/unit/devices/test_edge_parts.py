@@ -36,8 +36,9 @@ from service.devices.pictures import LARGEST_BYTES
 from service.domain.errors import NotFoundError
 from service.domain.weighing import Photograph, curve_sha256, frames_sha256
 from service.domain.weighing_window import BelowMinimumError
-from tests.support.devices import free_ports, site_devices
+from tests.support.devices import site_devices
 from tests.support.pictures import truck_jpeg
+from tests.support.ports import free_ports
 from tests.support.readings import SCALE
 
 

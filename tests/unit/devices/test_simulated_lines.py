@@ -27,7 +27,8 @@ from service.devices.simulator.modbus_line import ModbusLine
 from service.devices.simulator.simulator import line_of
 from service.devices.site import host_and_port
 from service.domain.weighing import LinkState
-from tests.support.devices import free_ports, until
+from tests.support.devices import until
+from tests.support.ports import free_ports
 from tests.support.readings import SCALE
 
 RATE = 100

@@ -33,7 +33,8 @@ from service.domain.control.pictures import nearest_bits
 from service.domain.deck_lights import Barrier, Beams, Light, Outputs
 from service.domain.deck_signs import Announcement, Sign, sign
 from service.domain.plate import PlateColour
-from tests.support.devices import free_ports, site_devices
+from tests.support.devices import site_devices
+from tests.support.ports import free_ports
 from tests.support.readings import SCALE
 
 SETTLED_MS = 60_000
