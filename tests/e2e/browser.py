@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.company import Company
 
@@ -21,10 +21,13 @@ ARGUMENTS = [
 TABLET = (1280, 800)
 PHONE = (390, 844)
 DESKTOP = (1440, 900)
+PATIENCE_MS = 30_000
+"""What a page is given before a test says that something is not there: as much as for a click."""
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -62,6 +65,4 @@ def stranger(
         viewport={"width": size[0], "height": size[1]}, locale=locale, accept_downloads=True
     )
     context.add_cookies([{"name": "lang", "value": language, "url": company.address}])
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    return page
+    return context.new_page()

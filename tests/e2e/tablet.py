@@ -15,7 +15,6 @@ LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 OTHERS = {"zh": "EN", "en": "中文"}
 """What the button says that changes from a language to the other."""
 
-WITHIN_MS = 30_000
 SOURCES = Path(__file__).parents[2] / "service" / "web" / "yard"
 
 
@@ -43,8 +42,6 @@ class Tablet:
     """One window of the tablet app in ``language``; ``taps`` counts what the person touched."""
 
     def __init__(self, page: Page, address: str, language: str = "en") -> None:
-        page.set_default_timeout(WITHIN_MS)
-        expect.set_options(timeout=WITHIN_MS)
         self.page = page
         self.address = address
         self.language = language

@@ -34,7 +34,6 @@ pytestmark = [
 
 STATIC = Path(__file__).parents[2] / "service" / "web" / "static"
 RATE = 20
-WITHIN_MS = 15_000
 SUPERVISOR = Actor(
     user_id="u-1",
     name="王主管",
@@ -97,13 +96,13 @@ class WizardYard:
     def stands(self, kg: int) -> None:
         """A truck of ``kg`` drives on and has stood for as long as the proofs need."""
         self.simulator.deck.drive_on(plate="辽E10001", kg=kg, code=None, laden=True)
-        until(lambda: self.scale.state().kg == kg, within_s=30)
-        until(lambda: self.scale.state().elapsed_ms >= 5_000, within_s=30)
+        until(lambda: self.scale.state().kg == kg)
+        until(lambda: self.scale.state().elapsed_ms >= 5_000)
 
     def drives_round(self, kg: int) -> None:
         """The truck drives off, on again, and stands."""
         self.simulator.deck.drive_off()
-        until(lambda: self.scale.state().kg == 0, within_s=30)
+        until(lambda: self.scale.state().kg == 0)
         self.stands(kg)
 
 
@@ -127,7 +126,6 @@ def page(browser: Browser, yard: WizardYard) -> Iterator[Page]:
         viewport={"width": TABLET[0], "height": TABLET[1]}, has_touch=True, locale="en-GB"
     )
     opened = context.new_page()
-    opened.set_default_timeout(WITHIN_MS)
     opened.goto(yard.address)
     person = {"user_id": "u-1", "name": SUPERVISOR.name, "role": "supervisor"}
     actions = ["INSTRUMENT_COMMISSION", "WEIGHING_RECORD"]
@@ -156,7 +154,7 @@ def enter_truck(page: Page, *, known: str, display: str) -> None:
 
 def expect_proof(page: Page, name: str, state: str) -> None:
     row = page.locator(f'[data-proof="{name}"]')
-    expect(row).to_have_attribute("data-proof-state", state, timeout=WITHIN_MS)
+    expect(row).to_have_attribute("data-proof-state", state)
 
 
 def test_a_supervisor_commissions_with_a_known_truck(page: Page, yard: WizardYard) -> None:
@@ -170,7 +168,7 @@ def test_a_supervisor_commissions_with_a_known_truck(page: Page, yard: WizardYar
     enter_truck(page, known="48600", display="48620")
     looks = faults(page)
     page.reload()  # nothing typed is lost
-    expect(page.locator('[data-slot="display"] b')).to_have_text("48620", timeout=WITHIN_MS)
+    expect(page.locator('[data-slot="display"] b')).to_have_text("48620")
     main(page, "prove")
     for name in ("figures", "decimals", "unit", "increment", "checksum", "profile", "mass"):
         expect_proof(page, name, "passed")
@@ -181,7 +179,7 @@ def test_a_supervisor_commissions_with_a_known_truck(page: Page, yard: WizardYar
     main(page, "next")
     page.locator('[data-id="language"]').tap()
     main(page, "close")
-    expect(page.locator(".note[data-state=ok]")).to_contain_text("已调试完成", timeout=WITHIN_MS)
+    expect(page.locator(".note[data-state=ok]")).to_contain_text("已调试完成")
     assert looks + faults(page) == []
 
 

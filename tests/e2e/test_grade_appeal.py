@@ -16,7 +16,6 @@ from tests.support.pages import PASSWORD
 
 TABLET = (1280, 800)
 APPEAL = "FY-26-000001"
-PATIENCE_MS = 30_000
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,10 +26,8 @@ pytestmark = [
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
     with chromium() as started:
         yield started
-    expect.set_options(timeout=5_000)
 
 
 def person(browser: Browser, address: str, who: str, language: str, size: tuple[int, int]) -> Page:

@@ -138,7 +138,6 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
     yield opened
     context.close()
 

@@ -169,8 +169,8 @@ class TabletYard:
     def drive_off(self) -> None:
         """Return once the deck has stood empty long enough for the next truck."""
         self.edge.simulator_delete("deck")
-        until(lambda: self.edge.simulator_state()["phase"] == "empty", within_s=30)
-        until(lambda: self.edge.state().kg == 0, within_s=30)
+        until(lambda: self.edge.simulator_state()["phase"] == "empty")
+        until(lambda: self.edge.state().kg == 0)
         time.sleep(ZERO_MS / 1000 / RATE)
 
 

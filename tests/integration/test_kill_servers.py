@@ -54,7 +54,7 @@ def test_what_was_answered_outlives_a_killed_database(tmp_path: Path) -> None:
 
         office = threading.Thread(target=receive)
         office.start()
-        until(lambda: len(answered) >= 2, within_s=60)
+        until(lambda: len(answered) >= 2)
         _kill_postmaster(tmp_path / "pg")
         office.join(30)
         assert refused
@@ -101,7 +101,7 @@ def test_a_killed_chain_loses_a_second_at_most_and_gets_its_anchors_again(
     state_file = tmp_path / "chain" / "state.json"
     with deployed(own_node.rpc_url, tmp_path) as registry:
         address = registry.client.address.removeprefix("0x").lower()
-        until(lambda: state_file.exists() and address in state_file.read_text(), within_s=20)
+        until(lambda: state_file.exists() and address in state_file.read_text())
         company = company_on(company_database.app_url, registry=registry.client.address)
         anchorage = Anchorage(registry=registry.client, signer=registry.anchorer)
         for _ in range(2):
@@ -118,7 +118,7 @@ def test_a_killed_chain_loses_a_second_at_most_and_gets_its_anchors_again(
 
 
 def _until_final(company: Company, anchorage: Anchorage) -> None:
-    until(lambda: _is_final(company, anchorage), within_s=30)
+    until(lambda: _is_final(company, anchorage))
 
 
 def _is_final(company: Company, anchorage: Anchorage) -> Any:

@@ -57,7 +57,7 @@ def site_devices(**changes: Any) -> SiteDevices:
     return parse_site_devices(json.dumps(site_document(**changes)))[0]
 
 
-def until(what: Callable[[], bool], *, within_s: float = 10.0) -> None:
+def until(what: Callable[[], bool], *, within_s: float = 60.0) -> None:
     """Return as soon as ``what()`` holds; fails after ``within_s``."""
     deadline = time.monotonic() + within_s
     while not what():

@@ -46,7 +46,7 @@ def test_edge_and_simulator_run_as_commands_until_they_are_asked_to_end(tmp_path
             for command in commands
         ]
         try:
-            until(reads_zero, within_s=30)
+            until(reads_zero)
             deck = requests.get(f"{document['simulator_url']}/deck", timeout=5).json()
             assert (deck["phase"], deck["rate"]) == ("empty", 1)
         finally:

@@ -48,7 +48,7 @@ class EdgeProcess:
         self._process = subprocess.Popen(
             command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        until(self.answers, within_s=60)
+        until(self.answers)
 
     def end(self, with_signal: signal.Signals) -> None:
         self._process.send_signal(with_signal)
@@ -71,7 +71,7 @@ class EdgeProcess:
 def signed_in(edge: EdgeProcess, tablet: Tablet) -> None:
     jwk = {"tablet_id": tablet.tablet_id, "name": "tablet", "public_jwk": tablet.jwk}
     enrolment = {"email": "u-supervisor", "password": PASSWORD, "pin": PIN, "tablet": jwk}
-    until(lambda: edge.post("enrolments", enrolment).status_code == 201, within_s=30)
+    until(lambda: edge.post("enrolments", enrolment).status_code == 201)
     nonce = edge.post("challenges", {}).json()["nonce"]
     given = {
         "user_id": "u-supervisor",
@@ -131,7 +131,7 @@ def test_after_cuts_and_kills_everything_arrived_once_and_in_order(tmp_path: Pat
             edge.start()
             numbers += [truck(edge, number) for number in range(TRUCKS // 2, TRUCKS)]
             server.cuts = lambda _path: WHOLE
-            until(lambda: edge.queued() == 0, within_s=60)
+            until(lambda: edge.queued() == 0)
         finally:
             edge.end(signal.SIGTERM)
             edge.session.close()

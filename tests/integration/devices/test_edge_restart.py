@@ -35,7 +35,7 @@ def edge_process(site: SiteDevices, folder: Path) -> Iterator[subprocess.Popen[b
         [*command, *paths], env=environment, stdout=subprocess.DEVNULL
     ) as process:
         try:
-            until(lambda: answers(site), within_s=20)
+            until(lambda: answers(site))
             yield process
         finally:
             process.kill()

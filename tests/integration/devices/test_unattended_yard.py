@@ -104,7 +104,7 @@ def test_a_booked_truck_is_weighed_by_nobody(post: Post) -> None:
     until(lambda: post.lamps().get("entry_green", False))
     assert post.lamps()["entry_barrier"] is True
     client.simulator_put("deck", {"plate": PLATE, "kg": 48_620, "code": CODE})
-    until(lambda: post.is_at(Step.LEAVING), within_s=30)
+    until(lambda: post.is_at(Step.LEAVING))
     until(lambda: post.lamps()["exit_green"])
     state = client.simulator_state()
     assert state["outputs"]["lines"] == [PLATE, "48620 kg", "请下磅 DRIVE OFF"]
@@ -121,7 +121,7 @@ def test_a_booked_truck_is_weighed_by_nobody(post: Post) -> None:
 def test_a_truck_without_a_booking_waits_for_a_person(post: Post) -> None:
     client = post.yard.client
     client.simulator_put("deck", {"plate": PLATE, "kg": 16_140, "code": "something else"})
-    until(lambda: post.is_at(Step.STOPPED), within_s=30)
+    until(lambda: post.is_at(Step.STOPPED))
     assert post.mode.state.stopped_for is StopReason.NOT_BOOKED
     until(lambda: client.simulator_state()["outputs"]["spoken"][-1] == 6)
     assert post.lamps()["exit_barrier"] is False
@@ -135,7 +135,7 @@ def test_a_truck_without_a_booking_waits_for_a_person(post: Post) -> None:
 def test_a_board_that_fails_stops_it_and_not_the_scale(post: Post) -> None:
     client = post.yard.client
     client.simulator_put("faults", {"yard_io": False})
-    until(lambda: post.is_at(Step.STOPPED), within_s=30)
+    until(lambda: post.is_at(Step.STOPPED))
     assert post.mode.state.stopped_for is StopReason.NO_BEAMS
     document = post.driver.document()
     assert document["link"] == "down"

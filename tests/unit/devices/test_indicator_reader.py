@@ -20,7 +20,7 @@ from service.devices.indicators.stream import RequestStream
 from service.domain.weighing import LinkState
 from tests.support.readings import SCALE
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 @contextmanager

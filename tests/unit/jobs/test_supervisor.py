@@ -27,7 +27,7 @@ def _always() -> bool:
     return True
 
 
-def _until(fact: Callable[[], bool], *, limit_s: float = 10) -> None:
+def _until(fact: Callable[[], bool], *, limit_s: float = 60) -> None:
     deadline_s = time.monotonic() + limit_s
     while not fact():
         assert time.monotonic() < deadline_s
