@@ -7,7 +7,7 @@ from typing import TextIO
 
 import click
 
-from service.bootstrap import auditor
+from service.bootstrap.evidence import auditor
 from service.config import read_settings
 from service.storage.db import Database
 from service.usecases.audit import Memory, Report, Run, Stage, silent

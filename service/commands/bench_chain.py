@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
-from service.bootstrap import trust_content
+from service.bootstrap.evidence import trust_content
 from service.commands.bench_deliveries import deliveries
 from service.commands.bench_house import House
 from service.proof.trust import Trust, read_trust

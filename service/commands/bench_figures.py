@@ -11,7 +11,7 @@ import requests
 import rfc8785
 from Crypto.Hash import keccak as pycryptodome_keccak
 
-from service.bootstrap import new_salt
+from service.bootstrap.deps import new_salt
 from service.commands.bench_peers import plain_inclusion_proof
 from service.commands.bench_timing import rate
 from service.devices.clock import RatedClock

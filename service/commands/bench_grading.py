@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from service.bootstrap import grading_api
+from service.bootstrap.engine import grading_api
 from service.commands.bench_timing import machine, machine_line
 
 FRAME_LIMIT_MS = 600

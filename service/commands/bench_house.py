@@ -9,7 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.bootstrap import anchorage, build_deps
+from service.bootstrap.deps import build_deps
+from service.bootstrap.evidence import anchorage
 from service.chain.node import LocalNode, NodeBinaryMissingError
 from service.chain.signer import LocalSigner
 from service.commands.install import deploy_registry, prepare_database

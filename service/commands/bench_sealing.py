@@ -9,7 +9,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from service.bootstrap import build_deps
+from service.bootstrap.deps import build_deps
 from service.commands.bench_deliveries import deliveries
 from service.config import read_settings
 from service.storage.journal import append_entries

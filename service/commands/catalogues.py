@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from service.bootstrap import catalogues
+from service.bootstrap.engine import catalogues
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

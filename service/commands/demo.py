@@ -15,7 +15,8 @@ from typing import Any
 
 import click
 
-from service.bootstrap import account_address, build_deps
+from service.bootstrap.deps import build_deps
+from service.bootstrap.evidence import account_address
 from service.chain.keystore import keystore_address, new_keystore
 from service.chain.loopback import HOST
 from service.chain.node import LocalNode

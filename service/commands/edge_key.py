@@ -4,7 +4,7 @@ import re
 
 import click
 
-from service.bootstrap import build_deps
+from service.bootstrap.deps import build_deps
 from service.commands.users import CONSOLE
 from service.config import read_settings
 from service.domain.errors import FerrotraceError

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from service.bootstrap import grading_api
+from service.bootstrap.engine import grading_api
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from service.bootstrap import grading_api
+from service.bootstrap.engine import grading_api
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 

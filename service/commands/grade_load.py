@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from service.bootstrap import grading_api
+from service.bootstrap.engine import grading_api
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _folder = click.Path(file_okay=False, path_type=Path)

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from service.bootstrap import account_address
+from service.bootstrap.evidence import account_address
 from service.chain.deploy import ensure_lien_registry, ensure_registry, fund_on_local_chain
 from service.chain.registry import ContractClient, RegistryClient
 from service.chain.signer import LocalSigner

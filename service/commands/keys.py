@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from service.bootstrap import build_deps
+from service.bootstrap.deps import build_deps
 from service.config import read_settings
 from service.domain.errors import FerrotraceError
 from service.domain.instants import utc_text

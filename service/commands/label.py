@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from werkzeug.serving import make_server
 
-from service.bootstrap import build_deps, grading_label
+from service.bootstrap.deps import build_deps
+from service.bootstrap.engine import grading_label
 from service.commands.label_page import LabelDesk, label_app
 from service.commands.users import CONSOLE
 from service.config import read_settings

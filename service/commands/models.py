@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from service.bootstrap import build_deps, grading_api
+from service.bootstrap.deps import build_deps
+from service.bootstrap.engine import grading_api
 from service.commands.users import CONSOLE
 from service.config import read_settings
 from service.domain.errors import FerrotraceError

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from service.bootstrap import build_deps, grader_of_bytes
+from service.bootstrap.deps import build_deps
+from service.bootstrap.engine import EngineGrader
 from service.config import read_settings
 from service.domain.errors import FerrotraceError
 from service.domain.regrade import Regrade, Verdict
@@ -54,7 +55,7 @@ def command(*, record: str, photos: Path | None, save: Path | None, as_json: boo
         replay = _replay(record, photos)
         if save is not None:
             write_replay(replay, save)
-        outcome = regrade(replay, grader_of_bytes(replay.head, replay.settings))
+        outcome = regrade(replay, EngineGrader(replay.head, replay.settings))
     except FerrotraceError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(EXIT_NOT_COMPUTED)

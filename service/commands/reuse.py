@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from service.bootstrap import grading_intake
+from service.bootstrap.engine import grading_intake
 
 
 @click.command("reuse")

@@ -5,7 +5,7 @@ import json
 
 import click
 
-from service.bootstrap import build_deps
+from service.bootstrap.deps import build_deps
 from service.commands.users import CONSOLE
 from service.config import read_settings
 from service.domain.errors import FerrotraceError

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from service.bootstrap import grading_api
+from service.bootstrap.engine import grading_api
 
 
 @click.command("train")

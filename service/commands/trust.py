@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from service.bootstrap import build_deps, trust_content
+from service.bootstrap.deps import build_deps
+from service.bootstrap.evidence import trust_content
 from service.config import read_settings
 from service.domain.errors import FerrotraceError
 

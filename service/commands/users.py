@@ -5,7 +5,7 @@ import json
 
 import click
 
-from service.bootstrap import build_deps
+from service.bootstrap.deps import build_deps
 from service.config import read_settings
 from service.domain.errors import FerrotraceError
 from service.domain.party import Actor, Role

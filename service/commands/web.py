@@ -8,7 +8,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from service.bootstrap import web_app
+from service.bootstrap.web import web_app
 from service.config import Settings, configure_logging, read_settings, without_account
 
 

@@ -6,13 +6,9 @@ from functools import partial
 import click
 from prometheus_client import REGISTRY, start_http_server
 
-from service.bootstrap import (
-    anchorage,
-    build_deps,
-    installed_head,
-    lien_recorder,
-    trust_content,
-)
+from service.bootstrap.deps import build_deps
+from service.bootstrap.engine import installed_head
+from service.bootstrap.evidence import anchorage, lien_recorder, trust_content
 from service.config import Settings, configure_logging, read_settings
 from service.exchange.dns_txt import txt_records
 from service.jobs.metrics import AnchoringMetrics

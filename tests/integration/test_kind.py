@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from service.bootstrap import build_deps, new_id
+from service.bootstrap.deps import build_deps, new_id
 from service.config import read_settings
 from service.domain.settlement_weight import WeightSourceNotAdmissibleError
 from service.domain.visit import VisitKind

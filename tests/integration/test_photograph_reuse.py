@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from service.bootstrap import LazyExaminer, grading_intake
+from service.bootstrap.engine import LazyExaminer, grading_intake
 from service.domain.errors import UnavailableError
 from service.storage.photograph import photographs_of
 from service.storage.photograph_reuse import content_of, copy_of, looks_of, repeats_in

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from service.bootstrap import new_id
+from service.bootstrap.deps import new_id
 from service.devices.pictures import NotAPictureError
 from service.domain.deduction import DeductionReason, Deductions
 from service.domain.delivery import DistanceInvalidError

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 from eth_keys.datatypes import PrivateKey
 
-from service.bootstrap import new_id, new_salt
+from service.bootstrap.deps import new_id, new_salt
 from service.devices.camera import Snapshot
 from service.devices.codes import decode_codes
 from service.devices.edge_client import EdgeState, ScaleUnavailableError, SeenCodes, SiteKey

@@ -10,7 +10,7 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from service.bootstrap import new_id
+from service.bootstrap.deps import new_id
 from service.devices.edge.document import (
     capture_hash,
     instant_text,

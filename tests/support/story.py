@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from service.bootstrap import anchorage
+from service.bootstrap.evidence import anchorage
 from service.commands.worker import Anchoring
 from service.config import read_settings
 from service.domain.weighing import WeighingPass

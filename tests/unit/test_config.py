@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.bootstrap import account_address, account_signer
+from service.bootstrap.evidence import account_address, account_signer
 from service.chain.keystore import new_keystore
 from service.chain.remote_signer import RemoteSigner
 from service.chain.signer import LocalSigner

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.bootstrap import new_id, new_salt
+from service.bootstrap.deps import new_id, new_salt
 from service.devices.edge_client import EdgeState
 from service.domain.party import Actor, Role
 from service.domain.weighing import LinkState, Mode, Source

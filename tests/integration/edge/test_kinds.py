@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from service.bootstrap import new_id
+from service.bootstrap.deps import new_id
 from service.devices.edge.entries import instant_ms
 from service.domain.control.verdict import Outcome, Verdict
 from service.domain.party import Actor

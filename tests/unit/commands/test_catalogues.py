@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from service.bootstrap import catalogues
+from service.bootstrap.engine import catalogues
 from service.commands.catalogues import command
 
 MARKED = {"name", "code"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.bootstrap import account_address, account_signer
+from service.bootstrap.evidence import account_address, account_signer
 from service.chain.loopback import HOST
 from service.chain.signer import LocalSigner
 from service.commands.demo_children import service_children

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from grading.api import shipped_head, site_settings
-from service.bootstrap import grader_of_bytes
+from service.bootstrap.engine import EngineGrader
 from service.commands.regrade import command
 from service.domain.grading_model import ModelMode
 from service.proof.hashing import sha256
@@ -39,9 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         taken_at=at,
         taken_by="edge",
     )
-    proposed = grader_of_bytes(head, settings).propose_load(
-        [LoadFrame(content=content, at=at)], None
-    )
+    proposed = EngineGrader(head, settings).propose_load([LoadFrame(content=content, at=at)], None)
     use = ModelUse(head_sha256=None, mode=ModelMode.ASSIST, settings_sha256=None)
     record = json.loads(json.dumps(proposal_members(proposed, [row], use)))
     made = tmp_path_factory.mktemp("record")

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from service.bootstrap import catalogues
+from service.bootstrap.engine import catalogues
 from service.domain.appeal import Ground, Outcome
 from service.domain.grading_model import ModelMode
 from service.usecases import grade_auto

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from service.bootstrap import grading_label
+from service.bootstrap.engine import grading_label
 from service.commands import label as label_command
 from service.commands import models as models_command
 from service.commands import shadow as shadow_command

@@ -1,6 +1,6 @@
 from uuid import RFC_4122, UUID
 
-from service.bootstrap import new_salt
+from service.bootstrap.deps import new_salt
 
 
 def test_salts_are_random_uuids_of_version_4_as_text() -> None:
