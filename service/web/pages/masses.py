@@ -1,12 +1,13 @@
 """Rejected mass and deduction as people enter them, and what comes out, by the domain's rule."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from pydantic import Field, ValidationError
 
-from service.domain.deduction import ONCE_E2, entries
+from service.domain.deduction import ONCE_E2, DeductionReason, deduction_of, entries
 from service.domain.errors import FerrotraceError
 from service.domain.load_lines import LoadLines
 from service.domain.ticket import masses
@@ -94,12 +95,21 @@ def entry_text(stated: dict[str, Any]) -> str:
     return "; ".join(told) or str(DEDUCTIONS["NONE"])
 
 
+def deducted(record: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Each deduction of a ticket's or receipt's record: in words, and the kg that it comes to."""
+    return [
+        (entry_text(entry), deduction_of(entry).of(record["accepted_kg"]))
+        for entry in entries(record.get("deduction", {}))
+    ]
+
+
 def _entry_text(entry: dict[str, Any]) -> str:
     figure = percent(entry["bp"]) if "bp" in entry else kg_text(entry["kg"])
     if entry.get("multiplier_e2", ONCE_E2) != ONCE_E2:
         figure = f"{figure} × {entry['multiplier_e2'] / ONCE_E2:g}"
     if entry.get("free_bp"):
         figure = f"{figure} − {percent(entry['free_bp'])}"
-    code = entry.get("reason_code", "")
-    known = str(DEDUCTION_REASONS[code]) if code in DEDUCTION_REASONS else ""
-    return ", ".join(filter(None, (figure, known, entry.get("reason", ""))))
+    code, reason = entry.get("reason_code", ""), entry.get("reason", "")
+    says_nothing = code not in DEDUCTION_REASONS or (code == DeductionReason.OTHER and reason)
+    known = "" if says_nothing else str(DEDUCTION_REASONS[code])
+    return ", ".join(filter(None, (figure, known, reason)))

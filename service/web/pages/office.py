@@ -26,6 +26,7 @@ from service.web.pages.correction import version_columns
 from service.web.pages.figures import instant
 from service.web.pages.forms import Form, answered_once, fields_called, shows_again
 from service.web.pages.language import _
+from service.web.pages.masses import deducted
 from service.web.pages.reading import (
     PAGE_LENGTH,
     Page,
@@ -94,6 +95,7 @@ def _delivery_page(tx: Tx, detail: views.DeliveryDetail) -> dict[str, Any]:
         "steps": detail.way,
         "receipt": detail.receipt,
         "received": detail.receipt_record,
+        "deductions": deducted(detail.receipt_record or {}),
         "scales": _scales(detail),
         "mark_x": _mark_x(row.difference_kg, row.limit_kg),
         "lines": [{"lot_id": lot, "grade": grade, "kg": kg} for lot, grade, kg in detail.lines],

@@ -12,7 +12,6 @@ from pydantic import Field
 
 from service.domain.access import Action
 from service.domain.appeal import Ground
-from service.domain.deduction import deduction_of, entries
 from service.domain.ticket_answer import Answer
 from service.proof.signed_receipt import MASSES
 from service.storage import views
@@ -33,7 +32,7 @@ from service.web.pages.appeal_way import shown_appeal
 from service.web.pages.correction import version_columns
 from service.web.pages.forms import Form, shows_again
 from service.web.pages.line_form import named_lines
-from service.web.pages.masses import entry_text
+from service.web.pages.masses import deducted
 from service.web.pages.reading import found
 from service.web.pages.receipts import fragment, promises_at_hand
 from service.web.pages.words import GROUNDS
@@ -125,10 +124,7 @@ def _page(tx: Tx, ticket_no: str) -> dict[str, Any]:
     return {
         "ticket": row,
         "record": row.record,
-        "deductions": [
-            (entry_text(entry), deduction_of(entry).of(row.record["accepted_kg"]))
-            for entry in entries(row.record.get("deduction", {}))
-        ],
+        "deductions": deducted(row.record),
         "lines": named_lines(row.record.get("lines", {})),
         "document": views.document(tx, views.EVERYTHING, row.target_hash),
         "receipts": [(part, promise, promise.fulfilment(now)) for part, promise in receipts],
