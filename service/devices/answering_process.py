@@ -46,7 +46,7 @@ class AnsweringProcess:
     def ask(self, question: object) -> object:
         """The answer to ``question``; one at a time. Raises ``NoAnswerError``."""
         with self._lock:
-            if self._asked == self._questions:
+            if self._asked == self._questions or not self._is_alive():
                 self._end()
             try:
                 connection = self._connection or self._start()
@@ -61,6 +61,9 @@ class AnsweringProcess:
         """End the process; another question would start a new one."""
         with self._lock:
             self._end()
+
+    def _is_alive(self) -> bool:
+        return self._process is not None and self._process.is_alive()
 
     def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")

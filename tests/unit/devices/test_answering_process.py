@@ -61,6 +61,13 @@ def test_a_process_that_dies_costs_one_answer(process: AnsweringProcess) -> None
     assert pid_of(process) != pid
 
 
+def test_a_process_that_died_between_two_questions_costs_none(process: AnsweringProcess) -> None:
+    pid = pid_of(process)
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    assert pid_of(process) != pid
+
+
 def test_a_process_that_hangs_is_ended() -> None:
     hasty = AnsweringProcess(serve, answers_within_s=3)
     pid = pid_of(hasty)
