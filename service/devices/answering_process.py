@@ -46,7 +46,7 @@ class AnsweringProcess:
     def ask(self, question: object) -> object:
         """The answer to ``question``; one at a time. Raises ``NoAnswerError``."""
         with self._lock:
-            if self._asked == self._questions or not self._is_alive():
+            if self._asked == self._questions or self._is_cut_off():
                 self._end()
             try:
                 connection = self._connection or self._start()
@@ -62,8 +62,9 @@ class AnsweringProcess:
         with self._lock:
             self._end()
 
-    def _is_alive(self) -> bool:
-        return self._process is not None and self._process.is_alive()
+    def _is_cut_off(self) -> bool:
+        """Whether the other end is closed: nothing else can be read before a question."""
+        return self._connection is not None and self._connection.poll()
 
     def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")

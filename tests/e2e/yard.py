@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import requests
+from sqlalchemy import select
 
 from service.devices.edge.document import instrument_document
 from service.devices.edge_client import EdgeClient
@@ -21,6 +22,8 @@ from service.domain.instants import business_date
 from service.domain.weighing import Instrument
 from service.storage.edge_entry import entries_between
 from service.storage.sight import marks_of
+from service.storage.tables import visit
+from service.storage.versions import ticket_now
 from service.storage.visit import open_visits_of_plate
 from service.storage.weighing import weighings_of
 from service.usecases import demo_company
@@ -132,6 +135,14 @@ class TabletYard:
             visits = open_visits_of_plate(tx, plate)
             rows = [row for visit in visits for row in weighings_of(tx, visit.visit_id)]
         return [(row.weighing_pass, row.kg) for row in rows]
+
+    def ticketed(self, plate: str) -> list[int]:
+        """Accepted kg of the tickets of ``plate`` that are on record at the server."""
+        query = select(ticket_now.c.accepted_kg).join(
+            visit, visit.c.visit_id == ticket_now.c.visit_id
+        )
+        with self.company.deps.db.transaction() as tx:
+            return list(tx.execute(query.where(visit.c.plate == plate)).scalars())
 
     def cards(self, plate: str) -> list[str | None]:
         """The cards that came with the weighings of ``plate`` that count at the server."""
