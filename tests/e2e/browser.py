@@ -24,10 +24,11 @@ DESKTOP = (1440, 900)
 PATIENCE_MS = 30_000
 """What a page is given before a test says that something is not there: as much as for a click."""
 
+expect.set_options(timeout=PATIENCE_MS)
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

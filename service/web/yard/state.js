@@ -32,6 +32,12 @@ export function go(path) {
   else location.hash = path;
 }
 
+/** The way on from the screen that is open now; it leads nowhere once the person has opened another. */
+export function wayOn() {
+  const here = location.hash;
+  return (path) => (location.hash === here ? go(path) : refresh());
+}
+
 /** Time of the yard: the edge unit's clock as far as it is known, ms. */
 export const now = () => Date.now() + (setting("clock_offset_ms") ?? 0);
 

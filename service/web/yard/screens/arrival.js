@@ -5,7 +5,7 @@ import { readCards } from "../card-reader.js";
 import { edge, Refused, Unreachable } from "../edge.js";
 import { day, instant, normalPlate, percent, plate as painted } from "../figures.js";
 import { backButton, button, choices, keypad, mainButton, note, part, photoButton, picker, plateKeys, state } from "../parts.js";
-import { app, form, go, now, partyName, record, refresh, siteName } from "../state.js";
+import { app, form, go, now, partyName, record, refresh, siteName, wayOn } from "../state.js";
 import { h } from "../view.js";
 import { hasWord, language, w } from "../words.js";
 import { materialWord } from "./queue.js";
@@ -74,6 +74,7 @@ export function arrivalScreen({ booking }) {
   const missing = () => (fields.plate.length < 5 ? w("plate") : kindNow() === "RECEIVING" && !fields.supplier_id ? w("seller") : kindNow() === "LOADING" && !fields.plant_id ? w("plantTo") : kindNow() === "LOADING" && !fields.carrier_id ? w("carrier") : kindNow() === "LOADING" && !Number(fields.distance_km) ? w("distance") : kindNow() === "UNLOADING" && !fields.code ? w("waybill") : null);
 
   async function open() {
+    const next = wayOn();
     if (busy) return;
     busy = true;
     refresh();
@@ -83,7 +84,7 @@ export function arrivalScreen({ booking }) {
       const said = { visit_id, visit_kind: kindNow(), plate, plate_read, identified_by: fields.by, code, card_no, supplier_id, carrier_id, plant_id, distance_km: kindNow() === "LOADING" ? distance_km : "", driver_id, material, arrived_at: instant(now()) };
       await record("visit.opened", Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null && value !== "")));
       await arrival.done();
-      go("/queue");
+      next("/queue");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       problem = error.message;

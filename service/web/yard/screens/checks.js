@@ -4,7 +4,7 @@ import { Refused } from "../edge.js";
 import { clock, day, figure, minutesBetween, plate } from "../figures.js";
 import { session } from "../people.js";
 import { backButton, button, choices, keypad, mainButton, note, part, photo, photoButton, state, textField, wayLine } from "../parts.js";
-import { addPhotograph, app, form, go, now, record, refresh, visitById } from "../state.js";
+import { addPhotograph, app, form, go, now, record, refresh, visitById, wayOn } from "../state.js";
 import { keepSetting, setting } from "../store.js";
 import { h } from "../view.js";
 import { w } from "../words.js";
@@ -20,6 +20,7 @@ function sheet({ visit_id, title, body, missing, send, label, after }) {
   let problem = "";
   let busy = false;
   async function put() {
+    const next = wayOn();
     if (busy) return;
     busy = true;
     refresh();
@@ -27,7 +28,7 @@ function sheet({ visit_id, title, body, missing, send, label, after }) {
       const { kind, body: said } = await send();
       await record(kind, said);
       await after?.();
-      go("/queue");
+      next("/queue");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       problem = error.message;

@@ -3,7 +3,7 @@
 import { Refused } from "../edge.js";
 import { kg, plate } from "../figures.js";
 import { backButton, button, choices, icon, keypad, mainButton, note, part, photo, photoButton, textField, wayLine } from "../parts.js";
-import { addPhotograph, app, form, go, record, refresh, visitById } from "../state.js";
+import { addPhotograph, app, form, go, record, refresh, visitById, wayOn } from "../state.js";
 import { h } from "../view.js";
 import { weighed } from "../way.js";
 import { w } from "../words.js";
@@ -58,13 +58,14 @@ export function gradeScreen({ visit_id }) {
   }
 
   async function send() {
+    const next = wayOn();
     busy = true;
     refresh();
     try {
       const shares = Object.fromEntries(Object.entries(fields.shares).filter(([, bp]) => bp > 0));
       await record("grade.decided", { visit_id, grade: fields.grade, shares, inclusions_bp: Math.round(Number(fields.inclusions || 0) * PER_CENT_BP), reason: fields.reason });
       await grading.done();
-      go("/queue");
+      next("/queue");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       problem = error.message;

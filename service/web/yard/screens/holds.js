@@ -5,7 +5,7 @@ import { clock, kg, plate } from "../figures.js";
 import { sealed } from "../keys.js";
 import { checkedHere, may, session } from "../people.js";
 import { backButton, choices, icon, keypad, mainButton, note, part, passLine, photo, photoButton, verdictList, wayLine } from "../parts.js";
-import { addPhotograph, app, form, go, record, refresh, visitById, visits } from "../state.js";
+import { addPhotograph, app, form, go, record, refresh, visitById, visits, wayOn } from "../state.js";
 import { people } from "../store.js";
 import { h } from "../view.js";
 import { heldPass, isHeld } from "../way.js";
@@ -49,6 +49,7 @@ export function holdScreen({ visit_id }) {
   }
 
   async function send() {
+    const next = wayOn();
     busy = true;
     refresh();
     try {
@@ -56,7 +57,7 @@ export function holdScreen({ visit_id }) {
       const as = own() ? undefined : { person: people().find((each) => each.user_id === fields.by), pin: await sealed(pin) };
       await record("hold.decided", { weighing_id: heldPass(visit()).weighing_id, decision: fields.decision, reason_code: fields.reason_code, reason: w(fields.reason_code), photographs: fields.photographs }, { as });
       await decision.done();
-      go("/queue");
+      next("/queue");
     } catch (error) {
       problem = error instanceof Refused ? error.message : pinWords(error);
     }

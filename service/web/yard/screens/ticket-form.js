@@ -3,7 +3,7 @@
 import { Refused } from "../edge.js";
 import { figure, kg, percent, plate } from "../figures.js";
 import { backButton, button, choices, keypad, mainButton, note, part, photo, photoButton, state, wayLine } from "../parts.js";
-import { addPhotograph, app, form, go, record, refresh, visitById } from "../state.js";
+import { addPhotograph, app, form, go, record, refresh, visitById, wayOn } from "../state.js";
 import { h } from "../view.js";
 import { weighed } from "../way.js";
 import { w } from "../words.js";
@@ -66,6 +66,7 @@ export function ticketForm({ visit_id, receipt = false }) {
 
   const lineBody = (line) => ({ kind: line.kind, ...(BY_SHARE.includes(line.kind) ? { bp: bpOf(line) } : { kg: Number(line.figure) }), reason_code: line.reason_code, reason: "", photographs: line.photographs });
   async function send() {
+    const next = wayOn();
     if (busy) return;
     busy = true;
     refresh();
@@ -74,7 +75,7 @@ export function ticketForm({ visit_id, receipt = false }) {
       const outcome = await record(receipt ? "receipt.issued" : "ticket.issued", body);
       await ticket.done();
       const no = outcome.answer?.body?.ticket_no;
-      go(!receipt && no ? `/ticket/${no}` : "/queue");
+      next(!receipt && no ? `/ticket/${no}` : "/queue");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       problem = error.message;
@@ -131,13 +132,14 @@ export function deliveryForm({ visit_id }) {
     delivery.set("lot", lot.lot_id);
   }
   async function send() {
+    const next = wayOn();
     if (busy) return;
     busy = true;
     try {
       const lines = Object.entries(fields.lines).filter(([, each]) => Number(each)).map(([lot_id, each]) => ({ lot_id, kg: Number(each) }));
       await record("delivery.issued", { visit_id, lines });
       await delivery.done();
-      go("/queue");
+      next("/queue");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       problem = error.message;

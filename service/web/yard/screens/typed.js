@@ -4,7 +4,7 @@ import { Refused } from "../edge.js";
 import { kg, plate } from "../figures.js";
 import { session, witness, witnesses } from "../people.js";
 import { button, choices, keypad, mainButton, backButton, note, part, photo, photoButton, state } from "../parts.js";
-import { addPhotograph, app, form, go, record, refresh, visitById } from "../state.js";
+import { addPhotograph, app, form, go, record, refresh, visitById, wayOn } from "../state.js";
 import { h } from "../view.js";
 import { w } from "../words.js";
 import { pinWords } from "./sign-in.js";
@@ -28,6 +28,7 @@ export function typedScreen({ visit_id, pass }) {
   }
 
   async function send() {
+    const next = wayOn();
     busy = true;
     refresh();
     try {
@@ -36,7 +37,7 @@ export function typedScreen({ visit_id, pass }) {
       const body = { visit_id, weighing_id: fields.weighing_id, pass, kg: Number(fields.kg), reason_code: fields.reason_code, reason: w(fields.reason_code), witness: { user_id, name, role }, photographs: fields.photographs, controls: [] };
       await record("weighing.typed", body, { witness: beside });
       await typed.done();
-      go(`/visit/${visit_id}`);
+      next(`/visit/${visit_id}`);
     } catch (reason) {
       error = reason instanceof Refused ? reason.message : pinWords(reason);
     }
