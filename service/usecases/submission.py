@@ -26,7 +26,19 @@ def submit(work: ChainWork, now_in: StepRow, deps: Deps, anchorage: Anchorage) -
             size = anchorage.registry.log_head().size
             return fail(work.trail, now_in, f"the contract holds {size} entries", deps)
         case Standing.OPEN:
+            included = _included(work, deps, anchorage)
+            if included is not None:
+                return _mined(work, now_in, included, deps)
             return _send(work, now_in, deps, anchorage)
+
+
+def _included(work: ChainWork, deps: Deps, anchorage: Anchorage) -> Receipt | None:
+    """Receipt of an attempt that was given up and is in a block all the same: a node that lags
+    behind another does not show it at once, and a call that worked is never made twice."""
+    with deps.db.transaction() as tx:
+        attempts = work.trail.attempts_of(tx, work.owner)
+    receipts = (anchorage.registry.receipt(attempt.tx_hash) for attempt in attempts)
+    return next((found for found in receipts if found is not None and found.succeeded), None)
 
 
 def _send(work: ChainWork, now_in: StepRow, deps: Deps, anchorage: Anchorage) -> bool:
@@ -115,6 +127,8 @@ def follow(work: ChainWork, now_in: StepRow, deps: Deps, anchorage: Anchorage) -
     with deps.db.transaction() as tx:
         attempts = work.trail.attempts_of(tx, work.owner)
     latest = next(a for a in attempts if a.tx_hash.hex() == now_in.detail["tx"])
+    next_nonce = registry.next_nonce(anchorage.signer.address)  # before the receipts: a transaction
+    # that is mined between the two questions then has used no nonce yet, and is waited for
     found = [(attempt, registry.receipt(attempt.tx_hash)) for attempt in attempts]
     receipts = [(attempt, receipt) for attempt, receipt in found if receipt is not None]
     for _, receipt in receipts:
@@ -125,7 +139,7 @@ def follow(work: ChainWork, now_in: StepRow, deps: Deps, anchorage: Anchorage) -
     for attempt, receipt in receipts:
         if attempt.nonce == latest.nonce:
             return _reverted(work, now_in, receipt, deps, anchorage)
-    if registry.next_nonce(anchorage.signer.address) != latest.nonce:
+    if next_nonce != latest.nonce:
         return move(work.trail, now_in, "reorged", {"dropped": latest.tx_hash.hex()}, deps)
     _urge(work, now_in, latest, deps, anchorage)
     return False

@@ -312,6 +312,11 @@ def test_of_two_verdicts_the_graver_counts_and_knowing_over_not_knowing(
 
 
 def test_photographs_are_found_by_their_look(company: Company) -> None:
+    ended_before = arrived(company, "辽E66665")
+    weighed(company, ended_before, "gross", 40_000)
+    graded(company, ended_before)
+    weighed(company, ended_before, "tare", 15_000)
+    ticketed(company, ended_before)
     last = weighed(company, arrived(company, "辽E66666"), "gross", 40_020)
     since = company.clock() - timedelta(days=90)
     with company.deps.db.transaction() as tx:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from sqlalchemy import select
 from service.chain.lien_order_file import order_json
 from service.chain.lien_orders import LienOrder as TypedOrder
 from service.chain.liens import Lien, LienState
+from service.chain.registry import RegistryClient
+from service.chain.values import Receipt
 from service.domain.appeal import Outcome
 from service.domain.errors import FerrotraceError, ForbiddenError, NotFoundError, UnavailableError
 from service.domain.lien import (
@@ -106,6 +109,46 @@ def test_a_bank_reserves_finances_and_releases_and_each_state_is_a_document(
     assert record_relayed(company.deps, lending.registry.liens) == 0
     with pytest.raises(OrderOutOfTurnError):
         order(LiensOnChain.reserve, cap_fen=CAP_FEN)
+    assert_audit_clean(company, lending.registry.client)
+
+
+class LateReceipts:
+    """A registry whose node shows each receipt only when it is asked for the second time."""
+
+    def __init__(self, client: RegistryClient) -> None:
+        self._client = client
+        self._asked: set[bytes] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def receipt(self, tx_hash: bytes) -> Receipt | None:
+        if tx_hash in self._asked:
+            return self._client.receipt(tx_hash)
+        self._asked.add(tx_hash)
+        return None
+
+
+def test_an_order_whose_receipt_shows_late_is_done_once_and_not_called_failed(
+    lending: Worker,
+) -> None:
+    company = lending.company
+    done = settled(company)
+    relayed(lending)
+    late = cast("RegistryClient", LateReceipts(lending.registry.client))
+    lending.anchorage = replace(lending.anchorage, registry=late)
+    ordered(
+        company,
+        done.delivery,
+        liens_on(lending.registry, done.delivery),
+        LiensOnChain.reserve,
+        CAP_FEN,
+    )
+    (task_id,) = [each for each in lending.task_ids() if lending.task_states(each) == ["requested"]]
+    relayed(lending)
+    assert lending.task_states(task_id)[1:3] == ["submitted", "reorged"]
+    assert len(lending.attempts(task_id)) == 1
+    assert lien_view(company, done).state == "reserved"
     assert_audit_clean(company, lending.registry.client)
 
 
