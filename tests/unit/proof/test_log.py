@@ -100,6 +100,12 @@ def test_spoilt_proofs_never_hold(one: int, other: int, data: st.DataObject) -> 
     assert not included(second, second, path)
 
 
+def test_a_head_that_grew_needs_a_proof() -> None:
+    roots = {"first_root": TREE.root(2), "second_root": TREE.root(3)}
+    assert not consistency_holds(first=2, second=3, proof=[], **roots)
+    assert consistency_holds(first=2, second=3, proof=TREE.consistency_proof(2, 3), **roots)
+
+
 def test_heads_of_size_zero_and_larger_first_heads_are_refused() -> None:
     roots = {"first_root": EMPTY_ROOT, "second_root": TREE.root(3)}
     assert not consistency_holds(first=0, second=3, proof=[], **roots)
